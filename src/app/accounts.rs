@@ -1,0 +1,273 @@
+//! Making accounts, signing in and out, one's own profile.
+
+use base64::Engine;
+
+use super::{App, Caller, From, unexpected};
+use crate::{
+    auth::tokens::random_bytes,
+    change::{Act, Change, NewSession, Register},
+    model::{
+        Bio, DisplayName, Locale, Password, Person, Refusal, Session, SessionId, Timestamp,
+        TokenId, UserId, Username, session::ACCESS_SECONDS,
+    },
+    store::{Outcome, SignedIn, query},
+};
+
+/// How much of what a client calls itself is kept.
+const CLIENT_CHARS: usize = 200;
+
+/// A registration as typed.
+#[derive(Debug, Default)]
+pub struct Registration {
+    /// The name wanted.
+    pub username: String,
+    /// The password wanted.
+    pub password: String,
+    /// The name to be shown, if not the username.
+    pub display_name: Option<String>,
+    /// The claim code, for the first account.
+    pub claim: Option<String>,
+}
+
+/// Somebody is signed in: what they get.
+#[derive(Debug)]
+pub struct Grant {
+    /// Who.
+    pub person: Person,
+    /// Shown with each request.
+    pub access: String,
+    /// Renews both, once.
+    pub refresh: String,
+    /// Seconds until the access token ends.
+    pub expires_in: i64,
+}
+
+impl App {
+    /// Makes an account and signs it in.
+    ///
+    /// # Errors
+    /// `invalid` with what is wrong, `conflict`, `forbidden`, `rate_limited`.
+    pub async fn register(&self, typed: Registration, from: From) -> Result<Grant, Refusal> {
+        let username = Username::parse(&typed.username);
+        let shown = typed.display_name.as_deref().unwrap_or(&typed.username);
+        let display_name = DisplayName::parse(shown);
+        let password = Password::parse(typed.password);
+        let (username, display_name, password) = match (username, display_name, password) {
+            (Ok(username), Ok(display_name), Ok(password)) => (username, display_name, password),
+            (username, display_name, password) => {
+                return Err(complaints([
+                    ("username", username.err()),
+                    ("display_name", typed.display_name.and(display_name.err())),
+                    ("password", password.err()),
+                ]));
+            }
+        };
+        self.limits.register(from.address)?;
+        let claimed = self.is_claimed_by(typed.claim.as_deref());
+        let act = Act::Register(Box::new(Register {
+            id: UserId::fresh(),
+            username,
+            display_name,
+            password_hash: self.passwords.hash(password).await?,
+            registration: self.settings.registration,
+            claimed,
+            session: new_session(from),
+        }));
+        self.granted(act).await
+    }
+
+    /// Signs in by name and password. An unknown name and a wrong password look alike, and take
+    /// the same time.
+    ///
+    /// # Errors
+    /// `unauthorized` or `rate_limited`.
+    pub async fn sign_in(
+        &self,
+        username: &str,
+        password: String,
+        from: From,
+    ) -> Result<Grant, Refusal> {
+        let key = Username::key_of(username);
+        self.limits.sign_in(&key, from.address)?;
+        let wrong = || {
+            Refusal::new(crate::model::Code::Unauthorized, "the username or the password is wrong")
+        };
+        let secret = self.read(move |db| query::people::secret_of_name(db, &key)).await?;
+        let (person, stored) = secret.unzip();
+        let matches = self.passwords.matches(password, stored.clone()).await?;
+        let (true, Some(person), Some(password_hash)) = (matches, person, stored) else {
+            return Err(wrong());
+        };
+        self.granted(Act::SignIn { person, password_hash, session: new_session(from) }).await
+    }
+
+    /// Renews both tokens. A refresh token that was used before ends its session.
+    ///
+    /// # Errors
+    /// `unauthorized`.
+    pub async fn refresh(&self, token: &str) -> Result<Grant, Refusal> {
+        let shown = self.tokens.check_refresh(token).ok_or_else(Refusal::unauthorized)?;
+        let (session, presented) = (shown.session, shown.token);
+        self.granted(Act::Refresh { session, presented, next: TokenId::fresh() }).await
+    }
+
+    /// Signs out where the caller is.
+    ///
+    /// # Errors
+    /// `not_found` when that has happened already.
+    pub async fn sign_out(&self, caller: Caller) -> Result<(), Refusal> {
+        self.revoke_session(caller, caller.session).await
+    }
+
+    /// Signs the caller out somewhere.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub async fn revoke_session(&self, caller: Caller, session: SessionId) -> Result<(), Refusal> {
+        self.submit(caller, Act::RevokeSession { session }, None).await.map(|_| ())
+    }
+
+    /// Where the caller is signed in.
+    ///
+    /// # Errors
+    /// The file failed.
+    pub async fn sessions(&self, caller: Caller) -> Result<Vec<Session>, Refusal> {
+        self.read(move |db| query::sessions::of(db, caller.user)).await
+    }
+
+    /// The caller's own account.
+    ///
+    /// # Errors
+    /// `unauthorized` when it is gone.
+    pub async fn me(&self, caller: Caller) -> Result<Person, Refusal> {
+        self.read(move |db| query::people::caller(db, caller.user)).await
+    }
+
+    /// Changes what others see of the caller, and their language.
+    ///
+    /// # Errors
+    /// `invalid` with what is wrong.
+    pub async fn edit_profile(
+        &self,
+        caller: Caller,
+        display_name: Option<String>,
+        bio: Option<String>,
+        locale: Option<Locale>,
+    ) -> Result<Person, Refusal> {
+        let display_name = display_name.map(|text| DisplayName::parse(&text)).transpose();
+        let bio = bio.map(|text| Bio::parse(&text)).transpose();
+        let (display_name, bio) = match (display_name, bio) {
+            (Ok(display_name), Ok(bio)) => (display_name, bio),
+            (display_name, bio) => {
+                let wrong = [("display_name", display_name.err()), ("bio", bio.err())];
+                return Err(complaints(wrong));
+            }
+        };
+        let act = Act::EditProfile { display_name, bio, locale };
+        match self.submit(caller, act, None).await? {
+            Outcome::Person(person) => Ok(person),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Changes the caller's password and ends their other sessions.
+    ///
+    /// # Errors
+    /// `forbidden` for a wrong current one, `invalid` for a bad new one, `rate_limited`.
+    pub async fn change_password(
+        &self,
+        caller: Caller,
+        current: String,
+        new: String,
+    ) -> Result<(), Refusal> {
+        let new = Password::parse(new).map_err(|why| Refusal::invalid("new_password", why))?;
+        let password_hash = self.checked_secret(caller, current, "current_password").await?;
+        let new_hash = self.passwords.hash(new).await?;
+        let keep = caller.session;
+        let act = Act::ChangePassword { password_hash, new_hash, keep };
+        self.submit(caller, act, None).await.map(|_| ())
+    }
+
+    /// Ends the caller's account; what they wrote stays, by "deleted user".
+    ///
+    /// # Errors
+    /// `forbidden` for a wrong password, `rate_limited`.
+    pub async fn delete_account(&self, caller: Caller, password: String) -> Result<(), Refusal> {
+        let password_hash = self.checked_secret(caller, password, "password").await?;
+        self.submit(caller, Act::DeleteAccount { password_hash }, None).await.map(|_| ())
+    }
+
+    /// The caller's stored hash, which what they typed matches.
+    async fn checked_secret(
+        &self,
+        caller: Caller,
+        typed: String,
+        field: &'static str,
+    ) -> Result<String, Refusal> {
+        self.limits.sign_in(&caller.user.to_string(), None)?;
+        let stored = self.read(move |db| query::people::secret_of(db, caller.user)).await?;
+        if self.passwords.matches(typed, Some(stored.clone())).await? {
+            return Ok(stored);
+        }
+        Err(Refusal::forbidden("the password is wrong").with_field(field, "is wrong"))
+    }
+
+    async fn granted(&self, act: Act) -> Result<Grant, Refusal> {
+        let at = Timestamp::now();
+        match self.store.submit(Change { by: None, at, act }, None).await? {
+            Outcome::SignedIn(SignedIn { person, session, token }) => Ok(Grant {
+                access: self.tokens.access(person.id, session, at),
+                refresh: self.tokens.refresh(person.id, session, token, at),
+                expires_in: ACCESS_SECONDS,
+                person,
+            }),
+            _ => Err(Refusal::unauthorized()), // a used refresh token has ended its session
+        }
+    }
+
+    // --- the first account
+
+    /// Beyond loopback, the first account is for who can read what the server prints at its start.
+    pub(super) async fn require_claim(&self) -> Result<(), Refusal> {
+        let has_accounts = self.has_accounts().await?;
+        if self.settings.is_public() && !has_accounts {
+            let code = base64::engine::general_purpose::URL_SAFE_NO_PAD;
+            let _ = self.claim.set(code.encode(random_bytes::<15>()));
+        }
+        Ok(())
+    }
+
+    /// The code that the first account needs, if any.
+    #[must_use]
+    pub fn claim(&self) -> Option<&str> {
+        self.claim.get().map(String::as_str)
+    }
+
+    /// Whether anybody has registered yet.
+    ///
+    /// # Errors
+    /// The file failed.
+    pub async fn has_accounts(&self) -> Result<bool, Refusal> {
+        self.read(query::people::any).await
+    }
+
+    fn is_claimed_by(&self, shown: Option<&str>) -> bool {
+        let Some(code) = self.claim() else { return true };
+        // comparing hashes tells nothing of the code by its time
+        let hash = |text: &str| ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+        hash(code).as_ref() == hash(shown.unwrap_or_default()).as_ref()
+    }
+}
+
+fn new_session(from: From) -> NewSession {
+    let client = from.client.chars().filter(|c| !c.is_control()).take(CLIENT_CHARS).collect();
+    NewSession { id: SessionId::fresh(), token: TokenId::fresh(), client }
+}
+
+fn complaints<const N: usize>(fields: [(&'static str, Option<&'static str>); N]) -> Refusal {
+    let nothing = Refusal::new(crate::model::Code::Invalid, "some fields are not valid");
+    fields.into_iter().fold(nothing, |refusal, (field, complaint)| match complaint {
+        Some(complaint) => refusal.with_field(field, complaint),
+        None => refusal,
+    })
+}

@@ -1,0 +1,105 @@
+//! Being connected: arriving, what one is greeted with, what one missed, typing, presence.
+
+use std::sync::Arc;
+
+use super::{App, Caller};
+use crate::{
+    hub::{Arrival, Socket},
+    model::{Code, Conversation, ConversationId, Person, Refusal, Rev},
+    store::{
+        current_rev,
+        query::{self, Window, missed::Missed},
+    },
+};
+
+/// How many sockets a person may have at once: tabs, devices, and some to spare.
+const SOCKETS: usize = 64;
+
+/// How many conversations one is greeted with; the rest by REST.
+const CONVERSATIONS: i64 = 500;
+
+/// What a client is told when it connects.
+#[derive(Debug)]
+pub struct Greeting {
+    /// Who it is.
+    pub person: Person,
+    /// Everything up to here is in the greeting.
+    pub cursor: Rev,
+    /// Who shows as online.
+    pub online: Arc<[String]>,
+    /// The person's conversations, latest activity first.
+    pub conversations: Vec<Conversation>,
+}
+
+impl App {
+    /// Whether one more socket of this person is taken.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub fn may_connect(&self, caller: Caller) -> Result<(), Refusal> {
+        if self.settings.limits && self.hub.sockets_of(caller.user) >= SOCKETS {
+            return Err(Refusal::new(Code::RateLimited, "too many open connections").retry_after(5));
+        }
+        Ok(())
+    }
+
+    /// A socket arrives. What happens from now on waits in its outbox until it is released, so that
+    /// nothing is missed between the greeting and the first event.
+    ///
+    /// # Errors
+    /// `unauthorized` when the session has ended meanwhile.
+    pub async fn arrive(&self, caller: Caller, socket: &Arc<Socket>) -> Result<Greeting, Refusal> {
+        if self.hub.arrive(socket) == Arrival::NeedsConversations {
+            let read = move |db: &rusqlite::Connection| {
+                Ok((query::conversations::ids_of(db, caller.user)?, current_rev(db)?))
+            };
+            let (conversations, rev) = self.read(read).await?;
+            self.hub.settle(caller.user, conversations, rev);
+        }
+        let (person, conversations, cursor) = self
+            .read(move |db| {
+                if query::sessions::owner(db, caller.session)?.is_none() {
+                    return Err(Refusal::unauthorized().into());
+                }
+                let window = Window { limit: CONVERSATIONS, offset: 0 };
+                let page = query::conversations::of(db, caller.user, window)?;
+                let person = query::people::caller(db, caller.user)?;
+                Ok((person, page.items, current_rev(db)?))
+            })
+            .await?;
+        // who comes online after this list is told to a socket that is here already
+        let online = self.hub.online();
+        self.hub.introduce(caller.user, &person.username);
+        Ok(Greeting { person, cursor, online, conversations })
+    }
+
+    /// What the caller missed after a cursor, up to and with `until`, or all there is.
+    ///
+    /// # Errors
+    /// `invalid` for a cursor that this server has not given out.
+    pub async fn missed(
+        &self,
+        caller: Caller,
+        since: Rev,
+        until: Option<Rev>,
+    ) -> Result<Missed, Refusal> {
+        self.read(move |db| query::missed::missed(db, caller.user, since, until)).await
+    }
+
+    /// The caller writes, or has stopped.
+    ///
+    /// # Errors
+    /// `not_found` where the caller is not.
+    pub fn typing(
+        &self,
+        caller: Caller,
+        conversation: ConversationId,
+        is_typing: bool,
+    ) -> Result<(), Refusal> {
+        if self.hub.typing(caller.user, conversation, is_typing) {
+            Ok(())
+        } else {
+            Err(Refusal::not_found())
+        }
+    }
+}

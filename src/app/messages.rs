@@ -1,0 +1,156 @@
+//! Messages and read marks.
+
+use std::sync::Arc;
+
+use super::{App, Caller, unexpected};
+use crate::{
+    change::{Act, Change, ConversationRef, PostMessage},
+    event::Origin,
+    model::{ClientId, Message, MessageId, MessageText, Refusal, Seq, Timestamp},
+    store::{
+        Outcome,
+        query::{self, Page, messages::Stretch},
+    },
+};
+
+/// A message as typed.
+#[derive(Debug, Default)]
+pub struct NewMessage {
+    /// What it says.
+    pub content: String,
+    /// The sender's own name for it.
+    pub client_id: Option<String>,
+    /// The message it answers.
+    pub reply_to: Option<MessageId>,
+}
+
+impl App {
+    /// Posts a message. False: it had been posted before under the same client id.
+    ///
+    /// # Errors
+    /// `invalid`, `forbidden`, `not_found`, `conflict`, `rate_limited`.
+    pub async fn post_message(
+        &self,
+        caller: Caller,
+        conversation: ConversationRef,
+        new: NewMessage,
+    ) -> Result<(Arc<Message>, bool), Refusal> {
+        let act = post(conversation, &new)?;
+        match self.submit(caller, act, None).await? {
+            Outcome::Message { message, fresh } => Ok((message, fresh)),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Posts a message without waiting for it to be durable, so that a socket can have several on
+    /// their way. `answer` is called once it is, or is refused.
+    ///
+    /// # Errors
+    /// As `post_message`, for what is known at once; then `answer` is not called.
+    pub async fn post_message_then(
+        &self,
+        caller: Caller,
+        conversation: ConversationRef,
+        new: NewMessage,
+        origin: Origin,
+        answer: impl FnOnce(Result<(Arc<Message>, bool), Refusal>) + Send + 'static,
+    ) -> Result<(), Refusal> {
+        let act = post(conversation, &new)?;
+        self.limits.change(caller.user)?;
+        let change = Change { by: Some(caller.user), at: Timestamp::now(), act };
+        let reply = move |outcome| {
+            answer(match outcome {
+                Ok(Outcome::Message { message, fresh }) => Ok((message, fresh)),
+                Ok(other) => Err(unexpected(&other)),
+                Err(refusal) => Err(refusal),
+            });
+        };
+        self.store.submit_then(change, Some(origin), reply).await
+    }
+
+    /// Lets a message say something else.
+    ///
+    /// # Errors
+    /// `invalid`, `forbidden`, `not_found`, `conflict` when it was deleted.
+    pub async fn edit_message(
+        &self,
+        caller: Caller,
+        id: MessageId,
+        content: &str,
+        origin: Option<Origin>,
+    ) -> Result<Arc<Message>, Refusal> {
+        let content = parse_content(content)?;
+        match self.submit(caller, Act::EditMessage { id, content }, origin).await? {
+            Outcome::Message { message, .. } => Ok(message),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Deletes a message; its place stays.
+    ///
+    /// # Errors
+    /// `forbidden` or `not_found`.
+    pub async fn delete_message(
+        &self,
+        caller: Caller,
+        id: MessageId,
+        origin: Option<Origin>,
+    ) -> Result<(), Refusal> {
+        self.submit(caller, Act::DeleteMessage { id }, origin).await.map(|_| ())
+    }
+
+    /// A stretch of a conversation, oldest first.
+    ///
+    /// # Errors
+    /// `forbidden` or `not_found`.
+    pub async fn messages(
+        &self,
+        caller: Caller,
+        which: ConversationRef,
+        stretch: Stretch,
+        limit: i64,
+    ) -> Result<Page<Message>, Refusal> {
+        let list = move |db: &rusqlite::Connection| {
+            query::messages::list(db, &which, caller.user, stretch, limit)
+        };
+        self.read(list).await.map(|(_, page)| page)
+    }
+
+    /// The caller has read up to a place.
+    ///
+    /// # Errors
+    /// `forbidden` or `not_found`.
+    pub async fn mark_read(
+        &self,
+        caller: Caller,
+        conversation: ConversationRef,
+        seq: Seq,
+    ) -> Result<(), Refusal> {
+        self.submit(caller, Act::MarkRead { conversation, seq }, None).await.map(|_| ())
+    }
+
+    /// The caller has read up to a message.
+    ///
+    /// # Errors
+    /// `forbidden` or `not_found`.
+    pub async fn mark_message_read(&self, caller: Caller, id: MessageId) -> Result<(), Refusal> {
+        self.submit(caller, Act::MarkMessageRead { id }, None).await.map(|_| ())
+    }
+}
+
+fn post(conversation: ConversationRef, new: &NewMessage) -> Result<Act, Refusal> {
+    let content = parse_content(&new.content)?;
+    let client_id = new.client_id.as_deref().map(ClientId::parse).transpose();
+    let client_id = client_id.map_err(|why| Refusal::invalid("client_id", why))?;
+    Ok(Act::PostMessage(Box::new(PostMessage {
+        id: MessageId::fresh(),
+        conversation,
+        content,
+        client_id,
+        reply_to: new.reply_to,
+    })))
+}
+
+fn parse_content(text: &str) -> Result<MessageText, Refusal> {
+    MessageText::parse(text).map_err(|why| Refusal::invalid("content", why))
+}

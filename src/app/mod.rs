@@ -1,0 +1,244 @@
+//! The verbs of Salon: one function for each thing that a person can do, whatever door they come by.
+//!
+//! Here ids, times, tokens and hashes are drawn and what needs no row is checked; then a `Change`
+//! is submitted or a read is made. What may be done is decided there, in the transaction. Knows no
+//! JSON, no HTTP, no frames.
+
+mod accounts;
+mod conversations;
+mod live;
+mod messages;
+mod people;
+mod settings;
+
+use std::{
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+pub use accounts::{Grant, Registration};
+pub use conversations::NewRoom;
+pub use live::Greeting;
+pub use messages::NewMessage;
+pub use settings::Settings;
+
+use crate::{
+    auth::{
+        limits::Limits,
+        passwords::Passwords,
+        sessions::Sessions,
+        tokens::{self, Tokens},
+    },
+    change::{Act, Change, ConversationRef, PersonRef},
+    event::{Committed, Event, Origin},
+    hub::{Encode, Hub, Patience},
+    model::{
+        ConversationId, Refusal, RoomName, SessionId, Timestamp, UserId, Username,
+        session::REFRESH_SECONDS,
+    },
+    store::{Halt, OpenError, Outcome, Store, query},
+};
+
+/// How often activity is written down and what is old is forgotten.
+const HOUSEKEEPING: Duration = Duration::from_secs(60);
+
+/// Everything that serving takes. Made once, shared by all doors.
+pub struct App {
+    /// The file.
+    pub store: Store,
+    /// Who is connected.
+    pub hub: Arc<Hub>,
+    /// How the server is set.
+    pub settings: Settings,
+    /// How often one may.
+    pub limits: Limits,
+    sessions: Arc<Sessions>,
+    passwords: Passwords,
+    tokens: Tokens,
+    claim: OnceLock<String>,
+}
+
+/// A person who has shown a valid token of a session that stands. There is no other way to one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// Who.
+    pub user: UserId,
+    /// By which sign-in.
+    pub session: SessionId,
+    _shown: (),
+}
+
+/// Why the server could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The file.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A thread.
+    #[error("cannot start a thread: {0}")]
+    Thread(#[from] std::io::Error),
+    /// The first reads and writes.
+    #[error("cannot read or write the database; check the disk")]
+    Database,
+}
+
+impl App {
+    /// Opens the file and starts everything but the doors.
+    ///
+    /// # Errors
+    /// What is in the way, with the file's name.
+    pub async fn open(settings: Settings, encode: Encode) -> Result<Arc<Self>, StartError> {
+        let patience = Patience { grace: settings.presence_grace, idle: settings.idle_offline };
+        let hub = Hub::start(patience, encode)?;
+        let sessions = Arc::new(Sessions::default());
+        let publish = publisher(Arc::clone(&hub), Arc::clone(&sessions));
+        let store = Store::open(&settings.data, Box::new(publish))?;
+        let key = signing_key(&store, &settings).await.map_err(|_| StartError::Database)?;
+        let app = Arc::new(Self {
+            limits: Limits::new(settings.limits),
+            tokens: Tokens::new(&key),
+            passwords: Passwords::default(),
+            claim: OnceLock::new(),
+            sessions,
+            store,
+            hub,
+            settings,
+        });
+        app.require_claim().await.map_err(|_| StartError::Database)?;
+        Ok(app)
+    }
+
+    /// Who shows this access token, if it is valid and its session stands.
+    ///
+    /// # Errors
+    /// `unauthorized`.
+    pub async fn authenticate(&self, token: &str) -> Result<Caller, Refusal> {
+        use crate::auth::sessions::Standing;
+        let access = self.tokens.check_access(token).ok_or_else(Refusal::unauthorized)?;
+        let (user, session) = (access.user, access.session);
+        let stands = match self.sessions.standing(session) {
+            Standing::Of(owner) => owner == user,
+            Standing::Revoked => false,
+            Standing::Unknown => {
+                let owner = self.store.read(move |db| query::sessions::owner(db, session)).await?;
+                owner == Some(user) && self.sessions.remember(session, user)
+            }
+        };
+        if stands { Ok(Caller { user, session, _shown: () }) } else { Err(Refusal::unauthorized()) }
+    }
+
+    /// What is done once a minute: activity written down, old sessions and counters forgotten.
+    pub async fn keep_house(self: Arc<Self>) {
+        let mut minutes = tokio::time::interval(HOUSEKEEPING);
+        loop {
+            minutes.tick().await;
+            self.limits.sweep();
+            self.write_down_activity().await;
+            let refreshed_before = Timestamp::now().plus_ms(-REFRESH_SECONDS * 1000);
+            let _ = self.housekeeping(Act::ForgetSessions { refreshed_before }).await;
+        }
+    }
+
+    /// Finishes what was asked, writes it down and closes the file.
+    pub async fn stop(&self) {
+        self.write_down_activity().await;
+        self.store.stop().await;
+    }
+
+    async fn write_down_activity(&self) {
+        let seen = self.hub.take_activity();
+        if !seen.is_empty() {
+            let _ = self.housekeeping(Act::RecordActivity(seen)).await;
+        }
+    }
+
+    /// A change of the server's own; its failure is in the log already.
+    async fn housekeeping(&self, act: Act) -> Result<Outcome, Refusal> {
+        self.store.submit(Change { by: None, at: Timestamp::now(), act }, None).await
+    }
+
+    /// A change that a person asks for.
+    async fn submit(
+        &self,
+        caller: Caller,
+        act: Act,
+        origin: Option<Origin>,
+    ) -> Result<Outcome, Refusal> {
+        self.limits.change(caller.user)?;
+        let change = Change { by: Some(caller.user), at: Timestamp::now(), act };
+        self.store.submit(change, origin).await
+    }
+
+    /// Whether a person shows as online.
+    #[must_use]
+    pub fn is_online(&self, person: UserId) -> bool {
+        self.hub.is_online(person)
+    }
+}
+
+/// A conversation as a path names it: by id, or a room by its name.
+#[must_use]
+pub fn conversation_ref(text: &str) -> ConversationRef {
+    text.parse::<ConversationId>()
+        .map_or_else(|_| ConversationRef::Name(RoomName::key_of(text)), ConversationRef::Id)
+}
+
+/// A person as a path names them: by id or username.
+#[must_use]
+pub fn person_ref(text: &str) -> PersonRef {
+    text.parse::<UserId>().map_or_else(|_| PersonRef::Name(Username::key_of(text)), PersonRef::Id)
+}
+
+/// Where a request comes from.
+#[derive(Clone, Debug, Default)]
+pub struct From {
+    /// The client's address, if it is known.
+    pub address: Option<IpAddr>,
+    /// What the client calls itself.
+    pub client: String,
+}
+
+/// What becomes of committed events: ended sessions are known before whoever ended them is
+/// answered, then everyone concerned is told.
+fn publisher(hub: Arc<Hub>, sessions: Arc<Sessions>) -> impl FnMut(Vec<Committed>) + Send {
+    move |committed| {
+        for told in committed.iter().flat_map(|one| &one.told) {
+            if let Event::SessionRevoked(session) = &told.event {
+                sessions.revoke(*session, Timestamp::now());
+            }
+        }
+        hub.publish(committed);
+    }
+}
+
+/// A file that is no server yet becomes one. The key is the one given from outside, or the file's.
+async fn signing_key(store: &Store, settings: &Settings) -> Result<Vec<u8>, Refusal> {
+    let founded = store.read(|db| query::sessions::is_founded(db)).await?;
+    if !founded {
+        let general = ConversationId::fresh();
+        let signing_key = tokens::random_bytes::<32>().to_vec();
+        let act = Act::Found { general, signing_key };
+        store.submit(Change { by: None, at: Timestamp::now(), act }, None).await?;
+    }
+    match &settings.jwt_secret {
+        Some(secret) => Ok(secret.clone().into_bytes()),
+        None => store.read(|db| query::sessions::signing_key(db)).await,
+    }
+}
+
+/// What a read that found something else than expected becomes.
+fn unexpected(outcome: &Outcome) -> Refusal {
+    tracing::error!(?outcome, "a change came to something unexpected");
+    Refusal::unavailable()
+}
+
+/// Reads for a caller, in one snapshot.
+impl App {
+    async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&rusqlite::Connection) -> Result<T, Halt> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.store.read(read).await
+    }
+}

@@ -1,0 +1,9 @@
+//! Who somebody is: passwords, tokens, which sessions still stand, and how often one may try.
+//!
+//! Knows no rows: `app` brings what the file says. Nothing here ever logs a secret.
+
+pub mod credentials;
+pub mod limits;
+pub mod passwords;
+pub mod sessions;
+pub mod tokens;

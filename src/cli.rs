@@ -1,0 +1,240 @@
+//! The command line: words, options, and what is said when something is in the way.
+//!
+//! Every option is a flag and an environment variable, the flag first. Standard output carries the
+//! one line that says where the server listens; everything else goes to standard error.
+
+use std::{net::IpAddr, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{
+    app::{App, Settings, StartError},
+    change::Registration,
+    serve, wire,
+};
+
+/// A whole chat community in one executable.
+#[derive(Parser)]
+#[command(name = "salon", version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    word: Option<Word>,
+    #[command(flatten)]
+    serve: ServeOptions,
+}
+
+#[derive(Subcommand)]
+enum Word {
+    /// Serve the community (what `salon` does without a word)
+    Serve(ServeOptions),
+}
+
+#[derive(Args)]
+struct ServeOptions {
+    /// Address and port to listen on; port 0 takes a free one
+    #[arg(long, env = "SALON_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    listen: SocketAddr,
+
+    /// The database file; everything the server knows is in it
+    #[arg(long, env = "SALON_DATA", default_value = "salon.db", value_name = "FILE")]
+    data: PathBuf,
+
+    /// How people reach the server, when that differs: https://chat.example
+    #[arg(long, env = "SALON_PUBLIC_URL", value_name = "URL", value_parser = parse_origin)]
+    public_url: Option<String>,
+
+    /// Another web origin that may call the API and open sockets (repeatable)
+    #[arg(
+        long,
+        env = "SALON_TRUSTED_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ',',
+        value_parser = parse_origin
+    )]
+    trusted_origin: Vec<String>,
+
+    /// A proxy whose X-Forwarded-For and -Proto are believed (repeatable)
+    #[arg(long, env = "SALON_TRUSTED_PROXY", value_name = "ADDRESS", value_delimiter = ',')]
+    trusted_proxy: Vec<IpAddr>,
+
+    /// Who may make an account; the first account can always be made
+    #[arg(long, env = "SALON_REGISTRATION", default_value = "open")]
+    registration: RegistrationWord,
+
+    /// Bytes an uploaded file may have
+    #[arg(long, env = "SALON_MAX_UPLOAD", default_value_t = 26_214_400, value_name = "BYTES")]
+    max_upload: u64,
+
+    /// Rate limits and per-person socket caps; off for load tests
+    #[arg(long, env = "SALON_LIMITS", default_value = "on")]
+    limits: Switch,
+
+    /// Seconds until a person shows as offline after their last socket closes
+    #[arg(long, env = "SALON_PRESENCE_GRACE", default_value_t = 3, value_name = "SECONDS")]
+    presence_grace: u32,
+
+    /// Seconds until a person shows as offline after their last activity
+    #[arg(long, env = "SALON_IDLE_OFFLINE", default_value_t = 1800, value_name = "SECONDS")]
+    idle_offline: u32,
+
+    /// Sign and accept tokens with this secret, at least 32 bytes, instead of the file's own key
+    #[arg(long, env = "SALON_JWT_SECRET", hide_env_values = true, value_name = "SECRET")]
+    jwt_secret: Option<String>,
+
+    /// How log lines look on standard error; SALON_LOG sets what is logged (info, debug …)
+    #[arg(long, env = "SALON_LOG_FORMAT", default_value = "text")]
+    log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum RegistrationWord {
+    Open,
+    Invite,
+    Closed,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Switch {
+    On,
+    Off,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Scheme and host of a web address, without what a page's origin never has.
+fn parse_origin(text: &str) -> Result<String, String> {
+    let origin = text.trim_end_matches('/');
+    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@']) => {
+            Ok(origin.to_owned())
+        }
+        _ => Err("write it like https://chat.example or http://192.168.1.5:8080".into()),
+    }
+}
+
+/// Does what the command line says.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let options = match cli.word {
+        Some(Word::Serve(options)) => options,
+        None => cli.serve,
+    };
+    start_log(options.log_format);
+    let done = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::Runtime)
+        .and_then(|runtime| runtime.block_on(serve_until_told(&options)));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("salon: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("cannot listen on {address}: {cause}; {advice}")]
+    Listen { address: SocketAddr, cause: std::io::Error, advice: &'static str },
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("the secret of --jwt-secret is too short: give at least 32 bytes")]
+    ShortSecret,
+    #[error("cannot start: {0}")]
+    Runtime(std::io::Error),
+}
+
+async fn serve_until_told(options: &ServeOptions) -> Result<(), Failure> {
+    if options.jwt_secret.as_ref().is_some_and(|secret| secret.len() < 32) {
+        return Err(Failure::ShortSecret);
+    }
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::Runtime)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::Runtime)?;
+    // the port first: a second start on it must not touch the file
+    let listener = serve::listen(options.listen).await.map_err(|cause| Failure::Listen {
+        address: options.listen,
+        advice: advice(&cause),
+        cause,
+    })?;
+    let address = listener.local_addr().map_err(Failure::Runtime)?;
+    let app = App::open(options.settings(address), wire::events::encode).await?;
+    if let Some(claim) = app.claim() {
+        let link = claim_link(&app, address, claim);
+        eprintln!("The first account becomes the administrator. Make it here: {link}");
+    }
+    println!("Salon is listening on http://{address}");
+    serve::serve(Arc::clone(&app), listener, async {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+    })
+    .await;
+    Ok(())
+}
+
+impl ServeOptions {
+    fn settings(&self, listen: SocketAddr) -> Settings {
+        Settings {
+            data: self.data.clone(),
+            listen,
+            public_url: self.public_url.clone(),
+            trusted_origins: self.trusted_origin.clone(),
+            trusted_proxies: self.trusted_proxy.clone(),
+            registration: match self.registration {
+                RegistrationWord::Open => Registration::Open,
+                RegistrationWord::Invite => Registration::Invite,
+                RegistrationWord::Closed => Registration::Closed,
+            },
+            max_upload: self.max_upload,
+            limits: self.limits == Switch::On,
+            presence_grace: std::time::Duration::from_secs(self.presence_grace.into()),
+            idle_offline: std::time::Duration::from_secs(self.idle_offline.into()),
+            jwt_secret: self.jwt_secret.clone(),
+        }
+    }
+}
+
+fn advice(cause: &std::io::Error) -> &'static str {
+    match cause.kind() {
+        std::io::ErrorKind::AddrInUse => "stop what uses it, or choose another with --listen",
+        std::io::ErrorKind::PermissionDenied => {
+            "ports below 1024 need a right; choose a higher one with --listen"
+        }
+        _ => "choose an address of this machine with --listen",
+    }
+}
+
+fn claim_link(app: &App, address: SocketAddr, claim: &str) -> String {
+    let mut reachable = address;
+    if address.ip().is_unspecified() {
+        reachable.set_ip(match address {
+            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    let own = format!("http://{reachable}");
+    let base = app.settings.public_url.as_deref().unwrap_or(&own);
+    format!("{base}/register?claim={claim}")
+}
+
+fn start_log(format: LogFormat) {
+    let wanted = std::env::var("SALON_LOG").unwrap_or_else(|_| "info".into());
+    let filter = tracing_subscriber::EnvFilter::builder().parse_lossy(wanted);
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}

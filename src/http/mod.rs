@@ -1,0 +1,53 @@
+//! The door for HTTP: a thin warp shell around one table of routes.
+//!
+//! warp takes the request apart and gives the answer back; which call it is stands in `routes`, as
+//! one `match`. What always holds: an answer under `/api` is JSON, also when it is an error; every
+//! body is bounded in bytes and time before it is looked at; every answer carries the security
+//! headers.
+
+mod accounts;
+mod assets;
+mod conversations;
+mod messages;
+mod people;
+mod reply;
+mod request;
+mod routes;
+mod server;
+
+use std::{convert::Infallible, sync::Arc};
+
+pub use request::Peer;
+use warp::{Filter, reply::Response};
+
+use crate::app::App;
+
+/// Everything that is served over HTTP, sockets' handshakes included.
+pub fn service(
+    app: Arc<App>,
+) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static {
+    warp::any()
+        .map(move || Arc::clone(&app))
+        .and(warp::method())
+        .and(warp::path::full())
+        .and(request::raw_query())
+        .and(warp::header::headers_cloned())
+        .and(warp::ext::optional::<Peer>())
+        .and(warp::ext::optional::<hyper::upgrade::OnUpgrade>())
+        .and(warp::body::stream())
+        .then(
+            |app, method, path: warp::path::FullPath, query, headers, peer, upgrade, body| async move {
+                let parts = request::Parts {
+                    method,
+                    path: path.as_str().to_owned(),
+                    query,
+                    headers,
+                    peer,
+                    upgrade,
+                };
+                Box::pin(routes::answer(app, parts, body)).await
+            },
+        )
+        .recover(|_| async { Ok::<_, Infallible>(reply::not_found_page()) })
+        .unify()
+}

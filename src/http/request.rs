@@ -1,0 +1,313 @@
+//! What a request says: path words, query, body within bounds, and who asks.
+
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::Buf;
+use futures_util::{Stream, StreamExt};
+use http::{HeaderMap, Method, header};
+use hyper::upgrade::OnUpgrade;
+use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
+use tokio::sync::OwnedSemaphorePermit;
+use warp::Filter;
+
+use crate::{
+    app::{App, Caller, From},
+    auth::credentials::{self, Home},
+    model::{Code, Refusal, Seq},
+    store::query::{Window, messages::Stretch},
+};
+
+/// The most bytes of a JSON body.
+const BODY_BYTES: usize = 64 * 1024;
+
+/// How long a body may take to come.
+const BODY_WITHIN: Duration = Duration::from_secs(20);
+
+/// How long a list is unless told, and at most (section 1).
+const LIST: i64 = 30;
+const LONGEST_LIST: i64 = 100;
+
+/// The other end of a connection, put there by the accept loop.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    /// Its address.
+    pub address: SocketAddr,
+    /// Its place among the connections, kept by a socket for as long as it is open.
+    pub place: Arc<OwnedSemaphorePermit>,
+}
+
+/// A request as it came.
+pub(super) struct Parts {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) headers: HeaderMap,
+    pub(super) peer: Option<Peer>,
+    pub(super) upgrade: Option<OnUpgrade>,
+}
+
+/// A request that is being answered.
+pub(super) struct Request {
+    pub(super) app: Arc<App>,
+    pub(super) method: Method,
+    pub(super) headers: HeaderMap,
+    pub(super) upgrade: Option<OnUpgrade>,
+    pub(super) place: Option<Arc<OwnedSemaphorePermit>>,
+    client: Option<IpAddr>,
+    by_proxy: bool,
+    query: HashMap<String, String>,
+    body: Vec<u8>,
+}
+
+pub(super) fn raw_query() -> impl Filter<Extract = (String,), Error = Infallible> + Copy {
+    warp::query::raw().or(warp::any().map(String::new)).unify()
+}
+
+/// The words of a path, decoded; a slash at the end does not count.
+///
+/// # Errors
+/// `bad_request` when it is not UTF-8.
+pub(super) fn words(path: &str) -> Result<Vec<String>, Refusal> {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    let path = path.strip_suffix('/').unwrap_or(path);
+    path.split('/').map(decoded).collect()
+}
+
+fn decoded(text: &str) -> Result<String, Refusal> {
+    let decoded = percent_decode_str(text).decode_utf8();
+    let decoded = decoded.map_err(|_| bad("the address is not UTF-8"))?;
+    if decoded.contains('\0') {
+        return Err(bad("the address holds a zero byte"));
+    }
+    Ok(decoded.into_owned())
+}
+
+fn bad(message: &'static str) -> Refusal {
+    Refusal::new(Code::BadRequest, message)
+}
+
+impl Request {
+    /// Takes a request with its body, which may be empty.
+    ///
+    /// # Errors
+    /// `bad_request` or `too_large`.
+    pub(super) async fn take<S, B, E>(app: Arc<App>, parts: Parts, body: S) -> Result<Self, Refusal>
+    where
+        S: Stream<Item = Result<B, E>>,
+        B: Buf,
+    {
+        let body = within_bounds(&parts.headers, body).await?;
+        let client = client_address(&app, &parts);
+        let trusted = &app.settings.trusted_proxies;
+        let by_proxy = parts.peer.as_ref().is_some_and(|peer| trusted.contains(&peer.address.ip()));
+        let query = pairs(&parts.query)?;
+        let Parts { method, headers, upgrade, peer, .. } = parts;
+        let place = peer.map(|peer| peer.place);
+        Ok(Self { app, method, headers, upgrade, place, client, by_proxy, query, body })
+    }
+
+    /// Who asks.
+    ///
+    /// # Errors
+    /// `unauthorized`; `forbidden` when a foreign page uses the web client's cookie.
+    pub(super) async fn caller(&self) -> Result<Caller, Refusal> {
+        let caller = self.caller_of(false).await?;
+        self.app.hub.touch(caller.user);
+        Ok(caller)
+    }
+
+    /// Who opens a socket.
+    ///
+    /// # Errors
+    /// As `caller`.
+    pub(super) async fn socket_caller(&self) -> Result<Caller, Refusal> {
+        self.caller_of(true).await
+    }
+
+    async fn caller_of(&self, is_socket: bool) -> Result<Caller, Refusal> {
+        let token = self.query.get("token").map(String::as_str);
+        let shown = credentials::shown(&self.headers, token, is_socket);
+        let shown = shown.ok_or_else(Refusal::unauthorized)?;
+        if shown.by_cookie {
+            self.refuse_foreign_page(is_socket)?;
+        }
+        self.app.authenticate(&shown.token).await
+    }
+
+    /// A browser adds the cookie whatever page asks; only our own page may use it. Reads are safe:
+    /// the browser does not show their answers to a foreign page.
+    pub(super) fn refuse_foreign_page(&self, is_socket: bool) -> Result<(), Refusal> {
+        if !is_socket && self.method.is_safe() {
+            return Ok(());
+        }
+        let settings = &self.app.settings;
+        let home = Home {
+            scheme: if self.is_https() { "https" } else { "http" },
+            public_url: settings.public_url.as_deref(),
+            trusted: &settings.trusted_origins,
+        };
+        match credentials::is_from_home(&self.headers, home) {
+            Some(true) => Ok(()),
+            None if !is_socket => Ok(()), // no browser asks like that
+            _ => Err(Refusal::forbidden("this page may not act for its visitor")),
+        }
+    }
+
+    /// Whether the client came by HTTPS, as far as a trusted proxy says.
+    pub(super) fn is_https(&self) -> bool {
+        let proto = self.headers.get("x-forwarded-proto");
+        self.by_proxy && proto.is_some_and(|proto| proto.as_bytes().eq_ignore_ascii_case(b"https"))
+    }
+
+    /// Where the request comes from.
+    pub(super) fn from(&self) -> From {
+        let client = self.headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
+        From { address: self.client, client: client.unwrap_or_default().to_owned() }
+    }
+
+    /// The JSON body.
+    ///
+    /// # Errors
+    /// `unsupported_media_type`, `bad_request`, or `invalid` for a field of the wrong type.
+    pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        let kind = self.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+        let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        if !kind.eq_ignore_ascii_case("application/json") {
+            let wanted = "send JSON, with Content-Type: application/json";
+            return Err(Refusal::new(Code::UnsupportedMediaType, wanted));
+        }
+        let value: serde_json::Value =
+            serde_json::from_slice(&self.body).map_err(|_| bad("the body is not JSON"))?;
+        if !value.is_object() {
+            return Err(bad("the body is not a JSON object"));
+        }
+        serde_json::from_value(value)
+            .map_err(|error| Refusal::new(Code::Invalid, error.to_string()))
+    }
+
+    /// The JSON body, or nothing for an empty one.
+    ///
+    /// # Errors
+    /// As `json`.
+    pub(super) fn json_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, Refusal> {
+        if self.body.is_empty() { Ok(T::default()) } else { self.json() }
+    }
+
+    /// A text of the query.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.query.get(name).map(String::as_str)
+    }
+
+    fn number(&self, name: &'static str, least: i64, most: i64) -> Result<Option<i64>, Refusal> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        match text.parse::<i64>() {
+            Ok(number) if (least..=most).contains(&number) => Ok(Some(number)),
+            _ => Err(Refusal::invalid(name, format!("must be a whole number, {least} to {most}"))),
+        }
+    }
+
+    /// `limit` and `offset`.
+    ///
+    /// # Errors
+    /// `invalid`.
+    pub(super) fn window(&self) -> Result<Window, Refusal> {
+        let limit = self.number("limit", 1, LONGEST_LIST)?.unwrap_or(LIST);
+        let offset = self.number("offset", 0, i64::from(u32::MAX))?.unwrap_or(0);
+        Ok(Window { limit, offset })
+    }
+
+    /// `limit`, and `before` or `after`.
+    ///
+    /// # Errors
+    /// `invalid`.
+    pub(super) fn stretch(&self) -> Result<(Stretch, i64), Refusal> {
+        let limit = self.window()?.limit;
+        let before = self.number("before", 0, i64::MAX)?;
+        let after = self.number("after", 0, i64::MAX)?;
+        let stretch = match (before, after) {
+            (None, None) => Stretch::Newest,
+            (Some(seq), None) => Stretch::Before(Seq(seq)),
+            (None, Some(seq)) => Stretch::After(Seq(seq)),
+            (Some(_), Some(_)) => {
+                return Err(Refusal::invalid("before", "does not go together with after"));
+            }
+        };
+        Ok((stretch, limit))
+    }
+
+    /// A yes or no of the query.
+    ///
+    /// # Errors
+    /// `invalid`.
+    pub(super) fn flag(&self, name: &'static str) -> Result<bool, Refusal> {
+        match self.text(name) {
+            None | Some("false" | "0") => Ok(false),
+            Some("" | "true" | "1") => Ok(true),
+            Some(_) => Err(Refusal::invalid(name, "must be true or false")),
+        }
+    }
+}
+
+fn pairs(query: &str) -> Result<HashMap<String, String>, Refusal> {
+    let mut pairs = HashMap::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let value = decoded(&value.replace('+', " "))?;
+        pairs.entry(decoded(name)?).or_insert(value); // the first of a name counts
+    }
+    Ok(pairs)
+}
+
+async fn within_bounds<B: Buf, E>(
+    headers: &HeaderMap,
+    body: impl Stream<Item = Result<B, E>>,
+) -> Result<Vec<u8>, Refusal> {
+    let too_large = || Refusal::new(Code::TooLarge, "a body may have 64 KiB here");
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok());
+    if announced.and_then(|v| v.parse::<usize>().ok()).is_some_and(|size| size > BODY_BYTES) {
+        return Err(too_large());
+    }
+    let collect = async {
+        let mut whole = Vec::new();
+        let mut body = std::pin::pin!(body);
+        while let Some(chunk) = body.next().await {
+            let mut chunk = chunk.map_err(|_| bad("the body broke off"))?;
+            if whole.len() + chunk.remaining() > BODY_BYTES {
+                return Err(too_large());
+            }
+            while chunk.has_remaining() {
+                let part = chunk.chunk();
+                whole.extend_from_slice(part);
+                let length = part.len();
+                chunk.advance(length);
+            }
+        }
+        Ok(whole)
+    };
+    let whole = tokio::time::timeout(BODY_WITHIN, collect).await;
+    whole.unwrap_or_else(|_| Err(bad("the body took too long to come")))
+}
+
+/// The client's address: the peer's, or, behind a trusted proxy, the last one that no trusted proxy
+/// has added.
+fn client_address(app: &App, parts: &Parts) -> Option<IpAddr> {
+    let peer = parts.peer.as_ref()?.address.ip();
+    let trusted = &app.settings.trusted_proxies;
+    if !trusted.contains(&peer) {
+        return Some(peer);
+    }
+    let forwarded = parts.headers.get_all("x-forwarded-for").into_iter();
+    let hops: Vec<IpAddr> = forwarded
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .filter_map(|hop| hop.trim().parse().ok())
+        .collect();
+    hops.into_iter().rev().find(|hop| !trusted.contains(hop)).or(Some(peer))
+}

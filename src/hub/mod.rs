@@ -1,0 +1,237 @@
+//! Who is connected, in which conversations, and what waits to be sent to them. Memory only: a
+//! restart forgets it harmlessly.
+//!
+//! What always holds: any socket sees durable events in commit order, each once; an event is
+//! encoded once, whoever gets it; a socket's outbox is bounded, and a slow socket hurts only itself.
+//!
+//! Locks: `state` before a socket's outbox, never the other way round; neither across an await.
+//! Events are delivered by one thread (`delivery`), which also keeps the hub's time: grace, typing,
+//! pings, idleness.
+
+mod delivery;
+mod outbox;
+mod presence;
+mod state;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{SyncSender, sync_channel},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+use tokio::sync::Notify;
+
+pub use outbox::{Closing, Flushed, Socket};
+pub use presence::Activity;
+
+use crate::{
+    event::{Audience, Committed, Event, Told},
+    model::{ConversationId, Rev, SessionId, SocketId, Timestamp, UserId},
+};
+use delivery::Work;
+use state::State;
+
+/// How many batches may wait for delivery before the writer is held back.
+const BACKLOG: usize = 64;
+
+/// Turns an event into a frame of the native dialect. The parts: the event, its `rev`, the asker's
+/// `ref`, and whether a person is online.
+pub type Encode = fn(&Event, Option<Rev>, Option<&str>, &dyn Fn(UserId) -> bool) -> Option<Bytes>;
+
+/// How long people stay online without a socket, and without doing anything.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// After the last socket closes.
+    pub grace: Duration,
+    /// After the last activity.
+    pub idle: Duration,
+}
+
+/// Everyone who is connected.
+pub struct Hub {
+    state: Mutex<State>,
+    work: SyncSender<Work>,
+    next_socket: AtomicU64,
+    activity: Mutex<std::collections::HashMap<UserId, Timestamp>>,
+    emptied: Notify,
+}
+
+/// What a socket that has arrived still needs before it hears its conversations.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// Nothing: the person is here already.
+    Settled,
+    /// The ids of the person's conversations, by `settle`.
+    NeedsConversations,
+}
+
+impl Hub {
+    /// Starts the hub and its thread.
+    ///
+    /// # Errors
+    /// The thread could not be started.
+    pub fn start(patience: Patience, encode: Encode) -> std::io::Result<Arc<Self>> {
+        let (work, orders) = sync_channel(BACKLOG);
+        let hub = Arc::new(Self {
+            state: Mutex::new(State::new(patience)),
+            work,
+            next_socket: AtomicU64::new(1),
+            activity: Mutex::default(),
+            emptied: Notify::new(),
+        });
+        delivery::start(Arc::downgrade(&hub), orders, encode)?;
+        Ok(hub)
+    }
+
+    /// An id for a new socket.
+    pub fn next_socket(&self) -> SocketId {
+        SocketId(self.next_socket.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A person's activity, shared by all of their sockets.
+    pub fn activity_of(&self, person: UserId) -> Arc<Activity> {
+        self.state.lock().activity_of(person)
+    }
+
+    /// A socket is here. From now on what its person hears alone goes into its outbox, and once the
+    /// conversations are known, what they hear there.
+    pub fn arrive(&self, socket: &Arc<Socket>) -> Arrival {
+        self.state.lock().arrive(socket)
+    }
+
+    /// The name of a person who has arrived; from now on others are told that they are here.
+    pub fn introduce(&self, person: UserId, username: &str) {
+        self.state.lock().introduce(person, username);
+        self.nudge();
+    }
+
+    /// The conversations of a person who has arrived, as the file had them at `rev`. What changed
+    /// since is known here.
+    pub fn settle(&self, person: UserId, conversations: Vec<ConversationId>, rev: Rev) {
+        self.state.lock().settle(person, conversations, rev);
+    }
+
+    /// A socket is gone.
+    pub fn depart(&self, socket: &Socket) {
+        let is_empty = {
+            let mut state = self.state.lock();
+            state.depart(socket);
+            state.sockets().next().is_none()
+        };
+        if is_empty {
+            self.emptied.notify_waiters();
+        }
+        self.nudge();
+    }
+
+    /// Delivers what was committed, in order. Called by the writer; waits when too much is on its
+    /// way already.
+    pub fn publish(&self, committed: Vec<Committed>) {
+        if !committed.is_empty() {
+            let _ = self.work.send(Work::Committed(committed)); // the thread ends with the process
+        }
+    }
+
+    /// A person writes in a conversation, or has stopped. False: they are not in it.
+    pub fn typing(&self, person: UserId, conversation: ConversationId, is_typing: bool) -> bool {
+        let told = self.state.lock().typing(person, conversation, is_typing);
+        match told {
+            None => false,
+            Some(told) => {
+                // a mark that is lost under load is missed by nobody
+                let _ = self.work.try_send(Work::Fleeting(told.into_iter().collect()));
+                true
+            }
+        }
+    }
+
+    /// A person wants to show as online, or as offline although they are here.
+    pub fn show_as(&self, person: UserId, online: bool) {
+        self.state.lock().show_as(person, online);
+        self.nudge();
+    }
+
+    /// A person did something.
+    pub fn touch(&self, person: UserId) {
+        self.activity.lock().insert(person, Timestamp::now());
+        if self.state.lock().touch(person) {
+            self.nudge();
+        }
+    }
+
+    /// Who was active since this was last asked, and when.
+    pub fn take_activity(&self) -> Vec<(UserId, Timestamp)> {
+        let mut seen = std::mem::take(&mut *self.activity.lock());
+        self.state.lock().active_since_asked(&mut seen);
+        seen.into_iter().collect()
+    }
+
+    /// Whether a person shows as online.
+    #[must_use]
+    pub fn is_online(&self, person: UserId) -> bool {
+        self.state.lock().is_online(person)
+    }
+
+    /// Usernames of everyone who shows as online.
+    #[must_use]
+    pub fn online(&self) -> Arc<[String]> {
+        self.state.lock().online()
+    }
+
+    /// Everyone who shows as online.
+    #[must_use]
+    pub fn online_ids(&self) -> Vec<UserId> {
+        self.state.lock().online_ids()
+    }
+
+    /// How many people with a socket are in each of some conversations.
+    #[must_use]
+    pub fn online_counts(&self, of: &[ConversationId]) -> Vec<usize> {
+        let state = self.state.lock();
+        of.iter().map(|id| state.online_count(*id)).collect()
+    }
+
+    /// How many sockets a person has.
+    #[must_use]
+    pub fn sockets_of(&self, person: UserId) -> usize {
+        self.state.lock().sockets_of(person)
+    }
+
+    /// Closes every socket of a session.
+    pub fn close_session(&self, person: UserId, session: SessionId) {
+        self.state.lock().close_session(person, session);
+    }
+
+    /// Closes every socket, with the same words.
+    pub fn close_all(&self, closing: Closing) {
+        for socket in self.state.lock().sockets() {
+            socket.close(closing);
+        }
+    }
+
+    /// Waits until no socket is left.
+    pub async fn emptied(&self) {
+        loop {
+            let emptied = self.emptied.notified();
+            if self.state.lock().sockets().next().is_none() {
+                return;
+            }
+            emptied.await;
+        }
+    }
+
+    /// Tells somebody something fleeting.
+    pub fn tell(&self, audience: Audience, event: Event) {
+        let _ = self.work.send(Work::Fleeting(vec![Told { audience, event }]));
+    }
+
+    fn nudge(&self) {
+        // full: the thread is awake and looks at presence when it is through
+        let _ = self.work.try_send(Work::Fleeting(Vec::new()));
+    }
+}

@@ -1,0 +1,330 @@
+//! One socket as the hub sees it: its stream, and a bounded queue of shared frames before it.
+//!
+//! What always holds: frames leave in the order they were pushed, whole; a queue that outgrows its
+//! bound closes its socket with `SLOW_CONSUMER` and is dropped, so that a slow client costs a
+//! bounded amount and nobody else anything. An idle socket holds no buffer at all.
+
+use std::{
+    collections::VecDeque,
+    io::{self, ErrorKind, IoSlice},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+use tokio::{net::TcpStream, sync::Notify};
+
+use super::Activity;
+use crate::model::{Rev, SessionId, SocketId, UserId};
+
+/// How many bytes may wait for one socket. The frames are shared, so this bounds how far behind a
+/// client may be, not memory.
+const MOST_BYTES: usize = 1 << 20;
+
+/// How many frames may wait for one socket; each costs a pointer's worth of memory.
+const MOST_FRAMES: usize = 8192;
+
+/// How many frames one system call takes.
+const SLICES: usize = 64;
+
+/// Why a socket is closed: code and reason (section 4 of the protocol).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closing {
+    /// The close code.
+    pub code: u16,
+    /// The reason, as text.
+    pub reason: &'static str,
+}
+
+impl Closing {
+    /// The server is stopping.
+    pub const GOING_AWAY: Self = Self { code: 1001, reason: "the server is stopping" };
+    /// Broken input.
+    pub const BAD_DATA: Self = Self { code: 4400, reason: "BAD_DATA" };
+    /// The session was revoked.
+    pub const UNAUTHORIZED: Self = Self { code: 4401, reason: "UNAUTHORIZED" };
+    /// The client reads too slowly.
+    pub const SLOW_CONSUMER: Self = Self { code: 4408, reason: "SLOW_CONSUMER" };
+    /// Too many frames.
+    pub const RATE_LIMITED: Self = Self { code: 4429, reason: "RATE_LIMITED" };
+
+    /// The close frame.
+    #[must_use]
+    pub fn frame(self) -> Bytes {
+        let length = 2 + self.reason.len();
+        let mut frame = Vec::with_capacity(2 + length);
+        frame.push(0x88);
+        frame.push(u8::try_from(length).expect("reasons are short constants"));
+        frame.extend_from_slice(&self.code.to_be_bytes());
+        frame.extend_from_slice(self.reason.as_bytes());
+        frame.into()
+    }
+}
+
+/// A socket, shared by its task, which reads, and by whoever has something to send.
+pub struct Socket {
+    /// Which.
+    pub id: SocketId,
+    /// Whose.
+    pub user: UserId,
+    /// By which sign-in.
+    pub session: SessionId,
+    /// The person's activity.
+    pub activity: Arc<Activity>,
+    /// The stream, read by the socket's task alone.
+    pub stream: TcpStream,
+    /// Wakes the socket's task: something is stuck, closing or has room again.
+    pub wake: Notify,
+    /// Seconds since the hub's start at which the client was last heard.
+    pub heard: AtomicU32,
+    /// How many messages of this socket's are on their way into the file.
+    pub in_flight: AtomicU32,
+    pinged: AtomicU32,
+    is_gone: AtomicBool,
+    out: Mutex<Outbox>,
+}
+
+#[derive(Default)]
+struct Outbox {
+    queue: VecDeque<Bytes>,
+    /// How much of the first frame has been written.
+    written: usize,
+    bytes: usize,
+    /// What comes while a snapshot is being made goes here, with its `rev`.
+    held: Option<Vec<(Option<Rev>, Bytes)>>,
+    closing: Option<Closing>,
+}
+
+/// What came of writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flushed {
+    /// All is out.
+    All,
+    /// The client has to read first.
+    Stuck,
+    /// The stream is broken.
+    Broken,
+}
+
+impl Socket {
+    /// A new socket, which holds back all it is sent until `release`.
+    #[must_use]
+    pub fn new(
+        id: SocketId,
+        user: UserId,
+        session: SessionId,
+        activity: Arc<Activity>,
+        stream: TcpStream,
+    ) -> Self {
+        let out = Outbox { held: Some(Vec::new()), ..Outbox::default() };
+        let now = activity.clock.seconds();
+        Self {
+            id,
+            user,
+            session,
+            activity,
+            stream,
+            wake: Notify::new(),
+            heard: AtomicU32::new(now),
+            in_flight: AtomicU32::new(0),
+            pinged: AtomicU32::new(now),
+            is_gone: AtomicBool::new(false),
+            out: Mutex::new(out),
+        }
+    }
+
+    /// Queues frames. True: they wait for a `flush`, which the caller owes.
+    pub(super) fn push(&self, frames: &[(Option<Rev>, Bytes)]) -> bool {
+        let mut out = self.out.lock();
+        if out.closing.is_some() {
+            return false;
+        }
+        let idle = out.queue.is_empty();
+        out.bytes += frames.iter().map(|(_, frame)| frame.len()).sum::<usize>();
+        match &mut out.held {
+            Some(held) => held.extend_from_slice(frames),
+            None => out.queue.extend(frames.iter().map(|(_, frame)| frame.clone())),
+        }
+        if out.is_too_much() {
+            out.close(Closing::SLOW_CONSUMER);
+            drop(out);
+            self.wake.notify_one();
+            return false;
+        }
+        idle && out.held.is_none()
+    }
+
+    /// Sends a frame of this socket's own, past what is held.
+    pub fn send(&self, frame: Bytes) {
+        let mut out = self.out.lock();
+        if out.closing.is_some() {
+            return;
+        }
+        let idle = out.queue.is_empty();
+        out.bytes += frame.len();
+        out.queue.push_back(frame);
+        if out.is_too_much() {
+            out.close(Closing::SLOW_CONSUMER);
+        }
+        drop(out);
+        if idle {
+            self.flush_or_wake();
+        }
+    }
+
+    /// Lets go what was held, but for durable events up to `told`, which the client knows by now.
+    pub fn release(&self, told: Rev) {
+        let mut out = self.out.lock();
+        let Some(held) = out.held.take() else { return };
+        for (rev, frame) in held {
+            if rev.is_some_and(|rev| rev <= told) {
+                out.bytes -= frame.len();
+            } else {
+                out.queue.push_back(frame);
+            }
+        }
+        drop(out);
+        self.flush_or_wake();
+    }
+
+    /// Whether what comes is still held back.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.out.lock().held.is_some()
+    }
+
+    /// Says goodbye: what is queued, then the close frame, and nothing after it.
+    pub fn close(&self, closing: Closing) {
+        {
+            let mut out = self.out.lock();
+            if out.closing.is_some() {
+                return;
+            }
+            out.held = None;
+            out.closing = Some(closing);
+            out.queue.push_back(closing.frame());
+        }
+        self.flush_or_wake();
+        self.wake.notify_one();
+    }
+
+    /// Answers a client's goodbye with the frame given.
+    pub fn close_with(&self, code: u16, frame: Bytes) {
+        let mut out = self.out.lock();
+        if out.closing.is_none() {
+            out.held = None;
+            out.closing = Some(Closing { code, reason: "" });
+            out.queue.push_back(frame);
+        }
+        drop(out);
+        self.flush_or_wake();
+        self.wake.notify_one();
+    }
+
+    /// Whether the goodbye is queued or sent.
+    #[must_use]
+    pub fn is_closing(&self) -> bool {
+        self.out.lock().closing.is_some()
+    }
+
+    /// Ends the socket without a word.
+    pub fn abandon(&self) {
+        self.is_gone.store(true, Ordering::Release);
+        self.wake.notify_one();
+    }
+
+    /// Whether the socket was abandoned.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.is_gone.load(Ordering::Acquire)
+    }
+
+    /// Whether the client is due for a ping; asking counts as sending it.
+    pub(super) fn is_ping_due(&self, now: u32, every: u32) -> bool {
+        let due = now.saturating_sub(self.pinged.load(Ordering::Relaxed)) >= every;
+        if due {
+            self.pinged.store(now, Ordering::Relaxed);
+        }
+        due
+    }
+
+    /// Writes what is queued, as much as the client takes now.
+    pub fn flush(&self) -> Flushed {
+        let mut out = self.out.lock();
+        match out.write_to(&self.stream) {
+            Ok(true) => Flushed::All,
+            Ok(false) => Flushed::Stuck,
+            Err(_) => Flushed::Broken,
+        }
+    }
+
+    /// Writes what is queued; what cannot be written now is left to the socket's task.
+    pub(super) fn flush_or_wake(&self) {
+        match self.flush() {
+            Flushed::All => {}
+            Flushed::Stuck => self.wake.notify_one(),
+            Flushed::Broken => self.abandon(),
+        }
+    }
+
+    /// How many bytes wait to be written; none once the socket is closing.
+    #[must_use]
+    pub fn waiting_bytes(&self) -> usize {
+        let out = self.out.lock();
+        if out.closing.is_some() { 0 } else { out.bytes }
+    }
+}
+
+impl Outbox {
+    fn is_too_much(&self) -> bool {
+        let frames = self.queue.len() + self.held.as_ref().map_or(0, Vec::len);
+        // one frame alone may be as long as it is
+        (self.bytes > MOST_BYTES && frames > 1) || frames > MOST_FRAMES
+    }
+
+    /// Drops what waits, but for a frame that is half out, and queues the goodbye.
+    fn close(&mut self, closing: Closing) {
+        let begun = if self.written > 0 { self.queue.pop_front() } else { None };
+        self.queue = begun.into_iter().collect();
+        self.queue.push_back(closing.frame());
+        self.bytes = self.queue.iter().map(Bytes::len).sum();
+        self.held = None;
+        self.closing = Some(closing);
+    }
+
+    /// True: all is out.
+    fn write_to(&mut self, stream: &TcpStream) -> io::Result<bool> {
+        while !self.queue.is_empty() {
+            let mut slices = [IoSlice::new(&[]); SLICES];
+            let mut count = 0;
+            for (slice, frame) in slices.iter_mut().zip(&self.queue) {
+                *slice = IoSlice::new(if count == 0 { &frame[self.written..] } else { frame });
+                count += 1;
+            }
+            match stream.try_write_vectored(&slices[..count]) {
+                Ok(written) => self.took(written),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(false),
+                Err(error) => return Err(error),
+            }
+        }
+        self.queue = VecDeque::new(); // an idle socket holds no buffer
+        Ok(true)
+    }
+
+    fn took(&mut self, mut written: usize) {
+        self.bytes = self.bytes.saturating_sub(written);
+        while let Some(first) = self.queue.front() {
+            let left = first.len() - self.written;
+            if written < left {
+                self.written += written;
+                return;
+            }
+            written -= left;
+            self.written = 0;
+            self.queue.pop_front();
+        }
+    }
+}

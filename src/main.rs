@@ -1,0 +1,7 @@
+//! The executable: hands the words of the command line to `cli`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    salon::cli::run()
+}

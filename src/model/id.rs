@@ -1,0 +1,104 @@
+//! Ids and positions. Ids of different things are different types, so none can stand in for another.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A fresh id, ordered by time. Drawn on the way in, never while a change is applied.
+            #[must_use]
+            pub fn fresh() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::try_parse(text).map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A person's account.
+    UserId;
+    /// A room or a direct; `chat_id` on the wire.
+    ConversationId;
+    /// A message, for as long as its conversation exists.
+    MessageId;
+    /// A place where a person is signed in; `sid` in tokens.
+    SessionId;
+    /// The one refresh token of a session that still works; `jti` in refresh tokens.
+    TokenId;
+}
+
+/// The server-wide number of a change: strictly increasing in commit order.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Rev(pub i64);
+
+/// A message's place in its conversation: 1, 2, 3 … without gaps. 0 is "before the first".
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct Seq(pub i64);
+
+/// One open socket, for as long as the process lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SocketId(pub u64);
+
+/// The sender's own name for a message, so that sending it again sends nothing twice.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClientId(String);
+
+impl ClientId {
+    /// How long a client's name for a message may be, in bytes.
+    pub const MAX_BYTES: usize = 64;
+
+    /// Takes 1 to 64 bytes without control characters.
+    ///
+    /// # Errors
+    /// What is wrong with it, for people.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        if text.is_empty() || text.len() > Self::MAX_BYTES {
+            return Err("must be 1 to 64 bytes long");
+        }
+        if text.chars().any(char::is_control) {
+            return Err("must not hold control characters");
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text as the client gave it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

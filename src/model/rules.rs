@@ -1,0 +1,187 @@
+//! Who may do what: pure functions of the facts they are given.
+//!
+//! They are called inside the transaction that acts (`store::apply`) or in the read that answers
+//! (`store::query`), with facts read there, so that nothing can change between check and act.
+//! The existence of what a caller may not see is never told: those refusals are `not_found`.
+
+use super::{Kind, Refusal, Role, RoomRole, UserId};
+
+/// What is known of a conversation and the caller when a rule is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Room or direct.
+    pub kind: Kind,
+    /// Whether only members may know of it.
+    pub is_private: bool,
+    /// Whether it is the room that everyone is in and that always stays.
+    pub is_general: bool,
+    /// What the caller is in it, if a member.
+    pub room_role: Option<RoomRole>,
+    /// What the caller may do on the whole server.
+    pub role: Role,
+}
+
+impl Standing {
+    fn is_member(&self) -> bool {
+        self.room_role.is_some()
+    }
+
+    fn is_admin(&self) -> bool {
+        self.role == Role::Admin
+    }
+}
+
+/// To see that a conversation exists: members, and everyone for public rooms. Administrators see
+/// that a private room exists, not what is said in it.
+///
+/// # Errors
+/// `not_found`.
+pub fn may_know(s: &Standing) -> Result<(), Refusal> {
+    let open = s.kind == Kind::Room && (!s.is_private || s.is_admin());
+    if s.is_member() || open { Ok(()) } else { Err(Refusal::not_found()) }
+}
+
+/// To read and write in it: members alone.
+///
+/// # Errors
+/// `forbidden` to who may know of it, else `not_found`.
+pub fn may_take_part(s: &Standing) -> Result<(), Refusal> {
+    may_know(s)?;
+    if s.is_member() { Ok(()) } else { Err(Refusal::forbidden("join this room first")) }
+}
+
+/// To come into a room by oneself: public rooms, or where one is already.
+///
+/// # Errors
+/// `forbidden` to who may know of it, else `not_found`.
+pub fn may_join(s: &Standing) -> Result<(), Refusal> {
+    may_know(s)?;
+    if s.is_member() || !s.is_private {
+        Ok(())
+    } else {
+        Err(Refusal::forbidden("a private room is joined by being added to it"))
+    }
+}
+
+/// To leave: any room, no direct.
+///
+/// # Errors
+/// `forbidden` or `not_found`.
+pub fn may_leave(s: &Standing) -> Result<(), Refusal> {
+    may_take_part(s)?;
+    match s.kind {
+        Kind::Room => Ok(()),
+        Kind::Direct => Err(Refusal::forbidden("a direct conversation cannot be left")),
+    }
+}
+
+/// To bring somebody in: any member of a room.
+///
+/// # Errors
+/// `forbidden` or `not_found`.
+pub fn may_add_member(s: &Standing) -> Result<(), Refusal> {
+    may_take_part(s)?;
+    match s.kind {
+        Kind::Room => Ok(()),
+        Kind::Direct => Err(Refusal::forbidden("a direct conversation has exactly two people")),
+    }
+}
+
+/// To rename, retitle, hide or show, delete, or remove people: the room's owner and administrators.
+///
+/// # Errors
+/// `forbidden` or `not_found`.
+pub fn may_run(s: &Standing) -> Result<(), Refusal> {
+    may_know(s)?;
+    match s.kind {
+        Kind::Direct => Err(Refusal::forbidden("a direct conversation belongs to both people")),
+        Kind::Room if s.is_admin() || s.room_role == Some(RoomRole::Owner) => Ok(()),
+        Kind::Room => Err(Refusal::forbidden("only the room's owner or an administrator may")),
+    }
+}
+
+/// To rename, hide or delete a room: as `may_run`, but `general` stays as it is for everyone.
+///
+/// # Errors
+/// `forbidden` or `not_found`.
+pub fn may_reshape(s: &Standing) -> Result<(), Refusal> {
+    may_run(s)?;
+    if s.is_general {
+        return Err(Refusal::forbidden("general stays, with its name, open to everyone"));
+    }
+    Ok(())
+}
+
+/// To change what a message says: its sender, while still a member.
+///
+/// # Errors
+/// `forbidden` or `not_found`.
+pub fn may_edit(s: &Standing, caller: UserId, sender: UserId) -> Result<(), Refusal> {
+    may_take_part(s)?;
+    if caller == sender {
+        Ok(())
+    } else {
+        Err(Refusal::forbidden("only its sender may edit a message"))
+    }
+}
+
+/// To delete a message: its sender, while still a member; in rooms also owner and administrators.
+///
+/// # Errors
+/// `forbidden` or `not_found`.
+pub fn may_delete(s: &Standing, caller: UserId, sender: UserId) -> Result<(), Refusal> {
+    if caller == sender {
+        return may_take_part(s);
+    }
+    may_know(s)?;
+    match s.kind {
+        Kind::Room => {
+            may_run(s).map_err(|_| Refusal::forbidden("only its sender or who runs the room may"))
+        }
+        Kind::Direct => Err(Refusal::forbidden("only its sender may delete a message")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Code;
+
+    const PUBLIC: Standing = Standing {
+        kind: Kind::Room,
+        is_private: false,
+        is_general: false,
+        room_role: None,
+        role: Role::Member,
+    };
+
+    fn code(result: Result<(), Refusal>) -> Option<Code> {
+        result.err().map(|r| r.code)
+    }
+
+    #[test]
+    fn a_stranger_may_not_know_of_private_rooms_and_directs() {
+        let private = Standing { is_private: true, ..PUBLIC };
+        let direct = Standing { kind: Kind::Direct, is_private: true, ..PUBLIC };
+        for hidden in [private, direct] {
+            for rule in [may_know, may_take_part, may_join, may_leave, may_add_member, may_run] {
+                assert_eq!(code(rule(&hidden)), Some(Code::NotFound));
+            }
+        }
+        let admin = Standing { role: Role::Admin, ..direct };
+        assert_eq!(code(may_know(&admin)), Some(Code::NotFound));
+    }
+
+    #[test]
+    fn only_members_take_part_and_only_owner_or_admin_run() {
+        assert_eq!(code(may_take_part(&PUBLIC)), Some(Code::Forbidden));
+        let member = Standing { room_role: Some(RoomRole::Member), ..PUBLIC };
+        assert_eq!(code(may_take_part(&member)), None);
+        assert_eq!(code(may_run(&member)), Some(Code::Forbidden));
+        let owner = Standing { room_role: Some(RoomRole::Owner), ..PUBLIC };
+        let admin = Standing { role: Role::Admin, ..PUBLIC };
+        assert_eq!((code(may_run(&owner)), code(may_run(&admin))), (None, None));
+        let general = Standing { is_general: true, ..admin };
+        assert_eq!(code(may_reshape(&general)), Some(Code::Forbidden));
+    }
+}

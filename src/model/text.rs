@@ -1,0 +1,253 @@
+//! Texts that people type, each made only through its check, so that a value that exists is good.
+//!
+//! Names are text everywhere: nothing here is ever markup, a path or part of a query.
+
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+
+/// What is wrong with a text, in words for the person who typed it.
+pub type Complaint = &'static str;
+
+macro_rules! checked_texts {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The text, for a row.
+            #[must_use]
+            pub fn into_string(self) -> String {
+                self.0
+            }
+        }
+    )*};
+}
+
+checked_texts! {
+    /// A person's name in addresses and mentions: 3..32 of ASCII letters, digits, `_`, `-`, `.`.
+    Username;
+    /// A person's name as shown: 1..64 characters.
+    DisplayName;
+    /// What a person says of themself: up to 500 characters.
+    Bio;
+    /// A room's name: 1..64 characters, unique whatever their case and width.
+    RoomName;
+    /// What a room is about: up to 250 characters, one line.
+    Topic;
+    /// What a message says: 1..4000 characters after trimming.
+    MessageText;
+}
+
+/// The most characters a message may have, after trimming.
+pub const MESSAGE_CHARS: usize = 4000;
+
+impl Username {
+    /// Checks a name that somebody wants.
+    ///
+    /// # Errors
+    /// What is wrong with it. ASCII alone, so that no two names look alike but for their case.
+    pub fn parse(text: &str) -> Result<Self, Complaint> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        if !(3..=32).contains(&text.len()) {
+            return Err("must be 3 to 32 characters long");
+        }
+        if !text.chars().all(allowed) {
+            return Err("may hold only letters, digits, '_', '-' and '.'");
+        }
+        if uuid::Uuid::try_parse(text).is_ok() {
+            return Err("must not look like an id");
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// What makes it unique: the name without its case.
+    #[must_use]
+    pub fn key(&self) -> String {
+        Self::key_of(&self.0)
+    }
+
+    /// The key under which a name that somebody typed would be found.
+    #[must_use]
+    pub fn key_of(text: &str) -> String {
+        text.to_ascii_lowercase()
+    }
+}
+
+impl DisplayName {
+    /// Checks a shown name.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, Complaint> {
+        one_line(text, 1, 64).map(Self)
+    }
+}
+
+impl Bio {
+    /// Checks a self-description; it may be empty and have several lines.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, Complaint> {
+        several_lines(text, 0, 500).map(Self)
+    }
+}
+
+impl RoomName {
+    /// Checks a room's name. It may stand in a path, so it has no slash and is not a dot or an id.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, Complaint> {
+        let name = one_line(text, 1, 64)?;
+        if name.contains(['/', '\\']) || name == "." || name == ".." {
+            return Err("must not hold slashes or be only dots");
+        }
+        if uuid::Uuid::try_parse(&name).is_ok() {
+            return Err("must not look like an id");
+        }
+        Ok(Self(name))
+    }
+
+    /// What makes it unique: the name without case and compatibility forms.
+    #[must_use]
+    pub fn key(&self) -> String {
+        Self::key_of(&self.0)
+    }
+
+    /// The key under which a name that somebody typed would be found.
+    #[must_use]
+    pub fn key_of(text: &str) -> String {
+        text.trim().nfkc().flat_map(char::to_lowercase).nfkc().collect()
+    }
+}
+
+impl Topic {
+    /// Checks a topic; it may be empty.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, Complaint> {
+        one_line(text, 0, 250).map(Self)
+    }
+}
+
+impl MessageText {
+    /// Checks what a message says, trimmed.
+    ///
+    /// # Errors
+    /// What is wrong with it: nothing to see, too long, or control characters.
+    pub fn parse(text: &str) -> Result<Self, Complaint> {
+        several_lines(text, 1, MESSAGE_CHARS).map(Self)
+    }
+}
+
+/// A password as typed; never stored, logged or shown.
+pub struct Password(String);
+
+impl Password {
+    /// Takes 8..256 characters, whatever they are.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: String) -> Result<Self, Complaint> {
+        if (8..=256).contains(&text.chars().count()) {
+            Ok(Self(text))
+        } else {
+            Err("must be 8 to 256 characters long")
+        }
+    }
+
+    /// What is hashed.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+fn one_line(text: &str, least: usize, most: usize) -> Result<String, Complaint> {
+    if text.trim().contains(['\n', '\r', '\t']) {
+        return Err("must be one line");
+    }
+    several_lines(text, least, most)
+}
+
+fn several_lines(text: &str, least: usize, most: usize) -> Result<String, Complaint> {
+    let text = text.trim();
+    let mut count = 0;
+    let mut seen = 0;
+    for c in text.chars() {
+        count += 1;
+        if misleads(c) {
+            return Err("must not hold control characters");
+        }
+        seen += usize::from(!is_invisible(c));
+    }
+    if count > most {
+        return Err("is too long");
+    }
+    if seen < least {
+        return Err("must not be empty");
+    }
+    Ok(text.nfc().collect())
+}
+
+/// Control characters, and marks that turn the direction of what follows: they forge lines and
+/// make one text look like another.
+fn misleads(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FFF9}'..='\u{FFFB}')
+}
+
+/// Takes no ink: a text of only such characters is empty.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c, '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}'
+            | '\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{206F}'
+            | '\u{2800}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
+            | '\u{E0000}'..='\u{E0FFF}')
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_differ_only_in_case_have_one_key() {
+        assert_eq!(Username::parse("Ada").unwrap().key(), Username::parse("aDA").unwrap().key());
+        assert_eq!(RoomName::parse("Été").unwrap().key(), RoomName::parse("éTÉ").unwrap().key());
+        assert_eq!(RoomName::key_of("ＡＢＣ"), "abc");
+    }
+
+    #[test]
+    fn texts_that_mislead_or_show_nothing_are_refused() {
+        for text in ["", "   ", "\u{200B}\u{200D}", "a\u{202E}b", "a\0b", "\u{1b}[31m"] {
+            assert!(MessageText::parse(text).is_err(), "{text:?}");
+        }
+        assert_eq!(MessageText::parse("  a\nb  ").unwrap().as_str(), "a\nb");
+    }
+
+    #[test]
+    fn lengths_count_characters_after_trimming() {
+        assert!(MessageText::parse(&"é".repeat(4000)).is_ok());
+        assert!(MessageText::parse(&format!(" {} ", "é".repeat(4000))).is_ok());
+        assert!(MessageText::parse(&"é".repeat(4001)).is_err());
+    }
+
+    #[test]
+    fn a_room_name_is_never_a_path_or_an_id() {
+        for text in ["a/b", "..", ".", "a\\b", "01890000-0000-7000-8000-000000000000", "a\nb"] {
+            assert!(RoomName::parse(text).is_err(), "{text:?}");
+        }
+        assert!(RoomName::parse("Salon de thé").is_ok());
+    }
+}

@@ -1,0 +1,138 @@
+//! Serving: the accept loop, its bounds, and the stop.
+//!
+//! The loop is ours and not warp's, because small frames must not wait for Nagle's algorithm, and
+//! a client that sends half a header must not be waited for. HTTP/1.1 only. What always holds:
+//! at most `CONNECTIONS` are open; a stop takes at most five seconds, and what was acknowledged by
+//! then is on the disk.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{Semaphore, watch},
+    task::JoinSet,
+    time::{sleep, timeout},
+};
+
+use crate::{
+    app::App,
+    http::{self, Peer},
+    hub::Closing,
+};
+
+/// How many connections are open at once, if the system allows as many files.
+const CONNECTIONS: usize = 50_000;
+
+/// Files kept for the database and the like.
+const FILES_KEPT: u64 = 64;
+
+/// How long a header may take, and how long a connection may be idle between requests.
+const HEADER_WITHIN: Duration = Duration::from_secs(15);
+
+/// How long requests may go on once the server stops.
+const REQUESTS_END_WITHIN: Duration = Duration::from_millis(1500);
+
+/// How long the last goodbyes may take.
+const GOODBYES_WITHIN: Duration = Duration::from_millis(500);
+
+/// How long the file may take to be closed; what is acknowledged is on the disk already.
+const FILE_WITHIN: Duration = Duration::from_millis(2500);
+
+/// Serves until `stop` says so, then stops in order: no new connections, requests finished,
+/// sockets closed, everything written down.
+pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) {
+    let (stopping, stopped) = watch::channel(false);
+    let places = Arc::new(Semaphore::new(places()));
+    let mut requests = JoinSet::new();
+    let house = tokio::spawn(Arc::clone(&app).keep_house());
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let place = Arc::clone(&places).acquire_owned();
+        let accepted = tokio::select! {
+            () = &mut stop => break,
+            accepted = async { (place.await, listener.accept().await) } => accepted,
+        };
+        while requests.try_join_next().is_some() {}
+        match accepted {
+            (Ok(place), Ok((stream, peer))) => {
+                let peer = Peer { address: peer, place: Arc::new(place) };
+                requests.spawn(connection(Arc::clone(&app), stream, peer, stopped.clone()));
+            }
+            (_, Err(error)) => {
+                // out of files, most likely: those that are open go on, and closing ones make room
+                tracing::warn!(%error, "a connection could not be accepted");
+                sleep(Duration::from_millis(100)).await;
+            }
+            (Err(_), _) => break,
+        }
+    }
+    drop(listener);
+    house.abort();
+    let _ = stopping.send(true);
+    app.hub.close_all(Closing::GOING_AWAY);
+    let all = async { while requests.join_next().await.is_some() {} };
+    let _ = timeout(REQUESTS_END_WITHIN, all).await;
+    // a socket that was just being opened has missed the first goodbye
+    app.hub.close_all(Closing::GOING_AWAY);
+    let _ = timeout(GOODBYES_WITHIN, app.hub.emptied()).await;
+    if timeout(FILE_WITHIN, app.stop()).await.is_err() {
+        tracing::warn!("the file could not be closed in time; its log is read at the next start");
+    }
+}
+
+/// As many places as the system gives files for.
+fn places() -> usize {
+    let files = rlimit::increase_nofile_limit(CONNECTIONS as u64 + FILES_KEPT).unwrap_or(1024);
+    usize::try_from(files.saturating_sub(FILES_KEPT)).unwrap_or(CONNECTIONS).clamp(16, CONNECTIONS)
+}
+
+async fn connection(
+    app: Arc<App>,
+    stream: TcpStream,
+    peer: Peer,
+    mut stopping: watch::Receiver<bool>,
+) {
+    if stream.set_nodelay(true).is_err() {
+        return; // gone already
+    }
+    let routes = warp::service(http::service(app));
+    let routes = TowerToHyperService::new(routes);
+    let service = hyper::service::service_fn(move |mut request: hyper::Request<_>| {
+        request.extensions_mut().insert(peer.clone());
+        hyper::service::Service::call(&routes, request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_WITHIN)
+        .max_headers(64)
+        .max_buf_size(32 * 1024)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    tokio::select! {
+        done = &mut connection => log(done),
+        () = async { _ = stopping.wait_for(|stopping| *stopping).await } => {
+            connection.as_mut().graceful_shutdown();
+            log(connection.await);
+        }
+    }
+}
+
+fn log(done: hyper::Result<()>) {
+    if let Err(error) = done {
+        tracing::debug!(%error, "a connection ended");
+    }
+}
+
+/// Listens.
+///
+/// # Errors
+/// What the system says: the port is taken, the address is not this machine's.
+pub async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    TcpListener::bind(address).await
+}

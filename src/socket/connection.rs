@@ -1,0 +1,228 @@
+//! One socket's life: greeted, served, parted from.
+//!
+//! Its task reads, and writes what a client did not take at once; everything else is written by
+//! whoever has it. What always holds: a frame is answered in the order of asking; at most
+//! `IN_FLIGHT` messages of one socket wait for the file, then its reading stops; after a goodbye the
+//! client's own is waited for, a little, so that it arrives.
+
+use std::{
+    cell::RefCell,
+    io::ErrorKind,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use bytes::Bytes;
+
+use super::commands;
+use crate::{
+    app::{App, Caller},
+    hub::{Closing, Flushed, Socket},
+    model::Rev,
+    wire::{
+        events,
+        frame::{self, Broken, Incoming, Reader},
+    },
+};
+
+/// How long events are held back after the greeting for a client that wants to resume first.
+const RESUME_WITHIN: Duration = Duration::from_millis(150);
+
+/// How long a goodbye may take.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// How many messages of one socket may be on their way into the file.
+pub(super) const IN_FLIGHT: u32 = 32;
+
+/// Answers wait for a client that has this much to read already.
+const AHEAD_BYTES: usize = 256 * 1024;
+
+thread_local! {
+    /// Bytes are read into this, the thread's own, so that an idle socket needs no buffer.
+    static BUFFER: RefCell<Vec<u8>> = RefCell::new(vec![0; 64 * 1024]);
+}
+
+pub(super) struct Connection {
+    pub(super) app: Arc<App>,
+    pub(super) caller: Caller,
+    pub(super) socket: Arc<Socket>,
+    /// Everything up to here the client knows from its greeting.
+    pub(super) greeted: Rev,
+    reader: Reader,
+    /// The client has said goodbye itself.
+    client_left: bool,
+}
+
+#[derive(PartialEq, Eq)]
+enum Stream {
+    Open,
+    Over,
+}
+
+impl Connection {
+    pub(super) fn new(app: Arc<App>, caller: Caller, socket: Arc<Socket>) -> Self {
+        Self { app, caller, socket, greeted: Rev(0), reader: Reader::default(), client_left: false }
+    }
+
+    /// Says hello, and lets a client that has been here before catch up. False: it is over.
+    pub(super) async fn greet(&mut self, early: Vec<u8>) -> bool {
+        let greeting = match self.app.arrive(self.caller, &self.socket).await {
+            Ok(greeting) => greeting,
+            Err(refusal) => {
+                tracing::debug!(code = refusal.code.as_str(), "a socket could not be greeted");
+                self.socket.close(Closing::UNAUTHORIZED);
+                return false;
+            }
+        };
+        self.greeted = greeting.cursor;
+        self.socket.send(commands::hello(&self.app, &greeting));
+        let early = self.parse(&early);
+        if early.is_empty() {
+            let _ = tokio::time::timeout(RESUME_WITHIN, self.socket.stream.readable()).await;
+        }
+        for incoming in early {
+            self.take(incoming).await;
+        }
+        let open = self.read().await == Stream::Open;
+        self.socket.release(self.greeted);
+        open
+    }
+
+    /// Reads and answers until it is over.
+    pub(super) async fn serve(&mut self) {
+        loop {
+            let stuck = match self.socket.flush() {
+                Flushed::All if self.socket.is_closing() => return,
+                Flushed::All => false,
+                Flushed::Stuck => true,
+                Flushed::Broken => return,
+            };
+            if self.socket.is_gone() {
+                return;
+            }
+            let reads = self.socket.in_flight.load(Ordering::Acquire) < IN_FLIGHT;
+            tokio::select! {
+                ready = self.socket.stream.readable(), if reads => {
+                    if ready.is_err() {
+                        return;
+                    }
+                }
+                () = self.socket.wake.notified() => continue,
+                _ = self.socket.stream.writable(), if stuck => continue,
+            }
+            if self.read().await == Stream::Over {
+                return;
+            }
+        }
+    }
+
+    /// Leaves the hub, lets a goodbye arrive, and closes the stream.
+    pub(super) async fn part(mut self) {
+        self.app.hub.depart(&self.socket);
+        if self.socket.is_closing() && !self.socket.is_gone() {
+            let _ = tokio::time::timeout(GOODBYE, self.goodbye()).await;
+        }
+        let _ = socket2::SockRef::from(&self.socket.stream).shutdown(std::net::Shutdown::Both);
+    }
+
+    /// Writes what is left and waits for the client's own goodbye, or its end.
+    async fn goodbye(&mut self) {
+        loop {
+            match self.socket.flush() {
+                Flushed::All => break,
+                Flushed::Stuck => _ = self.socket.stream.writable().await,
+                Flushed::Broken => return,
+            }
+        }
+        if self.client_left {
+            return;
+        }
+        let mut broken = false;
+        loop {
+            if self.socket.stream.readable().await.is_err() {
+                return;
+            }
+            let Some(bytes) = receive(&self.socket) else { return };
+            let mut said = false;
+            broken = broken
+                || self
+                    .reader
+                    .read(&bytes, |incoming| said |= matches!(incoming, Incoming::Close(_)))
+                    .is_err();
+            if said {
+                return;
+            }
+        }
+    }
+
+    /// Sends an answer, once the client has read most of what it was sent before.
+    pub(super) async fn answer(&self, frame: Bytes) {
+        while self.socket.waiting_bytes() > AHEAD_BYTES {
+            if self.socket.flush() == Flushed::Stuck && self.socket.stream.writable().await.is_err()
+            {
+                return;
+            }
+        }
+        self.socket.send(frame);
+    }
+
+    /// Takes what has come.
+    async fn read(&mut self) -> Stream {
+        let Some(bytes) = receive(&self.socket) else { return Stream::Over };
+        if bytes.is_empty() {
+            return Stream::Open;
+        }
+        self.socket.heard.store(self.socket.activity.clock.seconds(), Ordering::Relaxed);
+        for incoming in self.parse(&bytes) {
+            if self.socket.is_closing() {
+                break;
+            }
+            self.take(incoming).await;
+        }
+        Stream::Open
+    }
+
+    /// The frames in some bytes; a broken stream is told so and closed.
+    fn parse(&mut self, bytes: &[u8]) -> Vec<Incoming> {
+        let mut whole = Vec::new();
+        if let Err(Broken { code, reason }) = self.reader.read(bytes, |one| whole.push(one)) {
+            // what came before the break is not worth answering: the client is out of step
+            self.socket.close(Closing { code, reason });
+        }
+        whole
+    }
+
+    async fn take(&mut self, incoming: Incoming) {
+        if self.app.limits.frame(self.caller.user).is_err() {
+            return self.socket.close(Closing::RATE_LIMITED);
+        }
+        match incoming {
+            Incoming::Text(text) => match events::decode(&text) {
+                Ok(request) => {
+                    if self.socket.activity.touch() {
+                        self.app.hub.touch(self.caller.user);
+                    }
+                    Box::pin(commands::perform(self, request)).await;
+                }
+                Err(events::BadFrame) => self.socket.close(Closing::BAD_DATA),
+            },
+            Incoming::Binary => self.socket.close(Closing::BAD_DATA),
+            Incoming::Ping(payload) => self.socket.send(frame::pong(&payload)),
+            Incoming::Pong => {}
+            Incoming::Close(code) => {
+                self.socket.close_with(code.unwrap_or(1005), frame::close_reply(code));
+                self.client_left = true;
+            }
+        }
+    }
+}
+
+/// What can be read now, perhaps nothing; none at the end of the stream.
+fn receive(socket: &Socket) -> Option<Vec<u8>> {
+    BUFFER.with_borrow_mut(|buffer| match socket.stream.try_read(buffer) {
+        Ok(0) => None,
+        Ok(count) => Some(buffer[..count].to_vec()),
+        Err(error) if error.kind() == ErrorKind::WouldBlock => Some(Vec::new()),
+        Err(_) => None,
+    })
+}

@@ -1,0 +1,108 @@
+//! The handshake of a socket (RFC 6455, section 4): refused before any upgrade, or taken over.
+//!
+//! The upgraded stream is ours from then on: the HTTP machinery with its buffers is gone, and the
+//! socket's task holds only what an idle socket needs.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use http::{HeaderMap, Response, StatusCode, header};
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use ring::digest;
+use tokio::{net::TcpStream, sync::OwnedSemaphorePermit};
+
+use super::connection;
+use crate::{
+    app::{App, Caller},
+    auth::credentials::{self, SUBPROTOCOL},
+    hub::Socket,
+    model::{Code, Refusal},
+};
+
+/// A request to become a socket, by somebody who has shown who they are.
+pub struct Upgrade {
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// The stream to come.
+    pub stream: Option<OnUpgrade>,
+    /// Its place among the connections.
+    pub place: Option<Arc<OwnedSemaphorePermit>>,
+}
+
+/// Takes a socket over, and gives the answer that says so.
+///
+/// # Errors
+/// `bad_request` when it is no WebSocket handshake; `rate_limited` when the person has too many.
+pub fn accept(
+    app: &Arc<App>,
+    caller: Caller,
+    upgrade: Upgrade,
+) -> Result<Response<&'static str>, Refusal> {
+    let Upgrade { headers, stream, place } = upgrade;
+    let (Some(key), Some(stream)) = (key(&headers), stream) else {
+        return Err(Refusal::new(Code::BadRequest, "this address speaks WebSocket, version 13"));
+    };
+    app.may_connect(caller)?;
+    let answer = Response::builder()
+        .status(StatusCode::SWITCHING_PROTOCOLS)
+        .header(header::CONNECTION, "Upgrade")
+        .header(header::UPGRADE, "websocket")
+        .header(header::SEC_WEBSOCKET_ACCEPT, accept_key(key));
+    let speaks = credentials::offered(&headers).any(|offered| offered == SUBPROTOCOL);
+    let answer =
+        if speaks { answer.header(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) } else { answer };
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        let Ok(upgraded) = stream.await else { return };
+        let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else { return };
+        // a task of its own: this one has room for what is over now
+        let (stream, early) = (parts.io.into_inner(), parts.read_buf.to_vec());
+        tokio::spawn(async move {
+            live(app, caller, stream, early).await;
+            drop(place);
+        });
+    });
+    answer.body("").map_err(|_| Refusal::unavailable())
+}
+
+async fn live(app: Arc<App>, caller: Caller, stream: TcpStream, early: Vec<u8>) {
+    let activity = app.hub.activity_of(caller.user);
+    let id = app.hub.next_socket();
+    let socket = Arc::new(Socket::new(id, caller.user, caller.session, activity, stream));
+    let mut connection = connection::Connection::new(Arc::clone(&app), caller, socket);
+    if Box::pin(connection.greet(early)).await {
+        connection.serve().await;
+    }
+    Box::pin(connection.part()).await;
+}
+
+/// The client's key, when the headers are a handshake's.
+fn key(headers: &HeaderMap) -> Option<&str> {
+    let is_upgrade = has_word(headers, header::UPGRADE, "websocket")
+        && has_word(headers, header::CONNECTION, "upgrade");
+    let version = headers.get(header::SEC_WEBSOCKET_VERSION)?;
+    let key = headers.get(header::SEC_WEBSOCKET_KEY)?.to_str().ok()?;
+    let nonce = base64::engine::general_purpose::STANDARD.decode(key).ok()?;
+    (is_upgrade && version == "13" && nonce.len() == 16).then_some(key)
+}
+
+fn has_word(headers: &HeaderMap, name: header::HeaderName, word: &str) -> bool {
+    let lines = headers.get_all(name).into_iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|part| part.trim().eq_ignore_ascii_case(word))
+}
+
+fn accept_key(key: &str) -> String {
+    let mut hash = digest::Context::new(&digest::SHA1_FOR_LEGACY_USE_ONLY);
+    hash.update(key.as_bytes());
+    hash.update(b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11");
+    base64::engine::general_purpose::STANDARD.encode(hash.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_example_of_the_rfc_holds() {
+        assert_eq!(super::accept_key("dGhlIHNhbXBsZSBub25jZQ=="), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+}

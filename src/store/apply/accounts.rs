@@ -1,0 +1,171 @@
+//! Accounts: the server's founding, registering, profiles, going away.
+
+use std::sync::Arc;
+
+use rusqlite::params;
+
+use super::{Applied, Outcome, SignedIn, Tx, members, sessions};
+use crate::{
+    change::{PersonRef, Register, Registration},
+    event::{Audience, Event},
+    model::{
+        Bio, ConversationId, DisplayName, Locale, Person, Refusal, Role, RoomRole, Timestamp,
+        UserId, Username,
+    },
+    store::{
+        Halt,
+        query::{conversations, people},
+    },
+};
+
+/// What a deleted account is called.
+const DELETED: &str = "deleted user";
+
+pub(super) fn found(tx: &mut Tx<'_>, general: ConversationId, signing_key: &[u8]) -> Applied {
+    tx.db.execute(
+        "INSERT INTO server (one, rev, general, signing_key, created_at) VALUES (1, 0, ?1, ?2, ?3)",
+        params![general, signing_key, tx.at],
+    )?;
+    tx.db.execute(
+        "INSERT INTO conversation (id, kind, name, name_key, topic, is_private, member_count,
+                                   last_seq, top_read_seq, next_read_seq, active_at, created_at,
+                                   created_rev, rev)
+         VALUES (?1, 'room', 'general', 'general', '', 0, 0, 0, 0, 0, ?2, ?2, ?3, ?3)",
+        params![general, tx.at, tx.rev],
+    )?;
+    Ok(Outcome::Done)
+}
+
+pub(super) fn register(tx: &mut Tx<'_>, new: &Register) -> Applied {
+    let is_first = !people::any(tx.db)?;
+    may_register(new, is_first)?;
+    let key = new.username.key();
+    if is_taken(tx, &key)? {
+        return Err(Refusal::new(crate::model::Code::Conflict, "this username is taken")
+            .with_field("username", "is taken")
+            .into());
+    }
+    tx.db
+        .prepare_cached(
+            "INSERT INTO person (id, username, username_key, display_name, bio, role,
+                                 password_hash, created_at, last_activity, rev)
+             VALUES (?1, ?2, ?3, ?4, '', ?5, ?6, ?7, ?7, ?8)",
+        )?
+        .execute(params![
+            new.id,
+            new.username.as_str(),
+            key,
+            new.display_name.as_str(),
+            if is_first { Role::Admin } else { Role::Member },
+            new.password_hash,
+            tx.at,
+            tx.rev,
+        ])?;
+    let general = conversations::general(tx.db)?;
+    members::enter(tx, general, new.id, RoomRole::Member)?;
+    sessions::open(tx, new.id, &new.session)?;
+    let person = people::caller(tx.db, new.id)?;
+    tx.tell(Audience::Everyone, Event::PersonUpdated(Arc::new(person.clone())));
+    let (session, token) = (new.session.id, new.session.token);
+    Ok(Outcome::SignedIn(SignedIn { person, session, token }))
+}
+
+/// The first account can always be made, by who has shown the claim code; later ones as the
+/// server is set.
+fn may_register(new: &Register, is_first: bool) -> Result<(), Refusal> {
+    let refused = match (is_first, new.registration) {
+        (true, _) if new.claimed => return Ok(()),
+        (true, _) => "the first account needs the claim code that the server printed at its start",
+        (false, Registration::Open) => return Ok(()),
+        (false, Registration::Invite) => "an account needs an invitation here",
+        (false, Registration::Closed) => "no new accounts are made here",
+    };
+    Err(Refusal::forbidden(refused))
+}
+
+fn is_taken(tx: &Tx<'_>, username_key: &str) -> Result<bool, Halt> {
+    let taken = tx
+        .db
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM person WHERE username_key = ?1)")?
+        .query_row([username_key], |row| row.get(0))?;
+    Ok(taken)
+}
+
+pub(super) fn edit(
+    tx: &mut Tx<'_>,
+    display_name: Option<&DisplayName>,
+    bio: Option<&Bio>,
+    locale: Option<Locale>,
+) -> Applied {
+    let caller = tx.caller()?;
+    let before = people::caller(tx.db, caller)?;
+    tx.db
+        .prepare_cached(
+            "UPDATE person SET display_name = coalesce(?2, display_name), bio = coalesce(?3, bio),
+                               locale = coalesce(?4, locale), rev = ?5
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            caller,
+            display_name.map(DisplayName::as_str),
+            bio.map(Bio::as_str),
+            locale,
+            tx.rev,
+        ])?;
+    let person = people::caller(tx.db, caller)?;
+    if (&before.display_name, &before.bio) == (&person.display_name, &person.bio) {
+        let own = Event::PersonUpdated(Arc::new(person.clone()));
+        tx.tell(Audience::Person(caller), own); // a language is nobody else's business
+    } else {
+        tx.tell(Audience::Everyone, Event::PersonUpdated(Arc::new(person.clone())));
+    }
+    Ok(Outcome::Person(person))
+}
+
+pub(super) fn delete(tx: &mut Tx<'_>, password_hash: &str) -> Applied {
+    let caller = tx.caller()?;
+    sessions::check_secret(tx, caller, password_hash)?;
+    for room in conversations::ids_of(tx.db, caller)? {
+        if conversations::kind(tx.db, room)? == crate::model::Kind::Room {
+            members::exit(tx, room, caller)?;
+        }
+    }
+    sessions::end_all(tx, caller, None)?;
+    let key = format!("deleted:{caller}");
+    debug_assert!(Username::parse(&key).is_err(), "nobody can take it");
+    tx.db.execute(
+        "UPDATE person SET username = ?2, username_key = ?3, display_name = ?2, bio = '',
+                           role = 'member', locale = NULL, password_hash = NULL, deleted_at = ?4,
+                           rev = ?5
+         WHERE id = ?1",
+        params![caller, DELETED, key, tx.at, tx.rev],
+    )?;
+    let gone = Person {
+        id: caller,
+        username: DELETED.into(),
+        display_name: DELETED.into(),
+        bio: String::new(),
+        role: Role::Member,
+        locale: None,
+        last_activity: tx.at,
+        created_at: tx.at,
+        rev: tx.rev,
+    };
+    tx.tell(Audience::Everyone, Event::PersonUpdated(Arc::new(gone)));
+    Ok(Outcome::Done)
+}
+
+pub(super) fn record_activity(tx: &mut Tx<'_>, seen: &[(UserId, Timestamp)]) -> Applied {
+    let mut update = tx.db.prepare_cached(
+        "UPDATE person SET last_activity = ?2 WHERE id = ?1 AND last_activity < ?2",
+    )?;
+    for (person, at) in seen {
+        update.execute((person, at))?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Who is meant, for changes that name somebody else.
+pub(super) fn somebody(tx: &Tx<'_>, who: &PersonRef) -> Result<Person, Halt> {
+    people::find(tx.db, who)
+}

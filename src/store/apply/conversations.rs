@@ -1,0 +1,156 @@
+//! Rooms and directs: made, opened, changed, deleted.
+
+use std::sync::Arc;
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{Applied, Outcome, Tx, accounts, members};
+use crate::{
+    change::{ConversationRef, CreateRoom, EditRoom, PersonRef},
+    event::{Audience, Event},
+    model::{Code, ConversationId, Refusal, RoomName, RoomRole, Topic, rules},
+    store::{
+        Halt,
+        query::{conversations, people},
+    },
+};
+
+pub(super) fn create_room(tx: &mut Tx<'_>, new: &CreateRoom) -> Applied {
+    let caller = people::caller(tx.db, tx.caller()?)?;
+    refuse_taken(tx, &new.name, None)?;
+    let mut others = Vec::with_capacity(new.members.len());
+    for who in &new.members {
+        match accounts::somebody(tx, who) {
+            Err(Halt::Refused(_)) => {
+                return Err(Refusal::invalid("members", "names somebody who is not here").into());
+            }
+            found => others.push(found?),
+        }
+    }
+    tx.db
+        .prepare_cached(
+            "INSERT INTO conversation (id, kind, name, name_key, topic, is_private, owner,
+                                       member_count, last_seq, top_read_seq, next_read_seq,
+                                       active_at, created_at, created_rev, rev)
+             VALUES (?1, 'room', ?2, ?3, ?4, ?5, ?6, 0, 0, 0, 0, ?7, ?7, ?8, ?8)",
+        )?
+        .execute(params![
+            new.id,
+            new.name.as_str(),
+            new.name.key(),
+            new.topic.as_str(),
+            new.is_private,
+            caller.id,
+            tx.at,
+            tx.rev,
+        ])?;
+    members::seat(tx, new.id, caller.id, RoomRole::Owner)?;
+    for other in &others {
+        if !members::is_in(tx, new.id, other.id)? {
+            members::seat(tx, new.id, other.id, RoomRole::Member)?;
+        }
+    }
+    members::show(tx, new.id, caller.id)?;
+    for other in others.iter().filter(|other| other.id != caller.id) {
+        members::show(tx, new.id, other.id)?;
+    }
+    let room = Arc::new(conversations::view(tx.db, new.id, None)?);
+    let audience = if new.is_private { Audience::Members(new.id) } else { Audience::Everyone };
+    tx.tell(audience, Event::RoomCreated(room));
+    Ok(Outcome::Conversation { id: new.id, created: true })
+}
+
+pub(super) fn open_direct(tx: &mut Tx<'_>, id: ConversationId, with: &PersonRef) -> Applied {
+    let caller = people::caller(tx.db, tx.caller()?)?;
+    let other = accounts::somebody(tx, with)?;
+    if other.id == caller.id {
+        let nobody = "a direct conversation is with somebody else";
+        return Err(Refusal::invalid("username", nobody).into());
+    }
+    if let Some(id) = conversations::direct_of(tx.db, caller.id, other.id)? {
+        return Ok(Outcome::Conversation { id, created: false });
+    }
+    tx.db
+        .prepare_cached(
+            "INSERT INTO conversation (id, kind, pair, topic, is_private, member_count, last_seq,
+                                       top_read_seq, next_read_seq, active_at, created_at,
+                                       created_rev, rev)
+             VALUES (?1, 'direct', ?2, '', 1, 0, 0, 0, 0, ?3, ?3, ?4, ?4)",
+        )?
+        .execute(params![id, conversations::pair(caller.id, other.id), tx.at, tx.rev])?;
+    members::seat(tx, id, caller.id, RoomRole::Member)?;
+    members::seat(tx, id, other.id, RoomRole::Member)?;
+    members::show(tx, id, caller.id)?;
+    members::show(tx, id, other.id)?;
+    Ok(Outcome::Conversation { id, created: true })
+}
+
+pub(super) fn edit(tx: &mut Tx<'_>, edit: &EditRoom) -> Applied {
+    let caller = tx.caller()?;
+    let (id, standing) = conversations::standing(tx.db, &edit.conversation, caller)?;
+    rules::may_run(&standing)?;
+    if edit.name.is_some() || edit.is_private.is_some() {
+        rules::may_reshape(&standing)?;
+    }
+    if let Some(name) = &edit.name {
+        refuse_taken(tx, name, Some(id))?;
+    }
+    tx.db
+        .prepare_cached(
+            "UPDATE conversation SET name = coalesce(?2, name), name_key = coalesce(?3, name_key),
+                                     topic = coalesce(?4, topic),
+                                     is_private = coalesce(?5, is_private), rev = ?6
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            id,
+            edit.name.as_ref().map(RoomName::as_str),
+            edit.name.as_ref().map(RoomName::key),
+            edit.topic.as_ref().map(Topic::as_str),
+            edit.is_private,
+            tx.rev,
+        ])?;
+    let room = Arc::new(conversations::view(tx.db, id, None)?);
+    if room.is_private {
+        tx.tell(Audience::Members(id), Event::RoomUpdated(room));
+        if !standing.is_private {
+            tx.tell(Audience::Outsiders(id), Event::RoomDeleted(id)); // gone from their sight
+        }
+    } else {
+        tx.tell(Audience::Everyone, Event::RoomUpdated(room));
+    }
+    Ok(Outcome::Conversation { id, created: false })
+}
+
+/// The row stays, without name and messages, for who was away; its name is free again.
+pub(super) fn delete(tx: &mut Tx<'_>, room: &ConversationRef) -> Applied {
+    let caller = tx.caller()?;
+    let (id, standing) = conversations::standing(tx.db, room, caller)?;
+    rules::may_reshape(&standing)?;
+    tx.db.execute("DELETE FROM message WHERE conversation = ?1", [id])?;
+    tx.db.execute(
+        "UPDATE conversation SET name = NULL, name_key = NULL, topic = '', owner = NULL,
+                                 last_seq = 0, deleted_at = ?2, rev = ?3
+         WHERE id = ?1",
+        params![id, tx.at, tx.rev],
+    )?;
+    if !standing.is_private {
+        tx.tell(Audience::Outsiders(id), Event::RoomDeleted(id));
+    }
+    tx.tell(Audience::Members(id), Event::RoomDeleted(id));
+    Ok(Outcome::Done)
+}
+
+fn refuse_taken(tx: &Tx<'_>, name: &RoomName, but: Option<ConversationId>) -> Result<(), Halt> {
+    let holder: Option<ConversationId> = tx
+        .db
+        .prepare_cached("SELECT id FROM conversation WHERE name_key = ?1")?
+        .query_row([name.key()], |row| row.get(0))
+        .optional()?;
+    if holder.is_some() && holder != but {
+        return Err(Refusal::new(Code::Conflict, "a room of this name exists")
+            .with_field("name", "is taken")
+            .into());
+    }
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! `Change` → rows and `Event`s, or a refusal: the only place where rows are written.
+//!
+//! What always holds: applying reads nothing but the change and the transaction, and draws no time,
+//! id or randomness, so the same changes on the same file give the same rows and events; every
+//! permission is asked of `model::rules` with facts read in the same transaction; a refused change
+//! leaves nothing behind.
+
+mod accounts;
+mod conversations;
+mod members;
+mod messages;
+mod reads;
+mod sessions;
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use rusqlite::Connection;
+
+use super::Halt;
+use crate::{
+    change::{Act, Change},
+    event::{Audience, Event, Told},
+    model::{ConversationId, Message, Person, Refusal, Rev, SessionId, Timestamp, TokenId, UserId},
+};
+
+/// What whoever asked is told, once the change is durable.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// It is done; there is nothing to say.
+    Done,
+    /// A person, as they are now.
+    Person(Person),
+    /// Somebody is signed in.
+    SignedIn(SignedIn),
+    /// A conversation that was made, found or joined; read it to show it.
+    Conversation {
+        /// Which.
+        id: ConversationId,
+        /// Whether it was made just now.
+        created: bool,
+    },
+    /// A message, as it is now.
+    Message {
+        /// The message.
+        message: Arc<Message>,
+        /// Whether it was posted just now, and not before under the same client id.
+        fresh: bool,
+    },
+}
+
+/// A session and who it is of.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub person: Person,
+    /// Where.
+    pub session: SessionId,
+    /// The refresh token that works from now on.
+    pub token: TokenId,
+}
+
+type Applied = Result<Outcome, Halt>;
+
+/// One change on its way into the file.
+struct Tx<'a> {
+    db: &'a Connection,
+    rev: Rev,
+    at: Timestamp,
+    by: Option<UserId>,
+    told: Vec<Told>,
+}
+
+impl Tx<'_> {
+    /// Who asks.
+    fn caller(&self) -> Result<UserId, Halt> {
+        self.by.ok_or_else(|| Refusal::unauthorized().into())
+    }
+
+    fn tell(&mut self, audience: Audience, event: Event) {
+        self.told.push(Told { audience, event });
+    }
+}
+
+/// Applies one change inside the transaction that is open on `db`, or, without one, by itself.
+/// After a refusal, a fault or a panic nothing of it is left.
+pub(super) fn in_savepoint(
+    db: &Connection,
+    rev: Rev,
+    change: &Change,
+) -> Result<(Outcome, Vec<Told>), Halt> {
+    db.prepare_cached("SAVEPOINT change")?.execute([])?;
+    let mut tx = Tx { db, rev, at: change.at, by: change.by, told: Vec::new() };
+    let applied = catch_unwind(AssertUnwindSafe(|| apply(&mut tx, &change.act)));
+    let applied = applied.unwrap_or_else(|_| {
+        tracing::error!(?change.by, "applying a change panicked");
+        Err(Refusal::unavailable().into())
+    });
+    match applied {
+        Ok(outcome) => {
+            db.prepare_cached("RELEASE change")?.execute([])?;
+            Ok((outcome, tx.told))
+        }
+        Err(halt) => {
+            // a transaction that the fault has already rolled back has no savepoint any more
+            if !db.is_autocommit() {
+                db.prepare_cached("ROLLBACK TO change")?.execute([])?;
+                db.prepare_cached("RELEASE change")?.execute([])?;
+            }
+            Err(halt)
+        }
+    }
+}
+
+fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
+    match act {
+        Act::Found { general, signing_key } => accounts::found(tx, *general, signing_key),
+        Act::Register(register) => accounts::register(tx, register),
+        Act::EditProfile { display_name, bio, locale } => {
+            accounts::edit(tx, display_name.as_ref(), bio.as_ref(), *locale)
+        }
+        Act::DeleteAccount { password_hash } => accounts::delete(tx, password_hash),
+        Act::RecordActivity(seen) => accounts::record_activity(tx, seen),
+        Act::SignIn { person, password_hash, session } => {
+            sessions::sign_in(tx, *person, password_hash, session)
+        }
+        Act::Refresh { session, presented, next } => {
+            sessions::refresh(tx, *session, *presented, *next)
+        }
+        Act::RevokeSession { session } => sessions::revoke(tx, *session),
+        Act::ChangePassword { password_hash, new_hash, keep } => {
+            sessions::change_password(tx, password_hash, new_hash, *keep)
+        }
+        Act::ForgetSessions { refreshed_before } => sessions::forget(tx, *refreshed_before),
+        Act::CreateRoom(create) => conversations::create_room(tx, create),
+        Act::OpenDirect { id, with } => conversations::open_direct(tx, *id, with),
+        Act::EditRoom(edit) => conversations::edit(tx, edit),
+        Act::DeleteRoom(room) => conversations::delete(tx, room),
+        Act::Join(room) => members::join(tx, room),
+        Act::Leave(room) => members::leave(tx, room),
+        Act::AddMember { conversation, person } => members::add(tx, conversation, person),
+        Act::RemoveMember { conversation, person } => members::remove(tx, conversation, person),
+        Act::SetNotify { conversation, notify } => members::set_notify(tx, conversation, *notify),
+        Act::PostMessage(post) => messages::post(tx, post),
+        Act::EditMessage { id, content } => messages::edit(tx, *id, content),
+        Act::DeleteMessage { id } => messages::delete(tx, *id),
+        Act::MarkRead { conversation, seq } => reads::mark(tx, conversation, *seq),
+        Act::MarkMessageRead { id } => reads::mark_message(tx, *id),
+    }
+}

@@ -1,0 +1,149 @@
+//! Signing in and out: sessions, their refresh tokens, passwords.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::{Applied, Outcome, SignedIn, Tx};
+use crate::{
+    change::NewSession,
+    event::{Audience, Event},
+    model::{Refusal, SessionId, Timestamp, TokenId, UserId, session::REFRESH_SECONDS},
+    store::{Halt, query::people},
+};
+
+/// How many places a person may be signed in at; the one used least recently makes room.
+const PLACES: i64 = 50;
+
+pub(super) fn open(tx: &mut Tx<'_>, person: UserId, new: &NewSession) -> Result<(), Halt> {
+    tx.db
+        .prepare_cached(
+            "INSERT INTO session (id, person, token, created_at, refreshed_at, client)
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
+        )?
+        .execute(params![new.id, person, new.token, tx.at, new.client])?;
+    let surplus = tx
+        .db
+        .prepare_cached(
+            "SELECT id FROM session WHERE person = ?1 AND id <> ?2
+             ORDER BY refreshed_at DESC, id DESC LIMIT -1 OFFSET ?3",
+        )?
+        .query_map((person, new.id, PLACES - 1), |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<SessionId>>>()?;
+    for session in surplus {
+        end(tx, session)?;
+    }
+    Ok(())
+}
+
+pub(super) fn sign_in(
+    tx: &mut Tx<'_>,
+    person: UserId,
+    password_hash: &str,
+    session: &NewSession,
+) -> Applied {
+    check_secret(tx, person, password_hash)?;
+    open(tx, person, session)?;
+    let person = people::caller(tx.db, person)?;
+    Ok(Outcome::SignedIn(SignedIn { person, session: session.id, token: session.token }))
+}
+
+/// Using a refresh token twice means that somebody else has it: then the session ends for both.
+pub(super) fn refresh(
+    tx: &mut Tx<'_>,
+    session: SessionId,
+    presented: TokenId,
+    next: TokenId,
+) -> Applied {
+    let found: Option<(UserId, TokenId, Timestamp)> = tx
+        .db
+        .prepare_cached("SELECT person, token, refreshed_at FROM session WHERE id = ?1")?
+        .query_row([session], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((person, token, refreshed_at)) = found else {
+        return Err(Refusal::unauthorized().into());
+    };
+    let too_old = refreshed_at.plus_ms(REFRESH_SECONDS * 1000) < tx.at;
+    if token != presented || too_old {
+        end(tx, session)?;
+        return Ok(Outcome::Done); // not a refusal, which would undo the end of the session
+    }
+    tx.db
+        .prepare_cached("UPDATE session SET token = ?2, refreshed_at = ?3 WHERE id = ?1")?
+        .execute((session, next, tx.at))?;
+    let person = people::caller(tx.db, person)?;
+    Ok(Outcome::SignedIn(SignedIn { person, session, token: next }))
+}
+
+pub(super) fn revoke(tx: &mut Tx<'_>, session: SessionId) -> Applied {
+    let caller = tx.caller()?;
+    let owner: Option<UserId> = tx
+        .db
+        .prepare_cached("SELECT person FROM session WHERE id = ?1")?
+        .query_row([session], |row| row.get(0))
+        .optional()?;
+    if owner != Some(caller) {
+        return Err(Refusal::not_found().into());
+    }
+    end(tx, session)?;
+    Ok(Outcome::Done)
+}
+
+pub(super) fn change_password(
+    tx: &mut Tx<'_>,
+    password_hash: &str,
+    new_hash: &str,
+    keep: SessionId,
+) -> Applied {
+    let caller = tx.caller()?;
+    check_secret(tx, caller, password_hash)?;
+    tx.db.execute("UPDATE person SET password_hash = ?2 WHERE id = ?1", (caller, new_hash))?;
+    end_all(tx, caller, Some(keep))?;
+    Ok(Outcome::Done)
+}
+
+pub(super) fn forget(tx: &mut Tx<'_>, refreshed_before: Timestamp) -> Applied {
+    let old = tx
+        .db
+        .prepare_cached("SELECT id FROM session WHERE refreshed_at < ?1")?
+        .query_map([refreshed_before], |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<SessionId>>>()?;
+    for session in old {
+        end(tx, session)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// A password was checked against a hash before this transaction; it counts only if that hash is
+/// still the account's.
+pub(super) fn check_secret(tx: &Tx<'_>, person: UserId, checked: &str) -> Result<(), Halt> {
+    if people::secret_of(tx.db, person)? == checked {
+        Ok(())
+    } else {
+        Err(Refusal::unauthorized().into())
+    }
+}
+
+/// Ends all sessions of a person but one.
+pub(super) fn end_all(
+    tx: &mut Tx<'_>,
+    person: UserId,
+    keep: Option<SessionId>,
+) -> Result<(), Halt> {
+    let sessions = tx
+        .db
+        .prepare_cached("SELECT id FROM session WHERE person = ?1 AND id IS NOT ?2")?
+        .query_map((person, keep), |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<SessionId>>>()?;
+    for session in sessions {
+        end(tx, session)?;
+    }
+    Ok(())
+}
+
+fn end(tx: &mut Tx<'_>, session: SessionId) -> Result<(), Halt> {
+    let person = tx
+        .db
+        .prepare_cached("DELETE FROM session WHERE id = ?1 RETURNING person")?
+        .query_row([session], |row| row.get(0))?;
+    tx.tell(Audience::Person(person), Event::SessionRevoked(session));
+    Ok(())
+}

@@ -1,0 +1,161 @@
+//! The file: one thread that writes, a pool that reads, and nothing else that touches it.
+//!
+//! What always holds: every durable change passes through `submit` and is fsynced before its
+//! answer or its events leave; readers see whole commits only, run off the async threads, and
+//! neither wait for the writer nor keep it waiting.
+
+mod apply;
+mod checkpoint;
+mod migrate;
+mod open;
+pub mod query;
+mod readers;
+mod sql;
+mod writer;
+
+use std::{path::Path, sync::Arc};
+
+use rusqlite::Connection;
+
+pub use apply::{Outcome, SignedIn};
+pub use open::OpenError;
+
+use crate::{
+    change::Change,
+    event::{Committed, Origin},
+    model::{Refusal, Rev, Timestamp},
+};
+
+/// Takes what was committed, in commit order, on the writer's thread.
+pub type Publish = Box<dyn FnMut(Vec<Committed>) + Send>;
+
+/// An open file that is being served.
+#[derive(Clone)]
+pub struct Store {
+    writer: writer::Writer,
+    readers: Arc<readers::Readers>,
+}
+
+/// Why something was not done.
+#[derive(Debug)]
+pub enum Halt {
+    /// The caller may not, or typed something wrong.
+    Refused(Refusal),
+    /// The file failed.
+    Fault(rusqlite::Error),
+}
+
+impl From<Refusal> for Halt {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<rusqlite::Error> for Halt {
+    fn from(fault: rusqlite::Error) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl Store {
+    /// Opens the file, making or migrating it, and starts its threads.
+    ///
+    /// # Errors
+    /// Which file, what is wrong with it, and what to do.
+    pub fn open(path: &Path, publish: Publish) -> Result<Self, OpenError> {
+        let opened = open::open(path)?;
+        let readers = Arc::new(readers::Readers::open(path)?);
+        let checkpoint = checkpoint::start(path)?;
+        let writer = writer::start(opened, publish, checkpoint)
+            .map_err(|cause| OpenError::Thread { path: path.into(), cause })?;
+        Ok(Self { writer, readers })
+    }
+
+    /// Has a change applied; the answer comes once it is durable.
+    ///
+    /// # Errors
+    /// The refusal, or `unavailable` when the file fails or the server is stopping.
+    pub async fn submit(&self, change: Change, origin: Option<Origin>) -> Result<Outcome, Refusal> {
+        let (to, answer) = tokio::sync::oneshot::channel();
+        let reply = Box::new(move |outcome| {
+            let _ = to.send(outcome); // whoever asked may be gone; the change stands
+        });
+        self.writer.send(change, origin, reply).await?;
+        answer.await.unwrap_or_else(|_| Err(Refusal::unavailable()))
+    }
+
+    /// Has a change applied without waiting: `reply` is called on the writer's thread, after the
+    /// events were published. Waits only for room in the writer's queue.
+    ///
+    /// # Errors
+    /// `unavailable` when the server is stopping; then `reply` is not called.
+    pub async fn submit_then(
+        &self,
+        change: Change,
+        origin: Option<Origin>,
+        reply: impl FnOnce(Result<Outcome, Refusal>) + Send + 'static,
+    ) -> Result<(), Refusal> {
+        self.writer.send(change, origin, Box::new(reply)).await
+    }
+
+    /// Reads in one snapshot, off the async threads.
+    ///
+    /// # Errors
+    /// The refusal, or `unavailable` when the file fails or too many read at once.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, Halt> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        self.readers.read(read).await
+    }
+
+    /// Whether a change can be made durable at this moment.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub async fn probe(&self) -> Result<(), Refusal> {
+        let nothing = crate::change::Act::RecordActivity(Vec::new());
+        let change = Change { by: None, at: Timestamp::now(), act: nothing };
+        self.submit(change, None).await.map(|_| ())
+    }
+
+    /// Applies what is queued, folds the log back into the file and closes it. What comes
+    /// afterwards is refused.
+    pub async fn stop(&self) {
+        self.writer.stop().await;
+    }
+}
+
+/// The last change's number in this snapshot.
+///
+/// # Errors
+/// The file failed.
+pub fn current_rev(db: &Connection) -> rusqlite::Result<Rev> {
+    db.prepare_cached("SELECT coalesce(max(rev), 0) FROM server")?.query_row([], |row| row.get(0))
+}
+
+/// A database in memory with the current schema and no server yet, and a way to apply changes to
+/// it without threads: what property tests drive.
+pub mod bench_of_rows {
+    use super::{Change, Connection, Halt, Outcome, Rev, apply, migrate};
+    use crate::event::Told;
+
+    /// A new, empty database in memory.
+    ///
+    /// # Errors
+    /// The schema does not hold.
+    pub fn empty() -> rusqlite::Result<Connection> {
+        let db = Connection::open_in_memory()?;
+        db.execute_batch("PRAGMA foreign_keys = ON")?;
+        migrate::create(&db)?;
+        Ok(db)
+    }
+
+    /// Applies one change exactly as the writer does.
+    ///
+    /// # Errors
+    /// The refusal, after which nothing is left behind, or the fault.
+    pub fn apply(db: &Connection, rev: Rev, change: &Change) -> Result<(Outcome, Vec<Told>), Halt> {
+        apply::in_savepoint(db, rev, change)
+    }
+}

@@ -1,0 +1,201 @@
+//! Opening the file: what it must be, who else may have it, how its connections are set up.
+//!
+//! A file that is not Salon's, is damaged, is from a newer version or is being served already is
+//! refused and left as it is, byte for byte.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io::{self, Read},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::migrate::{self, Found};
+
+/// Up to this size the whole file is checked before it is served; larger ones in the background.
+const CHECK_BEFORE_SERVING_BYTES: u64 = 32 << 20;
+
+/// Why a file is not served. Each says which file and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The file system says no.
+    #[error("cannot open {path}: {cause}; check that the folder exists and may be written to")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// Another process serves it.
+    #[error(
+        "{path} is being served by another process; stop that one, or name another file with --data"
+    )]
+    InUse {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It has content, and that is not a database of ours.
+    #[error("{path} is not a Salon database; it was left as it is; name another file with --data")]
+    NotOurs {
+        /// Which file.
+        path: PathBuf,
+    },
+    /// It was written by a later program.
+    #[error(
+        "{path} is from a newer version of Salon (schema {found}, this program knows {known}); start the newer program"
+    )]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+        /// Its version.
+        found: i32,
+        /// Ours.
+        known: i32,
+    },
+    /// Its pages do not fit together.
+    #[error("{path} is damaged ({complaint}); restore a backup")]
+    Damaged {
+        /// Which file.
+        path: PathBuf,
+        /// What SQLite found first.
+        complaint: String,
+    },
+    /// SQLite failed otherwise.
+    #[error("cannot use {path}: {cause}; check the disk and the file's permissions")]
+    Sqlite {
+        /// Which file.
+        path: PathBuf,
+        /// What it said.
+        cause: rusqlite::Error,
+    },
+    /// A thread could not be started.
+    #[error("cannot start serving {path}: {cause}")]
+    Thread {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+}
+
+/// The writer's connection, and the lock that keeps other processes out.
+pub(super) struct Opened {
+    pub(super) db: Connection,
+    /// Dropped last: closing a file gives up the locks that SQLite holds on it in this process.
+    pub(super) lock: File,
+}
+
+pub(super) fn open(path: &Path) -> Result<Opened, OpenError> {
+    let lock = claim(path)?;
+    let db = connect(path, true)?;
+    let sqlite = |cause| sqlite_error(path, cause);
+    match migrate::look(&db).map_err(sqlite)? {
+        Found::Foreign => return Err(OpenError::NotOurs { path: path.into() }),
+        Found::Version(found) if found > migrate::VERSION => {
+            return Err(OpenError::Newer { path: path.into(), found, known: migrate::VERSION });
+        }
+        Found::Version(found) => {
+            check_whole(path, &db)?;
+            migrate::upgrade(&db, found).map_err(sqlite)?;
+        }
+        Found::Empty => migrate::create(&db).map_err(sqlite)?,
+    }
+    db.execute_batch("BEGIN IMMEDIATE; UPDATE server SET rev = rev; COMMIT").map_err(sqlite)?;
+    Ok(Opened { db, lock })
+}
+
+/// A connection with the settings that everything else relies on.
+pub(super) fn connect(path: &Path, write: bool) -> Result<Connection, OpenError> {
+    let access =
+        if write { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
+    let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags).map_err(|cause| sqlite_error(path, cause))?;
+    set_up(&db, write).map_err(|cause| sqlite_error(path, cause))?;
+    Ok(db)
+}
+
+/// `synchronous=FULL` is what makes an acknowledgement mean something after a power cut; the log is
+/// folded back by `checkpoint`, never by a commit.
+pub(super) fn set_up(db: &Connection, write: bool) -> rusqlite::Result<()> {
+    db.busy_timeout(Duration::from_secs(5))?;
+    db.set_prepared_statement_cache_capacity(128);
+    db.pragma_update(None, "temp_store", "memory")?;
+    db.pragma_update(None, "foreign_keys", true)?;
+    if write {
+        db.pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()))?;
+        db.pragma_update(None, "synchronous", "full")?;
+        db.pragma_update(None, "wal_autocheckpoint", 0)?;
+        db.pragma_update(None, "journal_size_limit", 64 << 20)?;
+        db.pragma_update(None, "cache_size", -16384)
+    } else {
+        db.pragma_update(None, "query_only", true)
+    }
+}
+
+fn claim(path: &Path) -> Result<File, OpenError> {
+    let file_error = |cause| OpenError::File { path: path.into(), cause };
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .map_err(file_error)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(OpenError::InUse { path: path.into() }),
+        Err(TryLockError::Error(cause)) => return Err(file_error(cause)),
+    }
+    let mut head = Vec::with_capacity(16);
+    (&mut file).take(16).read_to_end(&mut head).map_err(file_error)?;
+    if !head.is_empty() && head != b"SQLite format 3\0" {
+        return Err(OpenError::NotOurs { path: path.into() });
+    }
+    Ok(file)
+}
+
+/// SQLite opens a file with damaged pages without a word and fails rows later, so they are looked
+/// for at the start.
+fn check_whole(path: &Path, db: &Connection) -> Result<(), OpenError> {
+    let size = std::fs::metadata(path).map_or(0, |m| m.len());
+    if size <= CHECK_BEFORE_SERVING_BYTES {
+        return match first_damage(db) {
+            Ok(None) => Ok(()),
+            Ok(Some(complaint)) => Err(OpenError::Damaged { path: path.into(), complaint }),
+            Err(cause) => Err(sqlite_error(path, cause)),
+        };
+    }
+    let path = path.to_owned();
+    std::thread::spawn(move || {
+        let found = connect(&path, false).map(|db| first_damage(&db));
+        match found {
+            Ok(Ok(None)) => tracing::debug!("the database is whole"),
+            Ok(Ok(Some(complaint))) => {
+                tracing::error!(%complaint, "the database is damaged; restore a backup");
+            }
+            Ok(Err(error)) => tracing::error!(%error, "the database could not be checked"),
+            Err(error) => tracing::error!(%error, "the database could not be checked"),
+        }
+    });
+    Ok(())
+}
+
+fn first_damage(db: &Connection) -> rusqlite::Result<Option<String>> {
+    let said: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    Ok((said != "ok").then_some(said))
+}
+
+fn sqlite_error(path: &Path, cause: rusqlite::Error) -> OpenError {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    match cause.sqlite_error_code() {
+        Some(NotADatabase) => OpenError::NotOurs { path: path.into() },
+        Some(DatabaseCorrupt) => {
+            OpenError::Damaged { path: path.into(), complaint: cause.to_string() }
+        }
+        _ => OpenError::Sqlite { path: path.into(), cause },
+    }
+}

@@ -1,0 +1,262 @@
+//! Reading conversations, as one person sees them or as everyone does.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{Page, Window, messages};
+use crate::{
+    change::ConversationRef,
+    model::{
+        Conversation, ConversationId, Kind, Notify, Person, Refusal, Role, Seq, UserId,
+        rules::{self, Standing},
+    },
+    store::Halt,
+};
+
+/// The id of the room that everyone is in.
+///
+/// # Errors
+/// The file failed.
+pub fn general(db: &Connection) -> rusqlite::Result<ConversationId> {
+    db.prepare_cached("SELECT general FROM server")?.query_row([], |row| row.get(0))
+}
+
+/// Which conversation is meant, and what the caller is to it: the facts of `rules`.
+///
+/// # Errors
+/// `not_found` when there is none; `unauthorized` when the caller's account is gone.
+pub fn standing(
+    db: &Connection,
+    which: &ConversationRef,
+    caller: UserId,
+) -> Result<(ConversationId, Standing), Halt> {
+    let role: Option<Role> = db
+        .prepare_cached("SELECT role FROM person WHERE id = ?1 AND deleted_at IS NULL")?
+        .query_row([caller], |row| row.get(0))
+        .optional()?;
+    let Some(role) = role else { return Err(Refusal::unauthorized().into()) };
+    let facts = |row: &Row<'_>| {
+        let id: ConversationId = row.get(0)?;
+        let standing = Standing {
+            kind: row.get(1)?,
+            is_private: row.get(2)?,
+            is_general: row.get(3)?,
+            room_role: row.get(4)?,
+            role,
+        };
+        Ok((id, standing))
+    };
+    let found = match which {
+        ConversationRef::Id(id) => db
+            .prepare_cached(
+                "SELECT c.id, c.kind, c.is_private, c.id = s.general, m.role
+                 FROM conversation c JOIN server s
+                 LEFT JOIN member m ON m.conversation = c.id AND m.person = ?2
+                 WHERE c.id = ?1 AND c.deleted_at IS NULL",
+            )?
+            .query_row((id, caller), facts),
+        ConversationRef::Name(key) => db
+            .prepare_cached(
+                "SELECT c.id, c.kind, c.is_private, c.id = s.general, m.role
+                 FROM conversation c JOIN server s
+                 LEFT JOIN member m ON m.conversation = c.id AND m.person = ?2
+                 WHERE c.name_key = ?1 AND c.deleted_at IS NULL",
+            )?
+            .query_row((key, caller), facts),
+    };
+    found.optional()?.ok_or_else(|| Refusal::not_found().into())
+}
+
+/// A conversation as `viewer` sees it; nobody's view without one. It must exist.
+///
+/// # Errors
+/// The file failed.
+pub fn view(
+    db: &Connection,
+    id: ConversationId,
+    viewer: Option<UserId>,
+) -> rusqlite::Result<Conversation> {
+    let mut one = db.prepare_cached(
+        "SELECT c.kind, c.name, c.topic, c.is_private, owner.username, c.member_count, c.last_seq,
+                c.created_at, c.rev, m.role, m.last_read_seq, m.notify, other.id, other.username
+         FROM conversation c
+         LEFT JOIN person owner ON owner.id = c.owner
+         LEFT JOIN member m ON m.conversation = c.id AND m.person = ?2 AND m.role IS NOT NULL
+         LEFT JOIN member om
+                ON c.kind = 'direct' AND om.conversation = c.id AND om.person <> ?2
+         LEFT JOIN person other ON other.id = om.person
+         WHERE c.id = ?1",
+    )?;
+    let mut conversation = one.query_row((id, viewer), |row| {
+        let kind = row.get(0)?;
+        let other: Option<UserId> = row.get(12)?;
+        let name: Option<String> = row.get(13)?;
+        Ok(Conversation {
+            id,
+            kind,
+            name: row.get(1)?,
+            topic: row.get(2)?,
+            is_private: row.get(3)?,
+            owner: row.get(4)?,
+            other: other.zip(name),
+            member_count: row.get(5)?,
+            last_seq: row.get(6)?,
+            created_at: row.get(7)?,
+            rev: row.get(8)?,
+            role: row.get(9)?,
+            last_read_seq: row.get::<_, Option<Seq>>(10)?.unwrap_or_default(),
+            notify: row.get::<_, Option<Notify>>(11)?.unwrap_or(Notify::All),
+            last_message: None,
+        })
+    })?;
+    // what is said in a room is for its members
+    if conversation.role.is_some() && conversation.last_seq > Seq(0) {
+        conversation.last_message = messages::at(db, id, conversation.last_seq)?;
+    }
+    Ok(conversation)
+}
+
+/// One conversation, for whoever may know of it.
+///
+/// # Errors
+/// `not_found`.
+pub fn find(
+    db: &Connection,
+    which: &ConversationRef,
+    caller: UserId,
+) -> Result<Conversation, Halt> {
+    let (id, standing) = standing(db, which, caller)?;
+    rules::may_know(&standing)?;
+    Ok(view(db, id, Some(caller))?)
+}
+
+/// The caller's conversations, latest activity first.
+///
+/// # Errors
+/// The file failed.
+pub fn of(db: &Connection, caller: UserId, window: Window) -> Result<Page<Conversation>, Halt> {
+    let total = db
+        .prepare_cached(
+            "SELECT count(*) FROM member m JOIN conversation c ON c.id = m.conversation
+             WHERE m.person = ?1 AND m.role IS NOT NULL AND c.deleted_at IS NULL",
+        )?
+        .query_row([caller], |row| row.get(0))?;
+    let mut page = db.prepare_cached(
+        "SELECT c.id FROM member m JOIN conversation c ON c.id = m.conversation
+         WHERE m.person = ?1 AND m.role IS NOT NULL AND c.deleted_at IS NULL
+         ORDER BY c.active_at DESC, c.id DESC LIMIT ?2 OFFSET ?3",
+    )?;
+    let ids = page.query_map((caller, window.limit, window.offset), |row| row.get(0))?;
+    let items = views(db, ids, Some(caller))?;
+    Ok(Page { items, total })
+}
+
+/// The ids of all conversations that a person is in.
+///
+/// # Errors
+/// The file failed.
+pub fn ids_of(db: &Connection, person: UserId) -> Result<Vec<ConversationId>, Halt> {
+    let mut ids = db.prepare_cached(
+        "SELECT c.id FROM member m JOIN conversation c ON c.id = m.conversation
+         WHERE m.person = ?1 AND m.role IS NOT NULL AND c.deleted_at IS NULL",
+    )?;
+    let rows = ids.query_map([person], |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Public rooms whose name or topic holds `part`, fullest first.
+///
+/// # Errors
+/// The file failed.
+pub fn directory(
+    db: &Connection,
+    caller: UserId,
+    part: &str,
+    window: Window,
+) -> Result<Page<Conversation>, Halt> {
+    let part = part.to_lowercase();
+    let total = db
+        .prepare_cached(
+            "SELECT count(*) FROM conversation
+             WHERE kind = 'room' AND NOT is_private AND deleted_at IS NULL
+               AND (?1 = '' OR instr(name_key, ?1) OR instr(lower(topic), ?1))",
+        )?
+        .query_row([&part], |row| row.get(0))?;
+    let mut page = db.prepare_cached(
+        "SELECT id FROM conversation
+         WHERE kind = 'room' AND NOT is_private AND deleted_at IS NULL
+           AND (?1 = '' OR instr(name_key, ?1) OR instr(lower(topic), ?1))
+         ORDER BY member_count DESC, name_key LIMIT ?2 OFFSET ?3",
+    )?;
+    let ids = page.query_map((&part, window.limit, window.offset), |row| row.get(0))?;
+    let items = views(db, ids, Some(caller))?;
+    Ok(Page { items, total })
+}
+
+fn views(
+    db: &Connection,
+    ids: impl Iterator<Item = rusqlite::Result<ConversationId>>,
+    viewer: Option<UserId>,
+) -> Result<Vec<Conversation>, Halt> {
+    ids.map(|id| Ok(view(db, id?, viewer)?)).collect()
+}
+
+/// Who is in a conversation, by name, for its members.
+///
+/// # Errors
+/// `forbidden` or `not_found`.
+pub fn members(
+    db: &Connection,
+    which: &ConversationRef,
+    caller: UserId,
+    window: Window,
+) -> Result<Page<(Person, crate::model::RoomRole)>, Halt> {
+    let (id, standing) = standing(db, which, caller)?;
+    rules::may_take_part(&standing)?;
+    let total = db
+        .prepare_cached("SELECT member_count FROM conversation WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))?;
+    let mut page = db.prepare_cached(
+        "SELECT p.id, m.role FROM member m JOIN person p ON p.id = m.person
+         WHERE m.conversation = ?1 AND m.role IS NOT NULL
+         ORDER BY p.username_key LIMIT ?2 OFFSET ?3",
+    )?;
+    let rows = page.query_map((id, window.limit, window.offset), |row| {
+        Ok((row.get::<_, UserId>(0)?, row.get(1)?))
+    })?;
+    let mut items = Vec::new();
+    for row in rows {
+        let (person, role) = row?;
+        items.push((super::people::find(db, &crate::change::PersonRef::Id(person))?, role));
+    }
+    Ok(Page { items, total })
+}
+
+/// The direct of two people, if they have one.
+///
+/// # Errors
+/// The file failed.
+pub fn direct_of(
+    db: &Connection,
+    one: UserId,
+    other: UserId,
+) -> rusqlite::Result<Option<ConversationId>> {
+    db.prepare_cached("SELECT id FROM conversation WHERE pair = ?1")?
+        .query_row([pair(one, other)], |row| row.get(0))
+        .optional()
+}
+
+/// What makes the direct of two people unique, whoever opens it.
+#[must_use]
+pub fn pair(one: UserId, other: UserId) -> Vec<u8> {
+    let (low, high) = if one <= other { (one, other) } else { (other, one) };
+    [low.0.as_bytes().as_slice(), high.0.as_bytes()].concat()
+}
+
+/// Whether a conversation is a room or a direct.
+///
+/// # Errors
+/// The file failed.
+pub fn kind(db: &Connection, id: ConversationId) -> rusqlite::Result<Kind> {
+    db.prepare_cached("SELECT kind FROM conversation WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))
+}

@@ -1,0 +1,225 @@
+//! What somebody missed since a change: how a client resumes without gaps.
+//!
+//! Nothing is kept for it. Messages, members, rooms and people carry the `rev` of their last change, so
+//! what was missed is read from the rows themselves, as they are now: a message posted and edited
+//! since is told once, as posted, with what it says now.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+
+use super::{conversations, messages, people};
+use crate::{
+    event::{Event, Membership},
+    model::{ConversationId, Refusal, Rev, RoomRole, Seq, UserId},
+    store::{Halt, current_rev},
+};
+
+/// Who missed more than this reloads instead.
+const MOST: usize = 1000;
+
+/// What was missed.
+#[derive(Debug)]
+pub struct Missed {
+    /// Up to here, everything is told.
+    pub cursor: Rev,
+    /// In order of change; nothing when it was too much to tell.
+    pub events: Option<Vec<(Rev, Event)>>,
+}
+
+/// What `person` missed after the change `since`, up to and with `until`, or all there is.
+///
+/// # Errors
+/// `invalid` for a cursor that this server has not given out yet.
+pub fn missed(
+    db: &Connection,
+    person: UserId,
+    since: Rev,
+    until: Option<Rev>,
+) -> Result<Missed, Halt> {
+    let now = current_rev(db)?;
+    let until = until.unwrap_or(now);
+    if since > now || since < Rev(0) {
+        return Err(Refusal::invalid("cursor", "is not from this server").into());
+    }
+    let mut told = Telling { db, person, since, events: Vec::new() };
+    let complete = told.rooms()? && told.memberships()? && told.people()?;
+    let mut events = told.events;
+    events.retain(|(rev, _)| *rev <= until);
+    events.sort_by_key(|(rev, _)| *rev);
+    Ok(Missed { cursor: until, events: complete.then_some(events) })
+}
+
+struct Telling<'a> {
+    db: &'a Connection,
+    person: UserId,
+    since: Rev,
+    events: Vec<(Rev, Event)>,
+}
+
+/// A membership of the person's own.
+struct Own {
+    conversation: ConversationId,
+    role: Option<RoomRole>,
+    joined_rev: Rev,
+    rev: Rev,
+}
+
+impl Telling<'_> {
+    fn is_too_much(&self) -> bool {
+        self.events.len() > MOST
+    }
+
+    fn room_left(&self) -> i64 {
+        (MOST + 1 - self.events.len().min(MOST)) as i64
+    }
+
+    /// Rooms made, changed and deleted that the person may, or could, see.
+    fn rooms(&mut self) -> Result<bool, Halt> {
+        let mut changed = self.db.prepare_cached(
+            "SELECT c.id, c.rev, c.created_rev, c.deleted_at IS NOT NULL
+             FROM conversation c
+             LEFT JOIN member m ON m.conversation = c.id AND m.person = ?2 AND m.role IS NOT NULL
+             WHERE c.rev > ?1 AND c.kind = 'room'
+               AND (NOT c.is_private OR m.person IS NOT NULL)
+             ORDER BY c.rev LIMIT ?3",
+        )?;
+        let limit = self.room_left();
+        let rows = changed
+            .query_map((self.since, self.person, limit), |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })?
+            .collect::<rusqlite::Result<Vec<(ConversationId, Rev, Rev, bool)>>>()?;
+        for (id, rev, created, deleted) in rows {
+            let event = match (deleted, created > self.since) {
+                (true, true) => continue, // came and went unseen
+                (true, false) => Event::RoomDeleted(id),
+                (false, made) => {
+                    let room = Arc::new(conversations::view(self.db, id, None)?);
+                    if made { Event::RoomCreated(room) } else { Event::RoomUpdated(room) }
+                }
+            };
+            self.events.push((rev, event));
+        }
+        Ok(!self.is_too_much())
+    }
+
+    /// The person's own comings and goings, and all that happened where they are.
+    fn memberships(&mut self) -> Result<bool, Halt> {
+        let mut own = self.db.prepare_cached(
+            "SELECT m.conversation, m.role, m.joined_rev, m.rev
+             FROM member m JOIN conversation c ON c.id = m.conversation
+             WHERE m.person = ?1 AND c.deleted_at IS NULL",
+        )?;
+        let memberships = own
+            .query_map([self.person], |row| {
+                Ok(Own {
+                    conversation: row.get(0)?,
+                    role: row.get(1)?,
+                    joined_rev: row.get(2)?,
+                    rev: row.get(3)?,
+                })
+            })?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        for own in memberships {
+            self.own(&own)?;
+            if own.role.is_some() {
+                self.messages(&own)?;
+                self.others(&own)?;
+            }
+            if self.is_too_much() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn own(&mut self, own: &Own) -> Result<(), Halt> {
+        if own.role.is_some() && own.joined_rev > self.since {
+            let seen = conversations::view(self.db, own.conversation, Some(self.person))?;
+            self.events.push((own.joined_rev, Event::ChatJoined(Arc::new(seen))));
+        } else if own.role.is_none() && own.rev > self.since && own.joined_rev <= self.since {
+            let left = self.membership(own.conversation, self.person)?;
+            self.events.push((own.rev, Event::ChatLeft(left)));
+        }
+        Ok(())
+    }
+
+    fn messages(&mut self, own: &Own) -> Result<(), Halt> {
+        let since = self.since.max(own.joined_rev);
+        let changed = messages::changed_since(self.db, own.conversation, since, self.room_left())?;
+        for message in changed {
+            let rev = message.rev;
+            let is_new = message.posted_rev > since;
+            let message = Arc::new(message);
+            let event = match (is_new, message.is_deleted) {
+                (true, _) => Event::MessagePosted(message),
+                (false, true) => Event::MessageDeleted(message),
+                (false, false) => Event::MessageEdited(message),
+            };
+            self.events.push((rev, event));
+        }
+        Ok(())
+    }
+
+    /// Who else came, went and read.
+    fn others(&mut self, own: &Own) -> Result<(), Halt> {
+        let since = self.since.max(own.joined_rev);
+        let mut changed = self.db.prepare_cached(
+            "SELECT m.person, p.username, m.role, m.joined_rev, m.read_rev, m.last_read_seq, m.rev,
+                    read.id
+             FROM member m JOIN person p ON p.id = m.person
+             LEFT JOIN message read
+                    ON read.conversation = m.conversation AND read.seq = m.last_read_seq
+             WHERE m.conversation = ?1 AND m.rev > ?2 AND m.person <> ?3
+             ORDER BY m.rev LIMIT ?4",
+        )?;
+        let parameters = (own.conversation, since, self.person, self.room_left());
+        let mut rows = changed.query(parameters)?;
+        while let Some(row) = rows.next()? {
+            let (person, username): (UserId, String) = (row.get(0)?, row.get(1)?);
+            let role: Option<RoomRole> = row.get(2)?;
+            let (joined_rev, read_rev): (Rev, Rev) = (row.get(3)?, row.get(4)?);
+            let (seq, rev): (Seq, Rev) = (row.get(5)?, row.get(6)?);
+            if role.is_none() {
+                if joined_rev <= since {
+                    let left = self.membership(own.conversation, person)?;
+                    self.events.push((rev, Event::ChatLeft(left)));
+                }
+                continue;
+            }
+            if joined_rev > since {
+                let joined = self.membership(own.conversation, person)?;
+                self.events.push((joined_rev, Event::MemberJoined(joined)));
+            }
+            if let (true, Some(message)) = (read_rev > since, row.get(7)?) {
+                let conversation = own.conversation;
+                let read = Event::MessageRead { conversation, message, seq, username };
+                self.events.push((read_rev, read));
+            }
+        }
+        Ok(())
+    }
+
+    fn people(&mut self) -> Result<bool, Halt> {
+        for person in people::changed_since(self.db, self.since, self.room_left())? {
+            self.events.push((person.rev, Event::PersonUpdated(Arc::new(person))));
+        }
+        Ok(!self.is_too_much())
+    }
+
+    fn membership(&self, conversation: ConversationId, person: UserId) -> Result<Membership, Halt> {
+        let mut one = self.db.prepare_cached(
+            "SELECT p.username, c.member_count FROM person p JOIN conversation c
+             WHERE p.id = ?1 AND c.id = ?2",
+        )?;
+        Ok(one.query_row((person, conversation), |row| {
+            Ok(Membership {
+                conversation,
+                person,
+                username: row.get(0)?,
+                member_count: row.get(1)?,
+            })
+        })?)
+    }
+}

@@ -1,0 +1,26 @@
+//! All reads, one file per area. Each is one snapshot; what the caller may not see is left out, or
+//! refused, in the same read.
+
+pub mod conversations;
+pub mod messages;
+pub mod missed;
+pub mod people;
+pub mod sessions;
+
+/// One page of a list, and how long the whole list is.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// What is on the page.
+    pub items: Vec<T>,
+    /// How many there are in all (`X-Total-Count`).
+    pub total: i64,
+}
+
+/// Which part of a list is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    /// At most so many, 1..100.
+    pub limit: i64,
+    /// After so many.
+    pub offset: i64,
+}

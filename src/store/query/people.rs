@@ -1,0 +1,145 @@
+//! Reading people.
+
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+
+use super::{Page, Window};
+use crate::{
+    change::PersonRef,
+    model::{Person, Refusal, Rev, UserId},
+    store::Halt,
+};
+
+/// The columns of `person`, in the order that `person_of` takes them.
+const COLUMNS: &str = "SELECT id, username, display_name, bio, role, locale, last_activity, \
+                       created_at, rev FROM person";
+
+fn person_of(row: &Row<'_>) -> rusqlite::Result<Person> {
+    Ok(Person {
+        id: row.get(0)?,
+        username: row.get(1)?,
+        display_name: row.get(2)?,
+        bio: row.get(3)?,
+        role: row.get(4)?,
+        locale: row.get(5)?,
+        last_activity: row.get(6)?,
+        created_at: row.get(7)?,
+        rev: row.get(8)?,
+    })
+}
+
+/// A person with an account.
+///
+/// # Errors
+/// `not_found` for nobody and for deleted accounts.
+pub fn find(db: &Connection, who: &PersonRef) -> Result<Person, Halt> {
+    let found = match who {
+        PersonRef::Id(id) => db
+            .prepare_cached(&format!("{COLUMNS} WHERE id = ?1 AND deleted_at IS NULL"))?
+            .query_row([id], person_of),
+        PersonRef::Name(key) => db
+            .prepare_cached(&format!("{COLUMNS} WHERE username_key = ?1 AND deleted_at IS NULL"))?
+            .query_row([key], person_of),
+    };
+    found.optional()?.ok_or_else(|| Refusal::not_found().into())
+}
+
+/// The caller's own account.
+///
+/// # Errors
+/// `unauthorized` when it is gone.
+pub fn caller(db: &Connection, id: UserId) -> Result<Person, Halt> {
+    match find(db, &PersonRef::Id(id)) {
+        Err(Halt::Refused(_)) => Err(Refusal::unauthorized().into()),
+        found => found,
+    }
+}
+
+/// The account of a name and its password hash, to check a sign-in against.
+///
+/// # Errors
+/// The file failed.
+pub fn secret_of_name(db: &Connection, key: &str) -> Result<Option<(UserId, String)>, Halt> {
+    let found = db
+        .prepare_cached(
+            "SELECT id, password_hash FROM person WHERE username_key = ?1 AND deleted_at IS NULL",
+        )?
+        .query_row([key], |row| Ok((row.get(0)?, row.get::<_, Option<String>>(1)?)))
+        .optional()?;
+    Ok(found.and_then(|(id, hash)| Some((id, hash?))))
+}
+
+/// The caller's password hash.
+///
+/// # Errors
+/// `unauthorized` when the account is gone.
+pub fn secret_of(db: &Connection, id: UserId) -> Result<String, Halt> {
+    let found = db
+        .prepare_cached("SELECT password_hash FROM person WHERE id = ?1 AND deleted_at IS NULL")?
+        .query_row([id], |row| row.get::<_, Option<String>>(0))
+        .optional()?;
+    found.flatten().ok_or_else(|| Refusal::unauthorized().into())
+}
+
+/// Whether there is any account yet.
+///
+/// # Errors
+/// The file failed.
+pub fn any(db: &Connection) -> Result<bool, Halt> {
+    Ok(db.query_row("SELECT EXISTS (SELECT 1 FROM person)", [], |row| row.get(0))?)
+}
+
+/// People whose username or shown name begins with or holds `part`, by name; with `among`, of
+/// those alone.
+///
+/// # Errors
+/// The file failed.
+pub fn list(
+    db: &Connection,
+    part: &str,
+    among: Option<&[UserId]>,
+    window: Window,
+) -> Result<Page<Person>, Halt> {
+    // a JSON array, because a list cannot be bound; `instr` takes the part as text, not a pattern
+    let among: Option<String> = among.map(|ids| {
+        serde_json::json!(ids.iter().map(|id| hex(*id)).collect::<Vec<_>>()).to_string()
+    });
+    let parameters = named_params! {
+        ":part": part.to_lowercase(), ":among": among,
+    };
+    let condition = "WHERE deleted_at IS NULL
+        AND (:part = '' OR instr(username_key, :part) OR instr(lower(display_name), :part))
+        AND (:among IS NULL OR hex(id) IN (SELECT value FROM json_each(:among)))";
+    let total = db
+        .prepare_cached(&format!("SELECT count(*) FROM person {condition}"))?
+        .query_row(parameters, |row| row.get(0))?;
+    let mut page = db.prepare_cached(&format!(
+        "{COLUMNS} {condition}
+         ORDER BY instr(username_key, :part) = 1 DESC, username_key LIMIT :limit OFFSET :offset"
+    ))?;
+    let items = page
+        .query_map(
+            named_params! {
+                ":part": part.to_lowercase(), ":among": among,
+                ":limit": window.limit, ":offset": window.offset,
+            },
+            person_of,
+        )?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(Page { items, total })
+}
+
+fn hex(id: UserId) -> String {
+    id.0.simple().to_string().to_uppercase()
+}
+
+/// People who show differently since a change, at most `limit`, in order of change.
+///
+/// # Errors
+/// The file failed.
+pub fn changed_since(db: &Connection, since: Rev, limit: i64) -> Result<Vec<Person>, Halt> {
+    let mut changed = db.prepare_cached(&format!(
+        "{COLUMNS} WHERE rev > ?1 AND deleted_at IS NULL ORDER BY rev LIMIT ?2"
+    ))?;
+    let people = changed.query_map((since, limit), person_of)?;
+    Ok(people.collect::<rusqlite::Result<_>>()?)
+}

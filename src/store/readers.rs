@@ -1,0 +1,71 @@
+//! Reading: a pool of read-only connections, used off the async threads, a snapshot a read.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::Semaphore;
+
+use super::{Halt, OpenError, open};
+use crate::model::Refusal;
+
+/// How many read at once. More threads than this only wait for each other's disk and cores.
+const READERS: u32 = 4;
+
+/// How long a read may wait for its turn before it is refused.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(super) struct Readers {
+    pool: r2d2::Pool<SqliteConnectionManager>,
+    turns: Arc<Semaphore>,
+}
+
+impl Readers {
+    pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let manager = SqliteConnectionManager::file(path)
+            .with_flags(flags)
+            .with_init(|db| open::set_up(db, false));
+        let pool = r2d2::Pool::builder()
+            .max_size(READERS)
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .connection_timeout(PATIENCE)
+            .build(manager)
+            .map_err(|error| OpenError::File {
+                path: path.into(),
+                cause: std::io::Error::other(error),
+            })?;
+        Ok(Self { pool, turns: Arc::new(Semaphore::new(READERS as usize)) })
+    }
+
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, Halt> + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned());
+        let Ok(Ok(turn)) = turn.await else { return Err(Refusal::unavailable()) };
+        let pool = self.pool.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            let mut db = pool.get().map_err(|error| {
+                tracing::error!(%error, "no connection to read with");
+                Halt::Refused(Refusal::unavailable())
+            })?;
+            let snapshot = db.transaction()?;
+            read(&snapshot)
+        });
+        match done.await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(Halt::Refused(refusal))) => Err(refusal),
+            Ok(Err(Halt::Fault(error))) => {
+                tracing::error!(%error, "a read failed");
+                Err(Refusal::unavailable())
+            }
+            Err(error) => {
+                tracing::error!(%error, "a read panicked");
+                Err(Refusal::unavailable())
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! How the model's types stand in rows.
+
+use rusqlite::{
+    ToSql,
+    types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef},
+};
+use uuid::Uuid;
+
+use crate::model::{
+    ConversationId, Kind, Locale, MessageId, Notify, Rev, Role, RoomRole, Seq, SessionId,
+    Timestamp, TokenId, UserId,
+};
+
+macro_rules! as_blob {
+    ($($id:ident),*) => {$(
+        impl ToSql for $id {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(ToSqlOutput::Borrowed(ValueRef::Blob(self.0.as_bytes())))
+            }
+        }
+
+        impl FromSql for $id {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                let bytes = value.as_blob()?;
+                Uuid::from_slice(bytes).map($id).map_err(|e| FromSqlError::Other(Box::new(e)))
+            }
+        }
+    )*};
+}
+
+macro_rules! as_integer {
+    ($($number:ident),*) => {$(
+        impl ToSql for $number {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                self.0.to_sql()
+            }
+        }
+
+        impl FromSql for $number {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                value.as_i64().map($number)
+            }
+        }
+    )*};
+}
+
+macro_rules! as_word {
+    ($($kind:ident { $($variant:ident = $word:literal),* })*) => {$(
+        impl ToSql for $kind {
+            fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+                Ok(ToSqlOutput::from(match self { $($kind::$variant => $word),* }))
+            }
+        }
+
+        impl FromSql for $kind {
+            fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+                match value.as_str()? {
+                    $($word => Ok($kind::$variant),)*
+                    _ => Err(FromSqlError::InvalidType),
+                }
+            }
+        }
+    )*};
+}
+
+as_blob!(UserId, ConversationId, MessageId, SessionId, TokenId);
+as_integer!(Rev, Seq, Timestamp);
+as_word! {
+    Kind { Room = "room", Direct = "direct" }
+    RoomRole { Owner = "owner", Member = "member" }
+    Notify { All = "all", Mentions = "mentions", None = "none" }
+    Role { Admin = "admin", Member = "member", Bot = "bot" }
+    Locale { En = "en", Fr = "fr" }
+}

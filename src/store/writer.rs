@@ -1,0 +1,220 @@
+//! The one writing thread: take all that waits, apply it in one transaction, commit, then publish
+//! and answer.
+//!
+//! What always holds: changes are applied one after another in the order they came; each applied
+//! change has the next `rev`; nothing is published or answered before its commit has been fsynced;
+//! a refused or failed change leaves nothing behind and does not disturb its neighbours.
+
+use std::{io, time::Duration};
+
+use rusqlite::Connection;
+use tokio::sync::{
+    mpsc::{self, Receiver, Sender},
+    oneshot,
+};
+
+use super::{Halt, Outcome, Publish, apply, checkpoint::Nudge, current_rev, open::Opened};
+use crate::{
+    change::{Act, Change},
+    event::{Committed, Origin},
+    model::{Refusal, Rev},
+};
+
+/// How many changes may wait. Whoever comes then waits for room.
+const QUEUE: usize = 4096;
+
+/// How long a change may wait for room in the queue before it is refused.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A commit takes at most so many changes and so many bytes of message text; one fsync for all.
+const GROUP_CHANGES: usize = 256;
+const GROUP_BYTES: usize = 1 << 20;
+
+/// After so many changes the checkpointer is asked to look at the log.
+const CHANGES_PER_NUDGE: usize = 256;
+
+type Reply = Box<dyn FnOnce(Result<Outcome, Refusal>) + Send>;
+
+enum Order {
+    Apply { change: Change, origin: Option<Origin>, reply: Reply },
+    Stop(oneshot::Sender<()>),
+}
+
+/// The way to the writing thread.
+#[derive(Clone)]
+pub(super) struct Writer {
+    orders: Sender<Order>,
+}
+
+impl Writer {
+    pub(super) async fn send(
+        &self,
+        change: Change,
+        origin: Option<Origin>,
+        reply: Reply,
+    ) -> Result<(), Refusal> {
+        let order = Order::Apply { change, origin, reply };
+        let sent = self.orders.send_timeout(order, PATIENCE).await;
+        sent.map_err(|_| Refusal::unavailable())
+    }
+
+    pub(super) async fn stop(&self) {
+        let (done, stopped) = oneshot::channel();
+        if self.orders.send(Order::Stop(done)).await.is_ok() {
+            let _ = stopped.await; // the thread is gone: then it has stopped as well
+        }
+    }
+}
+
+pub(super) fn start(opened: Opened, publish: Publish, nudge: Nudge) -> io::Result<Writer> {
+    let (to, from) = mpsc::channel(QUEUE);
+    let thread = Thread { opened, publish, nudge, since_nudge: 0 };
+    std::thread::Builder::new().name("writer".into()).spawn(move || thread.run(from))?;
+    Ok(Writer { orders: to })
+}
+
+struct Thread {
+    opened: Opened,
+    publish: Publish,
+    nudge: Nudge,
+    since_nudge: usize,
+}
+
+struct Asked {
+    change: Change,
+    origin: Option<Origin>,
+    reply: Reply,
+}
+
+impl Thread {
+    fn run(mut self, mut orders: Receiver<Order>) {
+        let mut stopping = None;
+        while stopping.is_none() {
+            let Some(first) = orders.blocking_recv() else { break };
+            let (group, stop) = gather(first, &mut orders);
+            stopping = stop;
+            if !group.is_empty() {
+                self.commit(group);
+            }
+        }
+        orders.close();
+        drop(orders); // what still waits is answered with `unavailable` by the loss of its reply
+        let Opened { db, lock } = self.opened;
+        if let Err(error) = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
+            tracing::warn!(%error, "the log stays beside the file and is read at the next start");
+        }
+        drop(db);
+        drop(lock);
+        if let Some(done) = stopping {
+            let _ = done.send(()); // nobody waits any more
+        }
+    }
+
+    fn commit(&mut self, group: Vec<Asked>) {
+        let size = group.len();
+        let mut answers = Vec::with_capacity(size);
+        let mut committed = Vec::with_capacity(size);
+        match apply_all(&self.opened.db, group, &mut answers, &mut committed) {
+            Ok(()) => {
+                (self.publish)(committed);
+                for (reply, answer) in answers {
+                    reply(answer);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, size, "a commit failed; nothing of it was stored");
+                if !self.opened.db.is_autocommit() {
+                    let _ = self.opened.db.execute_batch("ROLLBACK"); // the first fault is told
+                }
+                for (reply, _) in answers {
+                    reply(Err(Refusal::unavailable()));
+                }
+            }
+        }
+        self.since_nudge += size;
+        if self.since_nudge >= CHANGES_PER_NUDGE {
+            self.since_nudge = 0;
+            self.nudge.nudge();
+        }
+    }
+}
+
+/// All that waits, up to the bounds of one commit. Nothing is waited for: alone, a change is
+/// committed at once.
+fn gather(first: Order, orders: &mut Receiver<Order>) -> (Vec<Asked>, Option<oneshot::Sender<()>>) {
+    let mut group = Vec::new();
+    let mut bytes = 0;
+    let mut next = Some(first);
+    while let Some(order) = next {
+        match order {
+            Order::Stop(done) => return (group, Some(done)),
+            Order::Apply { change, origin, reply } => {
+                bytes += weight(&change);
+                group.push(Asked { change, origin, reply });
+            }
+        }
+        let full = group.len() >= GROUP_CHANGES || bytes >= GROUP_BYTES;
+        next = if full { None } else { orders.try_recv().ok() };
+    }
+    (group, None)
+}
+
+fn weight(change: &Change) -> usize {
+    if let Act::PostMessage(post) = &change.act { post.content.as_str().len() } else { 0 }
+}
+
+type Answers = Vec<(Reply, Result<Outcome, Refusal>)>;
+
+/// Applies a group in one transaction and commits it. Every reply is in `answers` afterwards,
+/// whatever came of it.
+fn apply_all(
+    db: &Connection,
+    group: Vec<Asked>,
+    answers: &mut Answers,
+    committed: &mut Vec<Committed>,
+) -> rusqlite::Result<()> {
+    let (before, mut broken) = match begin(db) {
+        Ok(rev) => (rev, None),
+        Err(fault) => (Rev::default(), Some(fault)),
+    };
+    let mut rev = before;
+    for Asked { change, origin, reply } in group {
+        if broken.is_some() {
+            answers.push((reply, Err(Refusal::unavailable())));
+            continue;
+        }
+        let next = Rev(rev.0 + 1);
+        match apply::in_savepoint(db, next, &change) {
+            Ok((outcome, told)) => {
+                rev = next;
+                if !told.is_empty() {
+                    committed.push(Committed { rev, told, origin });
+                }
+                answers.push((reply, Ok(outcome)));
+            }
+            Err(Halt::Refused(refusal)) => answers.push((reply, Err(refusal))),
+            Err(Halt::Fault(fault)) => {
+                tracing::error!(error = %fault, "a change failed");
+                answers.push((reply, Err(Refusal::unavailable())));
+                // a full disk or a failed write takes the whole transaction with it
+                if db.is_autocommit() {
+                    broken = Some(fault);
+                }
+            }
+        }
+    }
+    match broken {
+        Some(fault) => Err(fault),
+        None if rev == before => db.execute_batch("ROLLBACK"), // refusals cost no fsync
+        None => {
+            db.prepare_cached("UPDATE server SET rev = ?1")?.execute([rev])?;
+            db.prepare_cached("COMMIT")?.execute([])?;
+            Ok(())
+        }
+    }
+}
+
+fn begin(db: &Connection) -> rusqlite::Result<Rev> {
+    db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    current_rev(db)
+}
