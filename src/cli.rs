@@ -207,12 +207,12 @@ impl ServeOptions {
 }
 
 fn advice(cause: &std::io::Error) -> &'static str {
-    match cause.kind() {
-        std::io::ErrorKind::AddrInUse => "stop what uses it, or choose another with --listen",
-        std::io::ErrorKind::PermissionDenied => {
-            "ports below 1024 need a right; choose a higher one with --listen"
-        }
-        _ => "choose an address of this machine with --listen",
+    if cause.kind() == std::io::ErrorKind::AddrInUse {
+        "stop what uses it, or choose another with --listen"
+    } else if cause.kind() == std::io::ErrorKind::PermissionDenied {
+        "ports below 1024 need a right; choose a higher one with --listen"
+    } else {
+        "choose an address of this machine with --listen"
     }
 }
 

@@ -74,9 +74,7 @@ pub fn serve(fault: Option<&str>) -> Outcome<bool> {
         fault: fault.map(str::to_owned),
         writes: 0,
     };
-    bare.poll
-        .registry()
-        .register(&mut listener, LISTENER, Interest::READABLE)?;
+    bare.poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
     let mut events = Events::with_capacity(1024);
     loop {
         bare.poll.poll(&mut events, None)?;
@@ -111,20 +109,12 @@ impl Bare {
             Interest::READABLE | Interest::WRITABLE,
         )?;
         let (unread, backlog) = (Vec::new(), VecDeque::new());
-        self.sockets.push(Some(Socket {
-            stream,
-            room: None,
-            unread,
-            backlog,
-        }));
+        self.sockets.push(Some(Socket { stream, room: None, unread, backlog }));
         Ok(())
     }
 
     fn part(&mut self, index: usize) {
-        if let Some(Socket {
-            room: Some(room), ..
-        }) = self.sockets[index].take()
-        {
+        if let Some(Socket { room: Some(room), .. }) = self.sockets[index].take() {
             self.rooms[room].members.retain(|member| *member != index);
         }
     }
@@ -211,12 +201,8 @@ impl Socket {
     /// Writes what is waiting, many pieces at a call.
     fn flush(&mut self) {
         while !self.backlog.is_empty() {
-            let pieces: Vec<IoSlice> = self
-                .backlog
-                .iter()
-                .take(64)
-                .map(|piece| IoSlice::new(piece))
-                .collect();
+            let pieces: Vec<IoSlice> =
+                self.backlog.iter().take(64).map(|piece| IoSlice::new(piece)).collect();
             let Ok(mut written) = self.stream.write_vectored(&pieces) else {
                 return;
             };
@@ -256,10 +242,7 @@ fn take_texts(unread: &mut Vec<u8>, fresh: &mut Vec<u8>) -> bool {
     while let Some(frame) = frames::first(&unread[used..]) {
         let payload = &mut unread[used + frame.start..used + frame.end];
         if frame.opcode == frames::TEXT {
-            payload
-                .iter_mut()
-                .zip(frame.mask.iter().cycle())
-                .for_each(|(byte, m)| *byte ^= m);
+            payload.iter_mut().zip(frame.mask.iter().cycle()).for_each(|(byte, m)| *byte ^= m);
             frames::append(fresh, frames::TEXT, payload, None);
         }
         used += frame.end;

@@ -99,8 +99,7 @@ impl Crowd {
             while self.sockets.len() < allowed {
                 let next = self.sockets.len();
                 let (room, at) = (self.seats[next].room, self.poll.registry());
-                self.sockets
-                    .push(Socket::open(self.address, room, at, Token(next))?);
+                self.sockets.push(Socket::open(self.address, room, at, Token(next))?);
             }
             self.turn()?;
             if self.greeted > last.0 {
@@ -138,9 +137,7 @@ impl Crowd {
             let told = |why| format!("socket {index}: {why}");
             if is_writable {
                 let path = &self.seats[index].path;
-                self.sockets[index]
-                    .writable(self.address, path)
-                    .map_err(told)?;
+                self.sockets[index].writable(self.address, path).map_err(told)?;
             }
             while is_readable && self.read(index).map_err(told)? {}
             self.post_due()?;
@@ -151,16 +148,7 @@ impl Crowd {
 
     /// Reads once from a socket and takes down what came.
     fn read(&mut self, index: usize) -> Result<bool, String> {
-        let Crowd {
-            ledger,
-            finder,
-            due,
-            tally,
-            pace,
-            counting_since,
-            refusal,
-            ..
-        } = self;
+        let Crowd { ledger, finder, due, tally, pace, counting_since, refusal, .. } = self;
         self.sockets[index].read(&mut self.buffer, self.greeting, |ear, heard| {
             let text = match heard {
                 Heard::Text(text) => text,
@@ -204,12 +192,7 @@ impl Crowd {
             let room = self.seats[poster].room;
             self.frame.clear();
             let text = self.posts[room].write(self.ledger.next());
-            frames::append(
-                &mut self.frame,
-                frames::TEXT,
-                text,
-                Some(mask(&mut self.mask)),
-            );
+            frames::append(&mut self.frame, frames::TEXT, text, Some(mask(&mut self.mask)));
             self.ledger.post(room, poster, Instant::now());
             self.sockets[poster].send(&self.frame)?;
         }

@@ -32,11 +32,7 @@ impl Disk {
              PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384;",
         )?;
         database.execute_batch(include_str!("../../schema.sql"))?;
-        Ok(Disk {
-            database,
-            rows: 0,
-            _folder: folder,
-        })
+        Ok(Disk { database, rows: 0, _folder: folder })
     }
 
     /// Commits `rows` at a time, as fast as it goes.

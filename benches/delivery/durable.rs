@@ -92,12 +92,6 @@ impl Width {
     fn new(senders: usize) -> Width {
         let (messages_a_second, acknowledged_ms) = (Vec::new(), Vec::new());
         let (rows_a_second, commit_ms) = (Vec::new(), Vec::new());
-        Width {
-            senders,
-            messages_a_second,
-            acknowledged_ms,
-            rows_a_second,
-            commit_ms,
-        }
+        Width { senders, messages_a_second, acknowledged_ms, rows_a_second, commit_ms }
     }
 }

@@ -66,13 +66,7 @@ pub fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
         Goal::None,
     );
     let (ours, ceiling) = both(Side::length);
-    report.row(
-        "length of a delivery".into(),
-        Unit::Bytes,
-        ours,
-        ceiling,
-        Goal::None,
-    );
+    report.row("length of a delivery".into(), Unit::Bytes, ours, ceiling, Goal::None);
     Ok(())
 }
 
@@ -90,22 +84,14 @@ fn salon(options: &Options) -> Outcome<Option<Side>> {
 fn bare(options: &Options) -> Outcome<Side> {
     let server = Server::bare(options)?;
     let mut crowd = Crowd::new(server.address, None)?;
-    let seat = Seat {
-        path: "/bench".into(),
-        room: 0,
-    };
+    let seat = Seat { path: "/bench".into(), room: 0 };
     crowd.seat(std::iter::repeat_n(seat, options.fanout_sockets))?;
     Ok(Side::new(server, crowd))
 }
 
 impl Side {
     fn new(server: Server, crowd: Crowd) -> Side {
-        Side {
-            server,
-            crowd,
-            flooded: Vec::new(),
-            one_by_one: Vec::new(),
-        }
+        Side { server, crowd, flooded: Vec::new(), one_by_one: Vec::new() }
     }
 
     fn round(&mut self, options: &Options, report: &mut Report) -> Outcome<()> {
@@ -119,11 +105,7 @@ impl Side {
         let measured = self.crowd.run(flooded)?;
         report.check(&measured);
         self.flooded.push(measured);
-        let one_by_one = Run {
-            posters: 1,
-            pace: Pace::AllHaveIt,
-            ..flooded
-        };
+        let one_by_one = Run { posters: 1, pace: Pace::AllHaveIt, ..flooded };
         let measured = self.crowd.run(one_by_one)?;
         report.check(&measured);
         self.one_by_one.push(measured);
@@ -139,9 +121,7 @@ impl Side {
     }
 
     fn processor_time(&self) -> f64 {
-        middle(&self.flooded, |run| {
-            run.server * 1e6 / run.deliveries as f64
-        })
+        middle(&self.flooded, |run| run.server * 1e6 / run.deliveries as f64)
     }
 
     fn length(&self) -> f64 {

@@ -17,10 +17,7 @@ impl Finder {
     /// The number of the message that a text frame delivers, if it delivers one.
     #[inline]
     pub fn delivery(&mut self, text: &[u8]) -> Option<u64> {
-        if !text
-            .get(self.action_at..)
-            .is_some_and(|rest| rest.starts_with(ACTION))
-        {
+        if !text.get(self.action_at..).is_some_and(|rest| rest.starts_with(ACTION)) {
             self.action_at = find(text, ACTION)?;
         }
         if let Some(number) = number(text, self.mark_at) {
@@ -37,9 +34,7 @@ impl Finder {
 fn number(text: &[u8], at: usize) -> Option<u64> {
     let digits = text.get(at..at + MARK.len() + DIGITS)?.strip_prefix(MARK)?;
     digits.iter().try_fold(0, |number, digit| {
-        digit
-            .is_ascii_digit()
-            .then(|| number * 10 + u64::from(digit - b'0'))
+        digit.is_ascii_digit().then(|| number * 10 + u64::from(digit - b'0'))
     })
 }
 

@@ -24,14 +24,8 @@ pub struct Frame {
 pub fn first(bytes: &[u8]) -> Option<Frame> {
     let (opening, size) = (*bytes.first()?, *bytes.get(1)?);
     let (length, mut start) = match size & 0x7f {
-        126 => (
-            u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?) as usize,
-            4,
-        ),
-        127 => (
-            usize::try_from(u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?)).ok()?,
-            10,
-        ),
+        126 => (u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?) as usize, 4),
+        127 => (usize::try_from(u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?)).ok()?, 10),
         short => (usize::from(short), 2),
     };
     let mut mask = [0; 4];
@@ -41,13 +35,7 @@ pub fn first(bytes: &[u8]) -> Option<Frame> {
     }
     let end = start.checked_add(length)?;
     let (opcode, whole) = (opening & 0x0f, opening & 0x80 != 0);
-    (bytes.len() >= end).then_some(Frame {
-        opcode,
-        whole,
-        mask,
-        start,
-        end,
-    })
+    (bytes.len() >= end).then_some(Frame { opcode, whole, mask, start, end })
 }
 
 /// Appends a frame; a client masks, a server must not.
@@ -68,12 +56,7 @@ pub fn append(out: &mut Vec<u8>, opcode: u8, payload: &[u8], mask: Option<[u8; 4
     match mask {
         Some(mask) => {
             out.extend_from_slice(&mask);
-            out.extend(
-                payload
-                    .iter()
-                    .zip(mask.iter().cycle())
-                    .map(|(byte, m)| byte ^ m),
-            );
+            out.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, m)| byte ^ m));
         }
         None => out.extend_from_slice(payload),
     }
@@ -96,8 +79,7 @@ pub fn answer(request: &str) -> Option<(String, &str)> {
     let path = request.split(' ').nth(1)?;
     let key = request.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("sec-websocket-key")
-            .then(|| value.trim())
+        name.eq_ignore_ascii_case("sec-websocket-key").then(|| value.trim())
     })?;
     let answer = format!(
         "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
@@ -120,8 +102,5 @@ fn accepted(key: &str) -> String {
 
 /// How many bytes an HTTP head takes, its empty line included, once it is whole.
 pub fn end_of_head(bytes: &[u8]) -> Option<usize> {
-    bytes
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .map(|at| at + 4)
+    bytes.windows(4).position(|four| four == b"\r\n\r\n").map(|at| at + 4)
 }

@@ -15,11 +15,7 @@ use crate::{Outcome, frames};
 pub fn post(at: SocketAddr, path: &str, token: Option<&str>, body: &Value) -> Outcome<Value> {
     let mut stream = TcpStream::connect(at)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-    let body = if body.is_null() {
-        String::new()
-    } else {
-        body.to_string()
-    };
+    let body = if body.is_null() { String::new() } else { body.to_string() };
     let caller = token.map_or_else(String::new, |t| format!("Authorization: Bearer {t}\r\n"));
     // Written at once: a head and a body apart may wait for each other's acknowledgement.
     let request = format!(
@@ -36,9 +32,5 @@ pub fn post(at: SocketAddr, path: &str, token: Option<&str>, body: &Value) -> Ou
         let told = String::from_utf8_lossy(&answer).into_owned();
         return Err(format!("POST {path}: {told}").into());
     }
-    Ok(if body.is_empty() {
-        Value::Null
-    } else {
-        serde_json::from_slice(body)?
-    })
+    Ok(if body.is_empty() { Value::Null } else { serde_json::from_slice(body)? })
 }

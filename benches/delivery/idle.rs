@@ -27,19 +27,10 @@ pub fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
         None => None,
     };
     let bare = Server::bare(options)?;
-    let seats = vec![
-        Seat {
-            path: "/bench".into(),
-            room: 0
-        };
-        count
-    ];
+    let seats = vec![Seat { path: "/bench".into(), room: 0 }; count];
     let bare = grown(&bare, None, seats)?;
     report.row(
-        format!(
-            "memory of an idle socket ({count} of {} people)",
-            options.people
-        ),
+        format!("memory of an idle socket ({count} of {} people)", options.people),
         Unit::Kilobytes,
         salon,
         bare,

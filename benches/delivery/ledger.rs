@@ -65,25 +65,14 @@ pub struct Faults {
 
 impl Ear {
     pub fn new(room: usize) -> Ear {
-        Ear {
-            room,
-            heard: 0,
-            apart: None,
-            doubled: 0,
-            astray: 0,
-        }
+        Ear { room, heard: 0, apart: None, doubled: 0, astray: 0 }
     }
 }
 
 impl Ledger {
     /// An empty ledger for sockets in these rooms.
     pub fn new(first: u64, rooms: impl Iterator<Item = usize>) -> Ledger {
-        let mut ledger = Ledger {
-            first,
-            messages: Vec::new(),
-            rooms: Vec::new(),
-            awaited: 0,
-        };
+        let mut ledger = Ledger { first, messages: Vec::new(), rooms: Vec::new(), awaited: 0 };
         for room in rooms {
             if ledger.rooms.len() <= room {
                 ledger.rooms.resize_with(room + 1, Room::default);
@@ -100,13 +89,7 @@ impl Ledger {
 
     /// Enters a message that is about to be sent.
     pub fn post(&mut self, room: usize, poster: usize, sent: Instant) {
-        self.messages.push(Message {
-            room,
-            poster,
-            sent,
-            heard_by: 0,
-            place: NOWHERE,
-        });
+        self.messages.push(Message { room, poster, sent, heard_by: 0, place: NOWHERE });
         self.rooms[room].posted += 1;
         self.awaited += self.rooms[room].members as u64;
     }
@@ -154,11 +137,7 @@ impl Ledger {
         message.heard_by += 1;
         self.awaited -= 1;
         let complete = message.heard_by == room.members;
-        Some(Delivery {
-            sent: message.sent,
-            poster: message.poster,
-            complete,
-        })
+        Some(Delivery { sent: message.sent, poster: message.poster, complete })
     }
 
     /// Holds what every socket heard against what was posted.

@@ -16,18 +16,10 @@ impl Cores {
             return Cores { apart: None };
         };
         let moved = Command::new("taskset")
-            .args([
-                "-a",
-                "-c",
-                "-p",
-                &generator.to_string(),
-                &std::process::id().to_string(),
-            ])
+            .args(["-a", "-c", "-p", &generator.to_string(), &std::process::id().to_string()])
             .output()
             .is_ok_and(|o| o.status.success());
-        Cores {
-            apart: moved.then_some((server, generator)),
-        }
+        Cores { apart: moved.then_some((server, generator)) }
     }
 
     /// A command that will run on the server's core. `taskset` becomes the program it starts, so
@@ -87,28 +79,20 @@ pub fn busy_seconds() -> f64 {
         .filter_map(|ticks| ticks.parse().ok())
         .collect();
     // user, nice, system, irq, softirq, steal: all but idle and waiting
-    [0, 1, 2, 5, 6, 7]
-        .iter()
-        .filter_map(|i| ticks.get(*i))
-        .sum::<f64>()
-        / 100.0
+    [0, 1, 2, 5, 6, 7].iter().filter_map(|i| ticks.get(*i)).sum::<f64>() / 100.0
 }
 
 /// Memory that is a process's own, shared pages divided by how many share them, in KiB.
 pub fn memory(process: u32) -> f64 {
     let pss = field(&format!("/proc/{process}/smaps_rollup"), "Pss");
-    pss.split_whitespace()
-        .next()
-        .and_then(|kib| kib.parse().ok())
-        .unwrap_or(f64::NAN)
+    pss.split_whitespace().next().and_then(|kib| kib.parse().ok()).unwrap_or(f64::NAN)
 }
 
 /// One line on what these figures were measured on.
 pub fn describe() -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let all = fs::read_to_string("/proc/cpuinfo").map_or(cores, |info| {
-        info.lines().filter(|l| l.starts_with("processor")).count()
-    });
+    let all = fs::read_to_string("/proc/cpuinfo")
+        .map_or(cores, |info| info.lines().filter(|l| l.starts_with("processor")).count());
     let model = field("/proc/cpuinfo", "model name");
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     format!("{} cores of {model}, Linux {}", all.max(1), kernel.trim())

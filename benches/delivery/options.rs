@@ -35,11 +35,8 @@ impl Options {
         // wants to see it work.
         let quick = env::var("SALON_BENCH_QUICK").is_ok_and(|v| v != "0")
             || !arguments.iter().any(|a| a == "--bench");
-        let words: Vec<String> = arguments
-            .iter()
-            .filter(|a| !a.starts_with('-'))
-            .cloned()
-            .collect();
+        let words: Vec<String> =
+            arguments.iter().filter(|a| !a.starts_with('-')).cloned().collect();
         if let Some(unknown) = words.iter().find(|w| !SCENARIOS.contains(&w.as_str())) {
             return Err(format!("no scenario {unknown:?}; there are {SCENARIOS:?}").into());
         }
@@ -78,9 +75,7 @@ impl Options {
     pub fn folder(&self) -> Outcome<tempfile::TempDir> {
         let below = option_env!("CARGO_TARGET_TMPDIR").map_or_else(env::temp_dir, PathBuf::from);
         std::fs::create_dir_all(&below)?;
-        Ok(tempfile::Builder::new()
-            .prefix("delivery-")
-            .tempdir_in(below)?)
+        Ok(tempfile::Builder::new().prefix("delivery-").tempdir_in(below)?)
     }
 }
 
@@ -91,9 +86,7 @@ fn salon() -> Option<PathBuf> {
 
 fn number<T: std::str::FromStr>(name: &str, usual: T) -> Outcome<T> {
     match env::var(name) {
-        Ok(text) => text
-            .parse()
-            .map_err(|_| format!("{name}={text}: not a number").into()),
+        Ok(text) => text.parse().map_err(|_| format!("{name}={text}: not a number").into()),
         Err(_) => Ok(usual),
     }
 }

@@ -68,13 +68,7 @@ impl Report {
     }
 
     pub fn row(&mut self, what: String, unit: Unit, salon: Option<f64>, ceiling: f64, goal: Goal) {
-        self.rows.push(Row {
-            what,
-            unit,
-            salon,
-            ceiling,
-            goal,
-        });
+        self.rows.push(Row { what, unit, salon, ceiling, goal });
     }
 
     /// Takes down what went wrong in a run, and what disturbed it.
@@ -98,33 +92,18 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, to: &mut fmt::Formatter) -> fmt::Result {
         writeln!(to, "{}.\n", self.conditions)?;
-        writeln!(
-            to,
-            "| | Salon | ceiling | ratio | goal |\n|---|---:|---:|---:|---|"
-        )?;
+        writeln!(to, "| | Salon | ceiling | ratio | goal |\n|---|---:|---:|---:|---|")?;
         for row in &self.rows {
             let (salon, ratio) = match row.salon {
                 Some(salon) => (row.unit.write(salon), format!("{:.2}", salon / row.ceiling)),
                 None => ("–".into(), "–".into()),
             };
             let (ceiling, goal) = (row.unit.write(row.ceiling), row.judge());
-            writeln!(
-                to,
-                "| {} | {salon} | {ceiling} | {ratio} | {goal} |",
-                row.what
-            )?;
+            writeln!(to, "| {} | {salon} | {ceiling} | {ratio} | {goal} |", row.what)?;
         }
-        let Faults {
-            lost,
-            doubled,
-            astray,
-            disordered,
-        } = self.faults;
+        let Faults { lost, doubled, astray, disordered } = self.faults;
         if self.is_sound() {
-            writeln!(
-                to,
-                "\nEvery delivery came once, where it belonged, in one order."
-            )?;
+            writeln!(to, "\nEvery delivery came once, where it belonged, in one order.")?;
         } else {
             writeln!(
                 to,
@@ -134,23 +113,14 @@ impl fmt::Display for Report {
         }
         if self.generator > 0.0 {
             let generator = self.generator;
-            writeln!(
-                to,
-                "The generator kept at most {generator:.2} of a core busy."
-            )?;
+            writeln!(to, "The generator kept at most {generator:.2} of a core busy.")?;
         }
         if self.generator >= 0.97 {
-            writeln!(
-                to,
-                "That was the limit in some run: its server can do more."
-            )?;
+            writeln!(to, "That was the limit in some run: its server can do more.")?;
         }
         if self.others >= 0.1 {
             let others = self.others;
-            writeln!(
-                to,
-                "Something else kept up to {others:.1} cores busy: measure again."
-            )?;
+            writeln!(to, "Something else kept up to {others:.1} cores busy: measure again.")?;
         }
         if self.has_stalled {
             writeln!(
@@ -162,10 +132,7 @@ impl fmt::Display for Report {
             writeln!(to, "No Salon to measure: SALON_BIN names one.")?;
         }
         if self.quick {
-            writeln!(
-                to,
-                "A quick run shows that the bench works; its figures mean nothing."
-            )?;
+            writeln!(to, "A quick run shows that the bench works; its figures mean nothing.")?;
         }
         Ok(())
     }

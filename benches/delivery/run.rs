@@ -60,15 +60,8 @@ impl Crowd {
         }
         self.tally = Measured::default();
         self.pace = run.pace;
-        let window = if let Pace::Acknowledged(window) = run.pace {
-            window
-        } else {
-            1
-        };
-        self.due = (0..run.posters)
-            .cycle()
-            .take(run.posters * window)
-            .collect();
+        let window = if let Pace::Acknowledged(window) = run.pace { window } else { 1 };
+        self.due = (0..run.posters).cycle().take(run.posters * window).collect();
 
         self.is_posting = true;
         self.post_due()?;
@@ -86,9 +79,7 @@ impl Crowd {
         let [server, generator, machine] = [0, 1, 2].map(|i| after[i] - before[i]);
         (measured.server, measured.generator) = (server, generator);
         measured.others = (machine - server - generator).max(0.0);
-        measured.faults = self
-            .ledger
-            .faults(self.sockets.iter().map(|socket| &socket.ear));
+        measured.faults = self.ledger.faults(self.sockets.iter().map(|socket| &socket.ear));
         if let Some(refusal) = self.refusal.take() {
             eprintln!("delivery: the server refused something: {refusal}");
         }

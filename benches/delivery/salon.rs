@@ -26,12 +26,7 @@ impl Salon {
         };
         let folder = options.folder()?;
         let server = start(options, &program, &folder)?;
-        let mut salon = Salon {
-            server,
-            folder,
-            program,
-            tokens: Vec::new(),
-        };
+        let mut salon = Salon { server, folder, program, tokens: Vec::new() };
         for person in 0..options.people {
             // Names of one length make frames of one length.
             let name = format!("person-{:02}", person + 10);
@@ -51,18 +46,10 @@ impl Salon {
 
     /// Makes a room with these people in it, the first its owner; gives its id.
     pub fn room(&self, name: &str, members: std::ops::Range<usize>) -> Outcome<String> {
-        let made = self.post(
-            "/api/conversations",
-            members.start,
-            &json!({ "name": name }),
-        )?;
+        let made = self.post("/api/conversations", members.start, &json!({ "name": name }))?;
         let chat_id = text(&made, "id")?;
         for person in members.skip(1) {
-            self.post(
-                &format!("/api/conversations/{chat_id}/join"),
-                person,
-                &Value::Null,
-            )?;
+            self.post(&format!("/api/conversations/{chat_id}/join"), person, &Value::Null)?;
         }
         Ok(chat_id)
     }
@@ -70,10 +57,7 @@ impl Salon {
     /// A socket for a person, who says and hears what is said in `room`.
     pub fn seat(&self, person: usize, room: usize) -> Seat {
         let token = &self.tokens[person % self.tokens.len()];
-        Seat {
-            path: format!("/ws/events/?token={token}"),
-            room,
-        }
+        Seat { path: format!("/ws/events/?token={token}"), room }
     }
 
     fn post(&self, path: &str, person: usize, body: &Value) -> Outcome<Value> {
@@ -85,9 +69,7 @@ fn start(options: &Options, program: &std::path::Path, folder: &TempDir) -> Outc
     let log = folder.path().join("salon.log");
     let mut command = options.cores.server(program);
     command.arg("--data").arg(folder.path().join("salon.db"));
-    command
-        .args(["--listen", "127.0.0.1:0", "--limits", "off"])
-        .stderr(File::create(&log)?);
+    command.args(["--listen", "127.0.0.1:0", "--limits", "off"]).stderr(File::create(&log)?);
     Server::start(command).map_err(|why| {
         let log = std::fs::read_to_string(&log).unwrap_or_default();
         format!("{why}\n{log}").into()
@@ -95,8 +77,6 @@ fn start(options: &Options, program: &std::path::Path, folder: &TempDir) -> Outc
 }
 
 fn text(answer: &Value, field: &str) -> Outcome<String> {
-    let found = answer[field]
-        .as_str()
-        .ok_or_else(|| format!("no {field:?} in {answer}"))?;
+    let found = answer[field].as_str().ok_or_else(|| format!("no {field:?} in {answer}"))?;
     Ok(found.to_owned())
 }

@@ -19,10 +19,7 @@ impl Server {
     /// Starts it and waits for the line that holds its address.
     pub fn start(mut command: Command) -> Outcome<Server> {
         // The bare server ends when its input does, even if we are killed.
-        let mut process = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut words = BufReader::new(process.stdout.take().ok_or("no standard output")?);
         let address = loop {
             let mut line = String::new();
@@ -35,11 +32,7 @@ impl Server {
                 break address.split(end).next().unwrap_or("").parse()?;
             }
         };
-        Ok(Server {
-            process,
-            address,
-            _words: words,
-        })
+        Ok(Server { process, address, _words: words })
     }
 
     /// The ceiling.

@@ -65,9 +65,7 @@ impl Socket {
             if self.stream.peer_addr().is_err() {
                 return Ok(());
             }
-            self.stream
-                .set_nodelay(true)
-                .map_err(|why| why.to_string())?;
+            self.stream.set_nodelay(true).map_err(|why| why.to_string())?;
             self.state = State::Shaking;
             return self.send(&frames::request(address, path));
         }

@@ -164,10 +164,9 @@ impl App {
             }
         };
         let act = Act::EditProfile { display_name, bio, locale };
-        match self.submit(caller, act, None).await? {
-            Outcome::Person(person) => Ok(person),
-            other => Err(unexpected(&other)),
-        }
+        let outcome = self.submit(caller, act, None).await?;
+        let Outcome::Person(person) = outcome else { return Err(unexpected(&outcome)) };
+        Ok(person)
     }
 
     /// Changes the caller's password and ends their other sessions.
@@ -214,15 +213,16 @@ impl App {
 
     async fn granted(&self, act: Act) -> Result<Grant, Refusal> {
         let at = Timestamp::now();
-        match self.store.submit(Change { by: None, at, act }, None).await? {
-            Outcome::SignedIn(SignedIn { person, session, token }) => Ok(Grant {
-                access: self.tokens.access(person.id, session, at),
-                refresh: self.tokens.refresh(person.id, session, token, at),
-                expires_in: ACCESS_SECONDS,
-                person,
-            }),
-            _ => Err(Refusal::unauthorized()), // a used refresh token has ended its session
-        }
+        let outcome = self.store.submit(Change { by: None, at, act }, None).await?;
+        let Outcome::SignedIn(SignedIn { person, session, token }) = outcome else {
+            return Err(Refusal::unauthorized()); // a used refresh token has ended its session
+        };
+        Ok(Grant {
+            access: self.tokens.access(person.id, session, at),
+            refresh: self.tokens.refresh(person.id, session, token, at),
+            expires_in: ACCESS_SECONDS,
+            person,
+        })
     }
 
     // --- the first account

@@ -255,15 +255,14 @@ impl App {
         act: Act,
         origin: Option<Origin>,
     ) -> Result<(Conversation, bool), Refusal> {
-        match self.submit(caller, act, origin).await? {
-            Outcome::Conversation { id, created } => {
-                let seen = self
-                    .read(move |db| Ok(query::conversations::view(db, id, Some(caller.user))?))
-                    .await?;
-                Ok((seen, created))
-            }
-            other => Err(unexpected(&other)),
-        }
+        let outcome = self.submit(caller, act, origin).await?;
+        let Outcome::Conversation { id, created } = outcome else {
+            return Err(unexpected(&outcome));
+        };
+        let view = move |db: &rusqlite::Connection| {
+            Ok(query::conversations::view(db, id, Some(caller.user))?)
+        };
+        Ok((self.read(view).await?, created))
     }
 }
 

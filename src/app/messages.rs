@@ -36,10 +36,7 @@ impl App {
         new: NewMessage,
     ) -> Result<(Arc<Message>, bool), Refusal> {
         let act = post(conversation, &new)?;
-        match self.submit(caller, act, None).await? {
-            Outcome::Message { message, fresh } => Ok((message, fresh)),
-            other => Err(unexpected(&other)),
-        }
+        posted(self.submit(caller, act, None).await?)
     }
 
     /// Posts a message without waiting for it to be durable, so that a socket can have several on
@@ -58,13 +55,7 @@ impl App {
         let act = post(conversation, &new)?;
         self.limits.change(caller.user)?;
         let change = Change { by: Some(caller.user), at: Timestamp::now(), act };
-        let reply = move |outcome| {
-            answer(match outcome {
-                Ok(Outcome::Message { message, fresh }) => Ok((message, fresh)),
-                Ok(other) => Err(unexpected(&other)),
-                Err(refusal) => Err(refusal),
-            });
-        };
+        let reply = move |outcome: Result<Outcome, Refusal>| answer(outcome.and_then(posted));
         self.store.submit_then(change, Some(origin), reply).await
     }
 
@@ -80,10 +71,8 @@ impl App {
         origin: Option<Origin>,
     ) -> Result<Arc<Message>, Refusal> {
         let content = parse_content(content)?;
-        match self.submit(caller, Act::EditMessage { id, content }, origin).await? {
-            Outcome::Message { message, .. } => Ok(message),
-            other => Err(unexpected(&other)),
-        }
+        let edited = self.submit(caller, Act::EditMessage { id, content }, origin).await?;
+        posted(edited).map(|(message, _)| message)
     }
 
     /// Deletes a message; its place stays.
@@ -136,6 +125,11 @@ impl App {
     pub async fn mark_message_read(&self, caller: Caller, id: MessageId) -> Result<(), Refusal> {
         self.submit(caller, Act::MarkMessageRead { id }, None).await.map(|_| ())
     }
+}
+
+fn posted(outcome: Outcome) -> Result<(Arc<Message>, bool), Refusal> {
+    let Outcome::Message { message, fresh } = outcome else { return Err(unexpected(&outcome)) };
+    Ok((message, fresh))
 }
 
 fn post(conversation: ConversationRef, new: &NewMessage) -> Result<Act, Refusal> {

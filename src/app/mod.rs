@@ -62,11 +62,22 @@ pub struct App {
 /// A person who has shown a valid token of a session that stands. There is no other way to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Caller {
+    user: UserId,
+    session: SessionId,
+}
+
+impl Caller {
     /// Who.
-    pub user: UserId,
+    #[must_use]
+    pub const fn user(&self) -> UserId {
+        self.user
+    }
+
     /// By which sign-in.
-    pub session: SessionId,
-    _shown: (),
+    #[must_use]
+    pub const fn session(&self) -> SessionId {
+        self.session
+    }
 }
 
 /// Why the server could not be opened.
@@ -125,7 +136,7 @@ impl App {
                 owner == Some(user) && self.sessions.remember(session, user)
             }
         };
-        if stands { Ok(Caller { user, session, _shown: () }) } else { Err(Refusal::unauthorized()) }
+        if stands { Ok(Caller { user, session }) } else { Err(Refusal::unauthorized()) }
     }
 
     /// What is done once a minute: activity written down, old sessions and counters forgotten.
@@ -214,7 +225,7 @@ fn publisher(hub: Arc<Hub>, sessions: Arc<Sessions>) -> impl FnMut(Vec<Committed
 
 /// A file that is no server yet becomes one. The key is the one given from outside, or the file's.
 async fn signing_key(store: &Store, settings: &Settings) -> Result<Vec<u8>, Refusal> {
-    let founded = store.read(|db| query::sessions::is_founded(db)).await?;
+    let founded = store.read(query::sessions::is_founded).await?;
     if !founded {
         let general = ConversationId::fresh();
         let signing_key = tokens::random_bytes::<32>().to_vec();
@@ -223,7 +234,7 @@ async fn signing_key(store: &Store, settings: &Settings) -> Result<Vec<u8>, Refu
     }
     match &settings.jwt_secret {
         Some(secret) => Ok(secret.clone().into_bytes()),
-        None => store.read(|db| query::sessions::signing_key(db)).await,
+        None => store.read(query::sessions::signing_key).await,
     }
 }
 

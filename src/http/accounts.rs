@@ -135,7 +135,7 @@ pub(super) async fn sessions(r: &Request) -> Answer {
     let caller = r.caller().await?;
     let sessions = r.app.sessions(caller).await?;
     let shapes: Vec<_> =
-        sessions.iter().map(|session| SessionShape::new(session, caller.session)).collect();
+        sessions.iter().map(|session| SessionShape::new(session, caller.session())).collect();
     reply::json(&shapes)
 }
 

@@ -39,10 +39,7 @@ pub(super) async fn list(r: &Request, which: ConversationRef) -> Answer {
     let caller = r.caller().await?;
     let (stretch, limit) = r.stretch()?;
     let offset = r.window()?.offset;
-    let stretch = match stretch {
-        Stretch::Newest => Stretch::NewestBut(offset),
-        other => other,
-    };
+    let stretch = if let Stretch::Newest = stretch { Stretch::NewestBut(offset) } else { stretch };
     let page = r.app.messages(caller, which, stretch, limit).await?;
     let shapes: Vec<_> = page.items.iter().map(MessageShape::from).collect();
     reply::list(&page, &shapes)

@@ -119,7 +119,7 @@ impl Request {
     /// `unauthorized`; `forbidden` when a foreign page uses the web client's cookie.
     pub(super) async fn caller(&self) -> Result<Caller, Refusal> {
         let caller = self.caller_of(false).await?;
-        self.app.hub.touch(caller.user);
+        self.app.hub.touch(caller.user());
         Ok(caller)
     }
 

@@ -212,6 +212,6 @@ async fn show_as(connection: &Connection, username: &str, online: bool) -> Resul
     if !own.username.eq_ignore_ascii_case(username) {
         return Err(Refusal::forbidden("one shows only oneself as online or offline"));
     }
-    connection.app.hub.show_as(connection.caller.user, online);
+    connection.app.hub.show_as(connection.caller.user(), online);
     Ok(())
 }

@@ -193,14 +193,14 @@ impl Connection {
     }
 
     async fn take(&mut self, incoming: Incoming) {
-        if self.app.limits.frame(self.caller.user).is_err() {
+        if self.app.limits.frame(self.caller.user()).is_err() {
             return self.socket.close(Closing::RATE_LIMITED);
         }
         match incoming {
             Incoming::Text(text) => match events::decode(&text) {
                 Ok(request) => {
                     if self.socket.activity.touch() {
-                        self.app.hub.touch(self.caller.user);
+                        self.app.hub.touch(self.caller.user());
                     }
                     Box::pin(commands::perform(self, request)).await;
                 }

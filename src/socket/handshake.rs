@@ -67,9 +67,9 @@ pub fn accept(
 }
 
 async fn live(app: Arc<App>, caller: Caller, stream: TcpStream, early: Vec<u8>) {
-    let activity = app.hub.activity_of(caller.user);
+    let activity = app.hub.activity_of(caller.user());
     let id = app.hub.next_socket();
-    let socket = Arc::new(Socket::new(id, caller.user, caller.session, activity, stream));
+    let socket = Arc::new(Socket::new(id, caller.user(), caller.session(), activity, stream));
     let mut connection = connection::Connection::new(Arc::clone(&app), caller, socket);
     if Box::pin(connection.greet(early)).await {
         connection.serve().await;
