@@ -40,6 +40,8 @@ impl Salon {
     /// Stops it and starts it again on the same database, so that nothing of the registrations
     /// (each takes some 20 MB for its hash) is left in its memory.
     pub fn restart(&mut self, options: &Options) -> Outcome<()> {
+        // Two at a time would not share a file.
+        self.server.stop();
         self.server = start(options, &self.program, &self.folder)?;
         Ok(())
     }

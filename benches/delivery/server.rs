@@ -45,12 +45,16 @@ impl Server {
     pub fn id(&self) -> u32 {
         self.process.id()
     }
+
+    /// Ends it. Nothing to be gentle about: what was acknowledged is on disk.
+    pub fn stop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Nothing to be gentle about: what was acknowledged is on disk, and the file goes too.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.stop();
     }
 }
