@@ -1,0 +1,97 @@
+// Rooms and directs: making, finding, joining, leaving, changing them, and who is in them.
+
+import { pathOf } from '../state/select.js';
+
+const MOST = 100;
+
+export function conversationActions(app) {
+  const { store, api, router } = app;
+  const know = (conversation) => store.dispatch({ type: 'conversation_known', conversation });
+  const learn = (users) => store.dispatch({ type: 'users_known', users });
+  const close = () => store.dispatch({ type: 'dialog_closed' });
+  let asked = 0; // of several searches under way, the last one counts
+
+  async function search(part, path) {
+    const mine = (asked += 1);
+    await app.tryTo(async () => {
+      const found = await api.get(path);
+      if (mine !== asked) return;
+      if (part === 'people') learn(found);
+      store.dispatch({ type: 'found', [part]: found });
+    });
+  }
+
+  return {
+    createRoom: ({ name, topic, is_private }) =>
+      app.attempt('create_room', async () => {
+        const room = { name: name.trim(), topic: topic.trim(), is_private };
+        const conversation = await api.post('/api/conversations', room);
+        know(conversation);
+        router.go(pathOf(conversation), { replace: true });
+      }),
+
+    discoverRooms: (q) => search('rooms', `/api/rooms?limit=${MOST}&q=${encodeURIComponent(q)}`),
+
+    findPeople: (q) => search('people', `/api/users?limit=20&q=${encodeURIComponent(q)}`),
+
+    /** Names and colours of the people around, for those places where the wire has only a username. */
+    learnPeople: () => app.tryTo(async () => learn(await api.get(`/api/users?limit=${MOST}`))),
+
+    joinRoom: (conversation) =>
+      app.tryTo(async () => {
+        const joined = await api.post(`/api/conversations/${conversation.id}/join`);
+        know(joined?.id ? joined : await api.get(`/api/conversations/${conversation.id}`));
+        close();
+        router.go(pathOf(conversation));
+      }),
+
+    leaveRoom: (chat_id) =>
+      app.tryTo(async () => {
+        await api.post(`/api/conversations/${chat_id}/leave`);
+        store.dispatch({ type: 'conversation_gone', chat_id });
+      }),
+
+    openDirect: (username) =>
+      app.attempt('new_direct', async () => {
+        const conversation = await api.post('/api/conversations', { username });
+        know(conversation);
+        close();
+        router.go(pathOf(conversation));
+      }),
+
+    loadMembers: (chat_id) =>
+      app.tryTo(async () => {
+        const users = await api.get(`/api/conversations/${chat_id}/members?limit=${MOST}`);
+        learn(users);
+        store.dispatch({ type: 'members_known', chat_id, usernames: users.map(({ username }) => username) });
+      }),
+
+    addMember: (chat_id, username) =>
+      app.attempt('add_member', async () => {
+        await api.put(`/api/conversations/${chat_id}/members/${encodeURIComponent(username)}`);
+        close();
+        store.dispatch({ type: 'notice', notice: { kind: 'info', key: 'members.added', params: { name: username } } });
+        await app.actions.loadMembers(chat_id);
+      }),
+
+    removeMember: (chat_id, username) =>
+      app.tryTo(async () => {
+        await api.delete(`/api/conversations/${chat_id}/members/${encodeURIComponent(username)}`);
+        await app.actions.loadMembers(chat_id);
+      }),
+
+    updateRoom: (chat_id, { name, topic, is_private }) =>
+      app.attempt('room_settings', async () => {
+        const room = { name: name.trim(), topic: topic.trim(), is_private };
+        const conversation = await api.patch(`/api/conversations/${chat_id}`, room);
+        if (conversation) know(conversation);
+        close();
+      }),
+
+    deleteRoom: (chat_id) =>
+      app.tryTo(async () => {
+        await api.delete(`/api/conversations/${chat_id}`);
+        store.dispatch({ type: 'conversation_gone', chat_id });
+      }),
+  };
+}

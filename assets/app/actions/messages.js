@@ -1,0 +1,116 @@
+// Saying, changing and reading: the message a person sends, the pages of what was said, and how far they have read.
+
+import { newClientId } from '../models/client_id.js';
+import { copyText } from '../models/clipboard.js';
+import { pathOf } from '../state/select.js';
+import { PAGE } from '../state/timelines.js';
+
+const TYPING_MS = 3_000;
+
+export function messageActions(app) {
+  const { store, api, socket, outbox } = app;
+  let typed = { chat_id: null, at: 0 };
+  let reading = null; // the conversation whose read mark is on its way
+
+  const note = (key) => store.dispatch({ type: 'notice', notice: { kind: 'info', key } });
+
+  async function load(chat_id, where, query, target_seq = null) {
+    if (store.state.timelines[chat_id]?.loading) return;
+    store.dispatch({ type: 'page_asked', chat_id, where });
+    const done = await app.tryTo(async () => {
+      const messages = await api.get(`/api/conversations/${chat_id}/messages?limit=${PAGE}${query}`);
+      store.dispatch({ type: 'page_came', chat_id, where, messages, target_seq });
+    });
+    if (!done) store.dispatch({ type: 'page_failed', chat_id });
+  }
+
+  return {
+    send(chat_id, content) {
+      outbox.add({ client_id: newClientId(), chat_id, content: content.trim() });
+      typed = { chat_id: null, at: 0 };
+      const timeline = store.state.timelines[chat_id];
+      if (timeline?.loaded && !timeline.at_end) app.actions.loadNewest(chat_id);
+    },
+    retry: (client_id) => outbox.retry(client_id),
+    discard: (client_id) => outbox.remove(client_id),
+
+    loadNewest: (chat_id) => load(chat_id, 'newest', ''),
+    loadBefore(chat_id) {
+      const first = store.state.timelines[chat_id].messages[0];
+      return first && load(chat_id, 'before', `&before=${first.seq}`);
+    },
+    loadAfter(chat_id) {
+      const last = store.state.timelines[chat_id].messages.at(-1);
+      return last && load(chat_id, 'after', `&after=${last.seq}`);
+    },
+    /** A link to a message: the page that has it in its middle. */
+    loadAround: (chat_id, seq) => load(chat_id, 'around', `&before=${seq + PAGE / 2}`, seq),
+
+    edit(message_id) {
+      store.dispatch({ type: 'editing', message_id });
+    },
+    editLast(chat_id) {
+      const mine = ({ sender_id, is_deleted }) => sender_id === store.state.me.id && !is_deleted;
+      const last = store.state.timelines[chat_id]?.messages.findLast(mine);
+      if (last) store.dispatch({ type: 'editing', message_id: last.id });
+    },
+    cancelEdit: () => store.dispatch({ type: 'editing', message_id: null }),
+
+    saveEdit: (message, content) =>
+      app.tryTo(async () => {
+        if (content.trim() !== message.content) {
+          const edited = await api.patch(`/api/messages/${message.id}`, { content: content.trim() });
+          if (edited?.id) store.dispatch({ frame: 'message_edited', data: edited });
+        }
+        store.dispatch({ type: 'editing', message_id: null });
+      }),
+
+    confirmDelete(message) {
+      const dialog = {
+        name: 'confirm', title: 'message.delete_title', body: 'message.delete_body', yes: 'action.delete',
+        then: ['deleteMessage', message.id],
+      };
+      store.dispatch({ type: 'dialog_opened', dialog });
+    },
+    deleteMessage: (id) =>
+      app.tryTo(async () => {
+        const deleted = await api.delete(`/api/messages/${id}`);
+        if (deleted?.id) store.dispatch({ frame: 'message_deleted', data: deleted });
+      }),
+
+    async copyText(message) {
+      note((await copyText(message.content)) ? 'copy.text_done' : 'copy.failed');
+    },
+    async copyLink(message) {
+      const path = pathOf(store.state.conversations[message.chat_id]);
+      const link = `${location.origin}${path}?at=${message.seq}`;
+      note((await copyText(link)) ? 'copy.link_done' : 'copy.failed');
+    },
+
+    /** Everything up to `seq` has been seen. One call at a time; what was seen meanwhile goes with the next. */
+    async markRead(chat_id, seq) {
+      const conversation = store.state.conversations[chat_id];
+      if (!conversation || seq <= conversation.last_read_seq || reading === chat_id || !socket.online) return;
+      reading = chat_id;
+      try {
+        await api.post(`/api/conversations/${chat_id}/read`, { seq });
+        store.dispatch({ type: 'read', chat_id, seq });
+      } catch {
+        // Said again when the next message is seen, or after the next greeting.
+      } finally {
+        reading = null;
+      }
+    },
+
+    typing(chat_id) {
+      if (typed.chat_id === chat_id && Date.now() - typed.at < TYPING_MS) return;
+      typed = { chat_id, at: Date.now() };
+      socket.send('typing', { chat_id, is_typing: true });
+    },
+    stopTyping(chat_id) {
+      if (typed.chat_id !== chat_id) return;
+      typed = { chat_id: null, at: 0 };
+      socket.send('typing', { chat_id, is_typing: false });
+    },
+  };
+}

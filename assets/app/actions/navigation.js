@@ -1,0 +1,112 @@
+// Where the person is: what an address shows, now or once the server has greeted.
+
+import { findDirect, findRoom, pathOf, recentConversations } from '../state/select.js';
+import { storage } from '../net/storage.js';
+
+export function navigationActions(app) {
+  const { store, api, router } = app;
+  let visit = 0; // an answer for a place that was left meanwhile is dropped
+
+  const show = (view) => store.dispatch({ type: 'view_changed', view });
+
+  function open(conversation, at = null) {
+    const { id } = conversation;
+    storage.set('last', id);
+    store.dispatch({ type: 'conversation_opened', chat_id: id });
+    const timeline = store.state.timelines[id];
+    if (at) app.actions.loadAround(id, at);
+    else if (!timeline.loaded || !timeline.at_end) app.actions.loadNewest(id);
+    if (!store.state.members[id]) app.actions.loadMembers(id);
+  }
+
+  /** A room one is not in: what may be said of it before joining. */
+  async function preview(room) {
+    show({ name: 'loading' });
+    const mine = (visit += 1);
+    try {
+      const conversation = await api.get(`/api/conversations/${encodeURIComponent(room)}`);
+      if (mine !== visit) return;
+      if (conversation.role || conversation.kind === 'direct') {
+        store.dispatch({ type: 'conversation_known', conversation });
+        router.go(pathOf(conversation), { replace: true });
+      } else show({ name: 'preview', conversation });
+    } catch (error) {
+      if (mine === visit) show({ name: 'missing', what: error.status === 0 ? 'network' : 'room' });
+    }
+  }
+
+  async function openPrivate(username) {
+    show({ name: 'loading' });
+    const mine = (visit += 1);
+    try {
+      const conversation = await api.post('/api/conversations', { username });
+      store.dispatch({ type: 'conversation_known', conversation });
+      if (mine === visit) router.go(pathOf(conversation), { replace: true });
+    } catch (error) {
+      if (mine === visit) show({ name: 'missing', what: error.status === 0 ? 'network' : 'person' });
+    }
+  }
+
+  function goHome() {
+    const last = store.state.conversations[storage.get('last')];
+    if (last) router.go(pathOf(last), { replace: true });
+    else show({ name: 'welcome' });
+  }
+
+  return {
+    go: (path, options) => router.go(path, options),
+
+    /** @param {import('../router.js').Route} route */
+    routeChanged(route) {
+      store.dispatch({ type: 'route_changed', route });
+      app.actions.showRoute();
+    },
+
+    showRoute() {
+      const { phase, route, ready, conversations } = store.state;
+      visit += 1;
+      const outside = route.name === 'login' || route.name === 'register';
+      if (phase === 'signed_out') {
+        if (!outside) app.actions.signInFirst();
+        return;
+      }
+      if (phase !== 'signed_in' || (!ready && !outside)) return;
+      if (outside) router.go('/', { replace: true });
+      else if (route.name === 'home') goHome();
+      else if (route.name === 'create_room') show({ name: 'create_room' });
+      else if (route.name === 'room') {
+        const conversation = findRoom(store.state, route.room);
+        if (conversation) open(conversation, route.at);
+        else preview(route.room);
+      } else if (route.name === 'private') {
+        const conversation = findDirect(store.state, route.username) ?? conversations[route.username];
+        if (conversation) open(conversation, route.at);
+        else openPrivate(route.username);
+      } else show({ name: 'missing', what: 'page' });
+    },
+
+    /** The room that is open was left, deleted or renamed: the address follows. */
+    followConversation() {
+      const { view, conversations, route, phase } = store.state;
+      if (phase !== 'signed_in' || view.name !== 'conversation') return;
+      const conversation = conversations[view.chat_id];
+      if (!conversation) {
+        show({ name: 'loading' });
+        router.go('/', { replace: true });
+      } else if (route.name === 'room' && conversation.name !== route.room) {
+        const path = pathOf(conversation);
+        store.dispatch({ type: 'preference', name: 'route', value: { ...route, room: conversation.name } });
+        router.rename(path);
+      }
+    },
+
+    /** The next conversation down or up the list, or the next with something unread. */
+    goBeside(step) {
+      const links = recentConversations(store.state);
+      if (!links.length) return;
+      const here = links.findIndex(({ id }) => id === store.state.view.chat_id);
+      const next = links[(here + step + links.length) % links.length];
+      router.go(pathOf(next));
+    },
+  };
+}

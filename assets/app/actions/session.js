@@ -1,0 +1,106 @@
+// Coming and going: starting, signing in and out, and what happens when a session ends from elsewhere.
+
+import { preferredLocale, useLocale, LOCALES } from '../i18n.js';
+import { storage } from '../net/storage.js';
+
+/** What follows is ours alone: an address on this server, not one that leads away. */
+const isPath = (path) => path?.startsWith('/') && !path.startsWith('//') && !/^\/(login|register)/.test(path);
+
+const RETRY_MS = 2_000;
+
+export function sessionActions(app) {
+  const { store, api, socket, outbox, router } = app;
+
+  function enter(user) {
+    storage.set('signed_in', '1');
+    store.dispatch({ type: 'signed_in', user });
+    outbox.belongTo(user.id);
+    if (LOCALES.includes(user.locale)) app.actions.setLocale(user.locale, { tell: false });
+    socket.open();
+  }
+
+  function leave(notice = null) {
+    storage.set('signed_in', null);
+    socket.close();
+    outbox.belongTo(null);
+    store.dispatch({ type: 'signed_out', notice });
+  }
+
+  async function welcome({ user }) {
+    api.noteFresh();
+    enter(user);
+    const back = storage.get('return_to');
+    storage.set('return_to', null);
+    router.go(isPath(back) ? back : '/', { replace: true });
+  }
+
+  return {
+    /** The words come before anything is drawn. */
+    async speak() {
+      const kept = storage.get('locale');
+      const locale = LOCALES.includes(kept) ? kept : preferredLocale();
+      await useLocale(locale);
+      store.dispatch({ type: 'preference', name: 'locale', value: locale });
+      store.dispatch({ type: 'preference', name: 'theme', value: storage.get('theme') ?? 'system' });
+    },
+
+    async start() {
+      // Asking who one is without a session would only make the browser complain of a 401.
+      if (storage.get('signed_in')) {
+        try {
+          enter(await api.get('/api/me'));
+        } catch (error) {
+          if (error.status !== 401) return void setTimeout(app.actions.start, RETRY_MS);
+        }
+      }
+      if (store.state.phase !== 'signed_in') {
+        store.dispatch({ type: 'signed_out', notice: store.state.notice });
+        await app.actions.loadServer();
+      }
+      router.start();
+    },
+
+    async loadServer() {
+      await app.tryTo(async () =>
+        store.dispatch({ type: 'server_known', server: await api.open('GET', '/api/server') }));
+    },
+
+    signIn: ({ username, password }) =>
+      app.attempt('login', async () => welcome(await api.open('POST', '/api/auth/login', { username, password }))),
+
+    register: ({ username, password, display_name, claim, invite }) =>
+      app.attempt('register', async () => {
+        const body = { username: username.trim(), password };
+        if (display_name?.trim()) body.display_name = display_name.trim();
+        if (claim) body.claim = claim.trim();
+        if (invite) body.invite = invite.trim();
+        await welcome(await api.open('POST', '/api/auth/register', body));
+      }),
+
+    async signOut() {
+      await app.tryTo(async () => {
+        await api.post('/api/auth/logout');
+        leave();
+        await app.actions.loadServer();
+        router.go('/login');
+      });
+    },
+
+    /** The session was ended by someone else: another tab, another device, an administrator. */
+    async sessionEnded() {
+      if (store.state.phase !== 'signed_in') return;
+      const path = router.path;
+      leave({ kind: 'info', key: 'auth.ended' });
+      if (isPath(path)) storage.set('return_to', path);
+      await app.actions.loadServer();
+      router.go('/login');
+    },
+
+    /** A page that needs a session was asked for without one: it comes after signing in. */
+    signInFirst() {
+      if (isPath(router.path) && router.path !== '/') storage.set('return_to', router.path);
+      const first = store.state.server?.has_accounts === false;
+      router.go(first ? '/register' : '/login', { replace: true });
+    },
+  };
+}

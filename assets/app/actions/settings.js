@@ -1,0 +1,63 @@
+// The person's own things: profile, language, theme, password, sessions; and the dialogs in which they are changed.
+
+import { useLocale } from '../i18n.js';
+import { storage } from '../net/storage.js';
+
+export function settingsActions(app) {
+  const { store, api, socket } = app;
+  const note = (key) => store.dispatch({ type: 'notice', notice: { kind: 'info', key } });
+
+  const loaders = {
+    discover: () => app.actions.discoverRooms(''),
+    new_direct: () => app.actions.findPeople(''),
+    add_member: () => app.actions.findPeople(''),
+    settings: () => app.actions.loadSessions(),
+  };
+
+  return {
+    openDialog(name, props = {}) {
+      store.dispatch({ type: 'dialog_opened', dialog: { name, ...props } });
+      loaders[name]?.();
+    },
+    closeDialog: () => store.dispatch({ type: 'dialog_closed' }),
+    dismissNotice: () => store.dispatch({ type: 'notice', notice: null }),
+    tryNow: () => socket.hurry(),
+
+    updateProfile: ({ display_name, bio }) =>
+      app.attempt('profile', async () => {
+        const user = await api.patch('/api/me', { display_name: display_name.trim(), bio: bio.trim() });
+        store.dispatch({ type: 'me_known', user });
+        note('settings.saved');
+      }),
+
+    /** @param {{tell?: boolean}} options `tell`: this is a choice, to be kept here and with the account */
+    async setLocale(locale, { tell = true } = {}) {
+      await useLocale(locale);
+      store.dispatch({ type: 'preference', name: 'locale', value: locale });
+      storage.set('locale', locale);
+      if (tell && store.state.phase === 'signed_in') await app.tryTo(() => api.patch('/api/me', { locale }));
+    },
+
+    setTheme(theme) {
+      storage.set('theme', theme === 'system' ? null : theme);
+      store.dispatch({ type: 'preference', name: 'theme', value: theme });
+      document.dispatchEvent(new Event('salon:theme'));
+    },
+
+    changePassword: ({ current_password, new_password }) =>
+      app.attempt('password', async () => {
+        await api.post('/api/me/password', { current_password, new_password });
+        note('settings.password_changed');
+        await app.actions.loadSessions();
+      }),
+
+    loadSessions: () =>
+      app.tryTo(async () => store.dispatch({ type: 'found', sessions: await api.get('/api/me/sessions') })),
+
+    revokeSession: (id) =>
+      app.tryTo(async () => {
+        await api.delete(`/api/me/sessions/${id}`);
+        await app.actions.loadSessions();
+      }),
+  };
+}

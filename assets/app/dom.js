@@ -1,0 +1,79 @@
+// The few things that views do with elements. The only place that turns text into HTML: a message's `html`, which the
+// server has made and sanitised, through the page's one Trusted Types policy.
+
+const policy = globalThis.trustedTypes?.createPolicy('salon', { createHTML: (html) => html }) ?? {
+  createHTML: (html) => html,
+};
+
+export const find = (selector, root = document) => root.querySelector(selector);
+
+/** A fresh copy of the template's one element. */
+export const clone = (name) => find(`#template-${name}`).content.firstElementChild.cloneNode(true);
+
+/** A sign from the sprite, said by nobody: what it means stands beside it or in a label. */
+export const icon = (name) => {
+  const svg = clone('icon');
+  find('use', svg).setAttribute('href', `/vendor/icons.svg#${name}`);
+  return svg;
+};
+
+/** Sets text only where it differs, so that a selection in it survives. */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+export function setAttribute(element, name, value) {
+  if (value === null || value === undefined || value === false) element.removeAttribute(name);
+  else if (element.getAttribute(name) !== String(value)) element.setAttribute(name, value === true ? '' : value);
+}
+
+export function setServerHtml(element, html) {
+  element.innerHTML = policy.createHTML(html);
+  for (const link of element.querySelectorAll('a[href]')) {
+    link.target = '_blank';
+    link.rel = 'noopener noreferrer';
+  }
+}
+
+/** Listens on `root` for events inside elements that match; the handler gets that element. */
+export function on(root, type, selector, handler) {
+  root.addEventListener(type, (event) => {
+    const element = event.target.closest?.(selector);
+    if (element && root.contains(element)) handler(event, element);
+  });
+}
+
+/**
+ * Makes `parent`'s children the given items, in order, reusing the element of each key.
+ * @param {(item: any) => string} keyOf
+ * @param {(item: any, element: ?Element) => Element} draw gets the item's element of last time; may return another
+ */
+export function drawList(parent, items, keyOf, draw) {
+  const had = new Map();
+  for (const child of parent.children) had.set(child.dataset.key, child);
+  let place = parent.firstElementChild;
+  for (const item of items) {
+    const key = keyOf(item);
+    const old = had.get(key);
+    had.delete(key);
+    const element = draw(item, old ?? null);
+    element.dataset.key = key;
+    if (old && old !== element) {
+      if (place === old) place = element;
+      old.replaceWith(element);
+    }
+    if (element === place) place = place.nextElementSibling;
+    else parent.insertBefore(element, place);
+  }
+  for (const child of had.values()) child.remove();
+}
+
+/** The values of a form's fields, by name; check boxes as true or false. */
+export function formValues(form) {
+  const values = {};
+  for (const field of form.elements) {
+    if (!field.name || (field.type === 'radio' && !field.checked)) continue;
+    values[field.name] = field.type === 'checkbox' ? field.checked : field.value;
+  }
+  return values;
+}

@@ -1,0 +1,66 @@
+// The words of the interface, in the person's language, and dates as they are written there. Changing the language
+// draws the page again without loading it again.
+
+export const LOCALES = ['en', 'fr'];
+
+const dictionaries = {};
+let locale = 'en';
+
+/** Loads the words if need be, and uses them from now on. */
+export async function useLocale(next) {
+  dictionaries[next] ??= await (await fetch(`/i18n/${next}.json`)).json();
+  dictionaries.en ??= await (await fetch('/i18n/en.json')).json();
+  locale = next;
+  document.documentElement.lang = next;
+  translate(document);
+  for (const template of document.querySelectorAll('template')) translate(template.content);
+}
+
+export const preferredLocale = () =>
+  navigator.languages.map((language) => language.slice(0, 2).toLowerCase()).find((it) => LOCALES.includes(it)) ?? 'en';
+
+export const has = (key) => key in (dictionaries[locale] ?? {});
+
+/** The words for `key`, with `{name}` replaced by what `params` has under that name. */
+export function t(key, params = {}) {
+  const words = dictionaries[locale]?.[key] ?? dictionaries.en?.[key] ?? key;
+  return words.replace(/\{(\w+)\}/g, (_, name) => params[name] ?? '');
+}
+
+/** The same for a number of things: `key.one`, `key.other`, as the language counts. */
+export function count(key, n, params = {}) {
+  const form = new Intl.PluralRules(locale).select(n);
+  const number = new Intl.NumberFormat(locale).format(n);
+  return t(has(`${key}.${form}`) ? `${key}.${form}` : `${key}.other`, { n: number, ...params });
+}
+
+/** Fills in what the page marks with `data-i18n` (text) and `data-i18n-attr` (`attribute:key; …`). */
+export function translate(root) {
+  for (const element of root.querySelectorAll('[data-i18n]')) element.textContent = t(element.dataset.i18n);
+  for (const element of root.querySelectorAll('[data-i18n-attr]')) {
+    for (const pair of element.dataset.i18nAttr.split(';')) {
+      const [attribute, key] = pair.split(':').map((part) => part.trim());
+      element.setAttribute(attribute, t(key));
+    }
+  }
+}
+
+const format = (date, options) => new Intl.DateTimeFormat(locale, options).format(new Date(date));
+
+export const timeOf = (date) => format(date, { timeStyle: 'short' });
+export const momentOf = (date) => format(date, { dateStyle: 'full', timeStyle: 'short' });
+
+/** A day as people say it: today, yesterday, then its name. */
+export function dayOf(date) {
+  const midnight = (moment) => new Date(moment).setHours(0, 0, 0, 0);
+  const days = Math.round((midnight(date) - midnight(Date.now())) / 86_400_000);
+  if (days === 0 || days === -1) {
+    const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day');
+    return words[0].toLocaleUpperCase(locale) + words.slice(1);
+  }
+  const year = new Date(date).getFullYear() === new Date().getFullYear() ? undefined : 'numeric';
+  return format(date, { weekday: 'long', day: 'numeric', month: 'long', year });
+}
+
+/** What went wrong, in the person's words: by its code, by the server's own words where the code is unknown. */
+export const errorText = ({ code, message }) => (has(`error.${code}`) ? t(`error.${code}`) : message ?? t('error.unavailable'));

@@ -1,0 +1,25 @@
+// Joins the parts: what the client knows, what it can do, how it speaks with the server, what it shows.
+
+import { createActions } from './actions.js';
+import { startLive } from './live.js';
+import { createApi } from './net/api.js';
+import { Outbox } from './net/outbox.js';
+import { Socket } from './net/socket.js';
+import { Router } from './router.js';
+import { reduce } from './state/reduce.js';
+import { createStore } from './state/store.js';
+import { emptyState } from './state/types.js';
+import { mountViews } from './views/views.js';
+
+const app = {};
+app.store = createStore(emptyState(), reduce);
+app.api = createApi({ ended: () => app.actions.sessionEnded() });
+app.socket = new Socket('/ws/events/', () => app.api.keepFresh());
+app.outbox = new Outbox(app.socket);
+app.router = new Router((route) => app.actions.routeChanged(route));
+app.actions = createActions(app);
+
+startLive(app);
+await app.actions.speak();
+mountViews(app);
+await app.actions.start();

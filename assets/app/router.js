@@ -1,0 +1,66 @@
+// Addresses and what they mean. The page is one; its addresses are made by the History API, and the server answers
+// each with this page, so that every one can be reloaded, kept and sent to someone.
+
+/** @typedef {{name: 'home'|'login'|'register'|'create_room'|'room'|'private'|'unknown', room?: string,
+ *   username?: string, at?: ?number, claim?: ?string, invite?: ?string}} Route */
+
+const decode = (part) => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
+
+/** @returns {Route} */
+export function parse(url) {
+  const { pathname, searchParams } = new URL(url, location.origin);
+  const [first, second, ...rest] = pathname.split('/').filter(Boolean).map(decode);
+  const at = Number(searchParams.get('at')) || null;
+  if (!first) return { name: 'home' };
+  if (rest.length) return { name: 'unknown' };
+  if (first === 'rooms' && second) return { name: 'room', room: second, at };
+  if (first === 'private' && second) return { name: 'private', username: second, at };
+  if (second) return { name: 'unknown' };
+  if (first === 'login') return { name: 'login' };
+  if (first === 'register') {
+    return { name: 'register', claim: searchParams.get('claim'), invite: searchParams.get('invite') };
+  }
+  return first === 'create_room' ? { name: 'create_room' } : { name: 'unknown' };
+}
+
+export class Router {
+  #arrived;
+
+  /** @param {(route: Route) => void} arrived */
+  constructor(arrived) {
+    this.#arrived = arrived;
+    addEventListener('popstate', () => this.#arrived(parse(location.href)));
+    document.addEventListener('click', (event) => {
+      const link = event.target.closest?.('a[href^="/"]');
+      const plain = !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+      if (!link || !plain || link.target || event.defaultPrevented) return;
+      event.preventDefault();
+      this.go(link.getAttribute('href'));
+    });
+  }
+
+  get path() {
+    return location.pathname + location.search;
+  }
+
+  start() {
+    this.#arrived(parse(location.href));
+  }
+
+  go(path, { replace = false } = {}) {
+    if (replace || path === this.path) history.replaceState(null, '', path);
+    else history.pushState(null, '', path);
+    this.#arrived(parse(location.href));
+  }
+
+  /** The address of where we are has changed its name; nobody moves. */
+  rename(path) {
+    history.replaceState(null, '', path);
+  }
+}

@@ -1,0 +1,58 @@
+// Questions about the state that more than one view asks. Pure; nothing is kept.
+
+/** @typedef {import('./types.js').State} State */
+
+export const currentConversation = (state) =>
+  state.view.name === 'conversation' ? state.conversations[state.view.chat_id] ?? null : null;
+
+export const displayName = (state, username) => state.users[username]?.display_name || username;
+
+export const titleOf = (state, conversation) =>
+  conversation.kind === 'room' ? conversation.name : displayName(state, conversation.username);
+
+export const pathOf = (conversation) =>
+  conversation.kind === 'room'
+    ? `/rooms/${encodeURIComponent(conversation.name)}`
+    : `/private/${encodeURIComponent(conversation.username)}`;
+
+const activity = (conversation) => conversation.last_message?.date ?? conversation.created_at ?? '';
+
+/** Rooms keep their alphabetical place, so that the hand finds them again; people come latest first. */
+export function sidebarLists(state) {
+  const all = Object.values(state.conversations);
+  return {
+    rooms: all.filter(({ kind }) => kind === 'room').sort((a, b) => a.name.localeCompare(b.name, state.locale)),
+    directs: all
+      .filter(({ kind }) => kind === 'direct')
+      .sort((a, b) => activity(b).localeCompare(activity(a))),
+  };
+}
+
+export const recentConversations = (state) =>
+  Object.values(state.conversations).sort((a, b) => activity(b).localeCompare(activity(a)));
+
+export const unreadTotal = (state) =>
+  Object.values(state.conversations).reduce((sum, { unread_count }) => sum + (unread_count || 0), 0);
+
+export const findRoom = (state, name) =>
+  Object.values(state.conversations).find(
+    (other) => other.id === name || (other.kind === 'room' && other.name.toLowerCase() === name.toLowerCase()),
+  );
+
+export const findDirect = (state, username) =>
+  Object.values(state.conversations).find(
+    (other) => other.kind === 'direct' && other.username?.toLowerCase() === username.toLowerCase(),
+  );
+
+export const mayManage = (state, conversation) =>
+  conversation?.kind === 'room' && (conversation.role === 'owner' || state.me?.role === 'admin');
+
+export const mayDelete = (state, message) =>
+  message.sender_id === state.me?.id || mayManage(state, state.conversations[message.chat_id]);
+
+export const typingNames = (state, chat_id) =>
+  Object.keys(state.typing[chat_id] ?? {})
+    .filter((username) => username !== state.me?.username)
+    .map((username) => displayName(state, username));
+
+export const pendingOf = (state, chat_id) => state.pending.filter((pending) => pending.chat_id === chat_id);

@@ -1,0 +1,19 @@
+// Chooses light or dark before the first paint. The one classic script: a module would run after the page had
+// already flashed in the wrong colours.
+(() => {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const apply = () => {
+    let theme = null;
+    try {
+      theme = localStorage.getItem('salon.theme');
+    } catch {
+      // Storage is blocked: follow the system.
+    }
+    const chosen = theme === 'light' || theme === 'dark' ? theme : dark.matches ? 'dark' : 'light';
+    document.documentElement.dataset.bsTheme = chosen;
+  };
+  apply();
+  dark.addEventListener('change', apply);
+  addEventListener('storage', apply);
+  document.addEventListener('salon:theme', apply);
+})();

@@ -1,0 +1,108 @@
+// Where messages are written, and where one's own are rewritten. Keeps a draft per conversation.
+
+import { find, setAttribute, setText } from '../dom.js';
+import { count, t } from '../i18n.js';
+import { readDraft, writeDraft } from '../models/drafts.js';
+import { currentConversation, titleOf, typingNames } from '../state/select.js';
+
+const NEAR_LIMIT = 200;
+
+export function mountComposer(store, actions) {
+  const form = find('#composer');
+  const text = find('#composer-text');
+  let chat_id = null;
+  let editing = null; // the message being rewritten
+  const fine = matchMedia('(pointer: fine)');
+
+  /** Characters as the server counts them: not UTF-16 units. */
+  const length = () => [...text.value.trim()].length;
+
+  function fit() {
+    text.style.height = 'auto';
+    text.style.height = `${text.scrollHeight + 2}px`;
+    const left = store.state.limits.content_chars - length();
+    const near = left <= NEAR_LIMIT;
+    setText(find('#composer-count'), near ? count(left < 0 ? 'composer.over' : 'composer.left', Math.abs(left)) : '');
+    form.classList.toggle('over', left < 0);
+    setAttribute(text, 'aria-invalid', left < 0 ? 'true' : null);
+    find('.send', form).disabled = left < 0 || length() === 0;
+  }
+
+  function fill(value) {
+    text.value = value;
+    fit();
+  }
+
+  text.addEventListener('input', () => {
+    fit();
+    if (editing) return;
+    writeDraft(store.state.me.id, chat_id, text.value);
+    if (text.value.trim()) actions.typing(chat_id);
+    else actions.stopTyping(chat_id);
+  });
+
+  text.addEventListener('keydown', (event) => {
+    // The Enter that ends a composition (229 on Safari) chooses a word; it sends nothing.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
+      event.preventDefault();
+      form.requestSubmit();
+    } else if (event.key === 'ArrowUp' && text.value === '' && !editing) {
+      event.preventDefault();
+      actions.editLast(chat_id);
+    } else if (event.key === 'Escape' && editing) {
+      event.preventDefault();
+      event.stopPropagation();
+      actions.cancelEdit();
+    }
+  });
+
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (!chat_id || length() === 0 || length() > store.state.limits.content_chars) return;
+    if (editing) {
+      actions.saveEdit(editing, text.value);
+      return;
+    }
+    actions.send(chat_id, text.value);
+    writeDraft(store.state.me.id, chat_id, '');
+    fill('');
+    text.focus();
+  });
+
+  store.watch((state) => [state.view.name === 'conversation' && state.view.chat_id, state.route], (state) => {
+    const next = currentConversation(state)?.id ?? null;
+    if (next !== chat_id) {
+      chat_id = next;
+      editing = null;
+      fill(next ? readDraft(state.me.id, next) : '');
+    }
+    // On a phone the keyboard would cover what one came to read.
+    if (next && fine.matches && !state.dialog) text.focus({ preventScroll: true });
+  });
+
+  store.watch(({ editing: id }) => [id], (state) => {
+    const message = state.editing && state.timelines[chat_id]?.messages.find(({ id }) => id === state.editing);
+    if (!message === !editing && message?.id === editing?.id) return;
+    editing = message || null;
+    find('#composer-editing').hidden = !editing;
+    form.classList.toggle('editing', Boolean(editing));
+    fill(editing ? editing.content : chat_id ? readDraft(state.me.id, chat_id) : '');
+    if (chat_id) text.focus({ preventScroll: true });
+  });
+
+  store.watch((state) => [state.view, state.users, state.locale, state.limits], (state) => {
+    const conversation = currentConversation(state);
+    if (!conversation) return;
+    const name = titleOf(state, conversation);
+    setAttribute(text, 'placeholder', t(conversation.kind === 'room' ? 'composer.to_room' : 'composer.to_person', { name }));
+    fit();
+  });
+
+  store.watch((state) => [state.typing, state.view, state.users, state.locale], (state) => {
+    const names = state.view.chat_id ? typingNames(state, state.view.chat_id) : [];
+    const [a, b] = names;
+    const words = ['', t('typing.one', { a }), t('typing.two', { a, b })][names.length] ?? t('typing.several');
+    setText(find('#typing'), words);
+  });
+}

@@ -1,0 +1,39 @@
+// Opens the dialog that the state names and closes all others. The browser's own <dialog> keeps the focus inside and
+// gives it back; Escape, the backdrop and the close buttons all end in one action.
+
+import { find, on, setText } from '../dom.js';
+import { t } from '../i18n.js';
+
+export function mountDialogs(store, actions) {
+  const dialogs = [...document.querySelectorAll('dialog')];
+
+  for (const dialog of dialogs) {
+    dialog.addEventListener('close', () => {
+      if (`dialog-${store.state.dialog?.name}` === dialog.id) actions.closeDialog();
+    });
+    dialog.addEventListener('mousedown', (event) => {
+      if (event.target === dialog) dialog.close(); // the backdrop: the dialog's own box is all padding-less content
+    });
+    on(dialog, 'click', '[data-close]', () => dialog.close());
+  }
+
+  store.watch(({ dialog }) => [dialog], ({ dialog: wanted }) => {
+    for (const dialog of dialogs) {
+      const open = dialog.id === `dialog-${wanted?.name}`;
+      if (!open && dialog.open) dialog.close();
+      if (open && !dialog.open) dialog.showModal();
+    }
+  });
+
+  store.watch(({ dialog, locale }) => [dialog, locale], ({ dialog }) => {
+    if (dialog?.name !== 'confirm') return;
+    setText(find('#confirm-title'), t(dialog.title, dialog.params));
+    setText(find('#confirm-body'), t(dialog.body, dialog.params));
+    setText(find('#confirm-yes'), t(dialog.yes));
+  });
+  find('#confirm-yes').addEventListener('click', () => {
+    const [action, ...given] = store.state.dialog.then;
+    actions.closeDialog();
+    actions[action](...given);
+  });
+}

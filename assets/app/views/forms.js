@@ -1,0 +1,46 @@
+// What all forms share: they are busy while they are sent, and say beside each field what is wrong with it.
+
+import { find, formValues, setAttribute, setText } from '../dom.js';
+import { errorText, has, t } from '../i18n.js';
+
+/** Sends the form's values with `submit`; twice is not possible while the first is on its way. */
+export function onSubmit(form, submit) {
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const button = find('[type=submit]', form);
+    if (button?.disabled) return;
+    if (button) button.disabled = true;
+    try {
+      await submit(formValues(form));
+    } finally {
+      if (button) button.disabled = false;
+    }
+  });
+}
+
+/** @param {?{form: string, code: string, message: string, fields?: Object<string, string>}} error */
+export function showFormError(form, name, error) {
+  const mine = error?.form === name ? error : null;
+  const fields = mine?.fields ?? {};
+  let placed = false;
+  for (const field of form.querySelectorAll('.field')) {
+    const input = find('input, textarea', field);
+    const says = find('.field-error', field);
+    const wrong = fields[input.name];
+    const text = wrong && (has(`field.${input.name}`) ? t(`field.${input.name}`) : wrong);
+    says.id ||= `error-${name}-${input.name}`;
+    setText(says, text ?? '');
+    input.classList.toggle('is-invalid', Boolean(text));
+    setAttribute(input, 'aria-invalid', text ? 'true' : null);
+    setAttribute(input, 'aria-describedby', text ? says.id : null);
+    if (text && !placed) {
+      placed = true;
+      input.focus();
+    }
+  }
+  const general = find('.form-error', form);
+  general.hidden = !mine || placed;
+  if (!mine) return;
+  const special = `error.${name}.${mine.code}`;
+  setText(general, has(special) ? t(special) : errorText(mine));
+}

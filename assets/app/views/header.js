@@ -1,0 +1,28 @@
+// What stands above the middle: the name of the place, its topic or presence, and what can be done with it.
+
+import { find, setAttribute, setText } from '../dom.js';
+import { count, t } from '../i18n.js';
+import { currentConversation, mayManage, titleOf } from '../state/select.js';
+
+export function mountHeader(store) {
+  store.watch(
+    (state) => [state.view, state.conversations, state.online, state.users, state.me, state.locale],
+    (state) => {
+      const conversation = currentConversation(state);
+      const room = conversation?.kind === 'room';
+      setText(find('#middle-name'), conversation ? titleOf(state, conversation) : state.view.name === 'create_room' ? t('create.title') : 'Salon');
+      setText(find('#middle-topic'), lineBelow(state, conversation));
+      find('#room-menu').hidden = !room;
+      find('#people-button').hidden = !room;
+      find('#room-settings-item').hidden = !mayManage(state, conversation);
+      if (!room) return;
+      setText(find('#people-count'), String(conversation.member_count));
+      setAttribute(find('#people-button'), 'aria-label', count('members.count', conversation.member_count));
+    });
+}
+
+function lineBelow(state, conversation) {
+  if (!conversation) return '';
+  if (conversation.kind === 'room') return conversation.topic || count('members.count', conversation.member_count);
+  return t(state.online[conversation.username] ? 'presence.online' : 'presence.offline');
+}

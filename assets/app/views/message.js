@@ -1,0 +1,101 @@
+// One row of the timeline as an element: a message, stored or pending, a day, the unread divider, the beginning.
+
+import { clone, find, icon, setAttribute, setServerHtml, setText } from '../dom.js';
+import { count, dayOf, errorText, momentOf, t, timeOf } from '../i18n.js';
+import { displayName, titleOf } from '../state/select.js';
+import { drawAvatar } from './person.js';
+
+/** Whatever a row shows, in one string: a row is drawn again only when this is another one. */
+export function signature(state, row) {
+  const { kind, message, pending, grouped, date, last } = row;
+  const name = displayName(state, message?.sender ?? state.me.username);
+  const parts = [kind, state.locale, grouped, last, name];
+  if (kind === 'day') parts.push(date, new Date().toDateString());
+  if (kind === 'divider' || kind === 'start') parts.push(state.conversations[state.view.chat_id]?.name);
+  if (message) parts.push(message.id, message.rev, message.edited_at, message.is_deleted, message.is_read, state.editing === message.id);
+  if (pending) parts.push(pending.state, pending.code, state.connection.status === 'online');
+  return parts.join('\u0000');
+}
+
+/** @param {?HTMLElement} had the element of this row's key, to be drawn again */
+export function drawRow(state, row, had) {
+  if (row.kind === 'message' || row.kind === 'pending') {
+    const element = had?.matches('.message') ? had : clone('message');
+    return drawMessage(element, state, row);
+  }
+  const element = had ?? clone(row.kind);
+  if (row.kind === 'day') setText(find('span', element), dayOf(row.date));
+  if (row.kind === 'divider') setText(find('span', element), t('timeline.new'));
+  if (row.kind === 'start') {
+    const conversation = state.conversations[state.view.chat_id];
+    const name = titleOf(state, conversation);
+    const room = conversation.kind === 'room';
+    setText(find('h2', element), room ? t('timeline.room_start', { name }) : t('timeline.direct_start', { name }));
+    setText(find('p', element), room ? conversation.topic || t('timeline.room_hint') : t('timeline.direct_hint', { name }));
+  }
+  return element;
+}
+
+function drawMessage(element, state, { message, pending, grouped, date, last }) {
+  const sender = message?.sender ?? state.me.username;
+  const name = displayName(state, sender);
+  drawAvatar(find('.avatar', element), name, message?.sender_id ?? state.me.id);
+  setText(find('.message-author', element), name);
+  const time = find('time', element);
+  setAttribute(time, 'datetime', date);
+  setAttribute(time, 'title', momentOf(date));
+  setText(time, timeOf(date));
+  element.classList.toggle('grouped', grouped);
+  element.classList.toggle('is-pending', Boolean(pending));
+  element.classList.toggle('is-failed', pending?.state === 'failed');
+  element.classList.toggle('is-deleted', Boolean(message?.is_deleted));
+  element.classList.toggle('is-editing', Boolean(message) && state.editing === message.id);
+  setAttribute(element, 'data-seq', message?.seq);
+  setAttribute(element, 'data-client-id', pending?.client_id);
+  drawBody(find('.message-body', element), message, pending);
+  drawFoot(find('.message-foot', element), state, message, pending, last);
+  return element;
+}
+
+function drawBody(body, message, pending) {
+  if (pending) {
+    // The paragraph that the server will make of it, so that nothing moves when it has.
+    const paragraph = document.createElement('p');
+    paragraph.className = 'typed';
+    paragraph.textContent = pending.content;
+    body.replaceChildren(paragraph);
+  } else if (message.is_deleted) {
+    body.replaceChildren(t('message.deleted'));
+  } else {
+    setServerHtml(body, message.html);
+    if (message.edited_at) body.append(edited(message.edited_at));
+  }
+}
+
+function edited(edited_at) {
+  const mark = document.createElement('small');
+  mark.className = 'edited';
+  mark.textContent = t('message.edited');
+  mark.title = t('message.edited_at', { moment: momentOf(edited_at) });
+  return mark;
+}
+
+/** Where one's own message is on its way: waiting, refused, and for the latest one, whether it was read. */
+function drawFoot(foot, state, message, pending, last) {
+  foot.replaceChildren();
+  if (pending?.state === 'failed') {
+    const failed = clone('failed');
+    setText(find('.failed-why', failed), t('message.failed', { why: errorText({ code: pending.code }) }));
+    foot.append(failed);
+  } else if (pending) {
+    const online = state.connection.status === 'online';
+    foot.append(icon('clock'), ` ${t(online ? 'message.sending' : 'message.waiting')}`);
+  } else if (last && !message.is_deleted) {
+    foot.append(icon(message.is_read ? 'check2-all' : 'check2'), ` ${t(message.is_read ? 'message.read' : 'message.sent')}`);
+  }
+}
+
+/** What is said aloud of a new message. */
+export const spoken = (state, message) => t('timeline.spoken', { name: displayName(state, message.sender), text: message.content });
+
+export const newCount = (n) => count('timeline.below', n);

@@ -1,0 +1,38 @@
+// Who is in the conversation, those who are here first. A name opens a direct with its person.
+
+import { clone, drawList, find, on, setAttribute, setText } from '../dom.js';
+import { count, t } from '../i18n.js';
+import { currentConversation } from '../state/select.js';
+import { drawPerson } from './person.js';
+
+export function mountPeople(store, actions) {
+  const list = find('#members');
+
+  store.watch(
+    (state) => [state.view, state.members, state.users, state.online, state.conversations, state.locale],
+    (state) => {
+      const conversation = currentConversation(state);
+      const usernames = state.members[conversation?.id] ?? [];
+      const people = usernames
+        .map((username) => state.users[username])
+        .filter(Boolean)
+        .sort((a, b) =>
+          Boolean(state.online[b.username]) - Boolean(state.online[a.username])
+          || (a.display_name || a.username).localeCompare(b.display_name || b.username, state.locale));
+      const here = people.filter(({ username }) => state.online[username]).length;
+      setText(find('#people-title'), count('members.here', here));
+      find('#people-add').hidden = conversation?.kind !== 'room';
+      drawList(list, people, ({ id }) => id, (user, had) => {
+        const item = had ?? clone('member');
+        const button = find('.person', item);
+        drawPerson(item, user, Boolean(state.online[user.username]));
+        button.dataset.username = user.username;
+        const me = user.id === state.me?.id;
+        button.disabled = me;
+        setAttribute(button, 'title', me ? null : t('direct.open', { name: user.display_name || user.username }));
+        return item;
+      });
+    });
+
+  on(list, 'click', '.person', (_, button) => actions.go(`/private/${encodeURIComponent(button.dataset.username)}`));
+}

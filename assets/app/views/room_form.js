@@ -1,0 +1,46 @@
+// Making a room and changing one: the same three questions.
+
+import { clone, find, setText } from '../dom.js';
+import { t, translate } from '../i18n.js';
+import { onSubmit, showFormError } from './forms.js';
+
+export function mountRoomForms(store, actions) {
+  const create = clone('room-form');
+  find('#pane-create_room').append(create);
+  onSubmit(create, (values) => actions.createRoom(values));
+
+  const change = clone('room-form');
+  find('#room-settings-form').append(change);
+  const chat_id = () => store.state.dialog.chat_id;
+  onSubmit(change, (values) => actions.updateRoom(chat_id(), values));
+  find('#delete-room').addEventListener('click', () => {
+    const { name } = store.state.conversations[chat_id()];
+    actions.openDialog('confirm', {
+      title: 'room.delete_title', body: 'room.delete_body', params: { name }, yes: 'room.delete',
+      then: ['deleteRoom', chat_id()],
+    });
+  });
+
+  store.watch(({ locale }) => [locale], () => {
+    translate(create);
+    translate(change);
+    setText(find('[type=submit]', create), t('create.submit'));
+    setText(find('[type=submit]', change), t('action.save'));
+  });
+  store.watch(({ view }) => [view.name], ({ view }) => {
+    if (view.name !== 'create_room') return;
+    create.reset();
+    find('[name=name]', create).focus();
+  });
+  store.watch(({ dialog }) => [dialog], ({ dialog, conversations }) => {
+    if (dialog?.name !== 'room_settings') return;
+    const { name, topic, is_private } = conversations[dialog.chat_id];
+    find('[name=name]', change).value = name;
+    find('[name=topic]', change).value = topic;
+    find('[name=is_private]', change).checked = is_private;
+  });
+  store.watch(({ form_error, locale }) => [form_error, locale], ({ form_error }) => {
+    showFormError(create, 'create_room', form_error);
+    showFormError(change, 'room_settings', form_error);
+  });
+}

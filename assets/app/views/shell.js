@@ -1,0 +1,71 @@
+// The frame around everything: outside or inside, which pane, the page's title and icon, and the buttons that open
+// something, wherever they stand (`data-do`).
+
+import { find, on, setAttribute, setText } from '../dom.js';
+import { t } from '../i18n.js';
+import { currentConversation, titleOf, unreadTotal } from '../state/select.js';
+
+const PANES = ['loading', 'welcome', 'create_room', 'preview', 'missing', 'conversation'];
+
+const hideOffcanvas = () => {
+  for (const id of ['sidebar', 'people']) globalThis.bootstrap.Offcanvas.getInstance(find(`#${id}`))?.hide();
+};
+
+export function mountShell(store, actions) {
+  const current = () => currentConversation(store.state);
+  const doings = {
+    discover: () => actions.openDialog('discover'),
+    'new-direct': () => actions.openDialog('new_direct'),
+    'add-member': () => actions.openDialog('add_member', { chat_id: current().id }),
+    'room-settings': () => actions.openDialog('room_settings', { chat_id: current().id }),
+    'leave-room': () => actions.openDialog('confirm', {
+      title: 'room.leave_title', body: current().is_private ? 'room.leave_private' : 'room.leave_public',
+      yes: 'room.leave', then: ['leaveRoom', current().id],
+    }),
+    settings: () => actions.openDialog('settings'),
+    shortcuts: () => actions.openDialog('shortcuts'),
+    switcher: () => actions.openDialog('switcher'),
+    'sign-out': () => actions.signOut(),
+    'toggle-locale': () => actions.setLocale(store.state.locale === 'fr' ? 'en' : 'fr'),
+    'try-now': () => actions.tryNow(),
+    'cancel-edit': () => actions.cancelEdit(),
+    'dismiss-notice': () => actions.dismissNotice(),
+    'join-preview': () => actions.joinRoom(store.state.view.conversation),
+  };
+  on(document, 'click', '[data-do]', (_, button) => doings[button.dataset.do]());
+
+  on(document, 'click', '.skip-link', (event) => {
+    event.preventDefault(); // its `#main` must not become a place in the history
+    (find('#pane-conversation').hidden ? find('#main') : find('#composer-text')).focus();
+  });
+
+  store.watch(({ phase, view, route, locale }) => [phase, view.name, route, locale], ({ phase, view }) => {
+    find('#outside').hidden = phase !== 'signed_out';
+    find('#inside').hidden = phase === 'signed_out';
+    setAttribute(find('.skip-link'), 'href', phase === 'signed_out' ? '#outside' : '#main');
+    for (const name of PANES) find(`#pane-${name}`).hidden = name !== view.name;
+    find('#people').classList.toggle('empty', view.name !== 'conversation');
+  });
+
+  store.watch(({ view, route }) => [view.name, view.chat_id, route], hideOffcanvas);
+
+  store.watch((state) => [state.phase, state.route.name, state.view, state.conversations, state.users, state.locale],
+    (state) => {
+      const unread = unreadTotal(state);
+      const place = titleOfPlace(state);
+      const title = [place, 'Salon'].filter(Boolean).join(' – ');
+      document.title = unread ? `(${unread}) ${title}` : title;
+      setAttribute(find('link[rel=icon]'), 'href', unread ? '/favicon-unread.svg' : '/favicon.svg');
+      const elsewhere = unread - (currentConversation(state)?.unread_count ?? 0);
+      find('#elsewhere').hidden = !elsewhere;
+      setText(find('#elsewhere'), elsewhere > 99 ? '99+' : String(elsewhere));
+    });
+}
+
+function titleOfPlace(state) {
+  if (state.phase === 'signed_out') return t(state.route.name === 'register' ? 'auth.register' : 'auth.sign_in');
+  const conversation = currentConversation(state);
+  if (conversation) return titleOf(state, conversation);
+  if (state.view.name === 'create_room') return t('create.title');
+  return state.view.name === 'preview' ? state.view.conversation.name : '';
+}

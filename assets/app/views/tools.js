@@ -1,0 +1,63 @@
+// What can be done with a message: the bar of buttons on the row that the pointer or the focus is on, and the keys of
+// a focused row. Rows get their bar when it is first needed; hundreds of hidden buttons would serve nobody.
+
+import { clone, find, on } from '../dom.js';
+import { mayDelete } from '../state/select.js';
+
+/** @param {(element: Element) => ?import('../state/types.js').Message} messageOf */
+export function mountTools(rows, store, actions, messageOf) {
+  const may = {
+    copyText: () => true,
+    copyLink: () => true,
+    edit: (message) => message.sender_id === store.state.me.id,
+    confirmDelete: (message) => mayDelete(store.state, message),
+  };
+
+  const equip = (event, row) => {
+    const message = messageOf(row);
+    const had = find('.tools', row);
+    if (!message || message.is_deleted) {
+      had?.remove();
+      return;
+    }
+    if (had) return;
+    const tools = clone('tools');
+    for (const button of tools.querySelectorAll('[data-tool]')) button.hidden = !may[button.dataset.tool](message);
+    row.append(tools);
+  };
+  on(rows, 'pointerover', '.message', equip);
+  on(rows, 'focusin', '.message', equip);
+
+  on(rows, 'click', '[data-tool]', (_, button) => {
+    const message = messageOf(button.closest('.message'));
+    if (message) actions[button.dataset.tool](message.id && button.dataset.tool === 'edit' ? message.id : message);
+  });
+  on(rows, 'click', '[data-pending]', (_, button) =>
+    actions[button.dataset.pending](button.closest('.message').dataset.clientId));
+
+  const step = (row, way) => {
+    let next = row;
+    do next = way === 'up' ? next.previousElementSibling : next.nextElementSibling;
+    while (next && !next.matches('.message'));
+    return next;
+  };
+  const keys = {
+    ArrowUp: (row) => step(row, 'up')?.focus(),
+    ArrowDown: (row) => (step(row, 'down') ?? find('#composer-text')).focus(),
+    Escape: () => find('#composer-text').focus(),
+    e: (row, message) => may.edit(message) && actions.edit(message.id),
+    c: (row, message) => actions.copyText(message),
+    l: (row, message) => actions.copyLink(message),
+    Delete: (row, message) => may.confirmDelete(message) && actions.confirmDelete(message),
+  };
+  on(rows, 'keydown', '.message', (event, row) => {
+    const act = keys[event.key];
+    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+    const message = messageOf(row);
+    const moves = event.key.startsWith('Arrow') || event.key === 'Escape';
+    if (!moves && (!message || message.is_deleted || event.target !== row)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act(row, message);
+  });
+}

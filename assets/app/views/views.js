@@ -1,0 +1,28 @@
+// All the views, each given its part of the page.
+
+import { mountAuth } from './auth.js';
+import { mountBanner } from './banner.js';
+import { mountComposer } from './composer.js';
+import { mountDialogs } from './dialogs.js';
+import { mountDiscover } from './discover.js';
+import { mountHeader } from './header.js';
+import { mountNotices } from './notices.js';
+import { mountPeople } from './people.js';
+import { mountPickers } from './picker.js';
+import { mountPlaces } from './places.js';
+import { mountRoomForms } from './room_form.js';
+import { mountSettings } from './settings.js';
+import { mountShell } from './shell.js';
+import { mountShortcuts } from './shortcuts.js';
+import { mountSidebar } from './sidebar.js';
+import { mountSwitcher } from './switcher.js';
+import { mountTimeline } from './timeline.js';
+
+export function mountViews({ store, actions }) {
+  const mounts = [
+    mountShell, mountAuth, mountSidebar, mountHeader, mountPlaces, mountRoomForms, mountTimeline, mountComposer,
+    mountPeople, mountBanner, mountNotices, mountDialogs, mountDiscover, mountPickers, mountSettings, mountSwitcher,
+    mountShortcuts,
+  ];
+  for (const mount of mounts) mount(store, actions);
+}

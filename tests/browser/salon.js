@@ -1,0 +1,232 @@
+// A Salon server and the people at their browsers, as the stories need them. Every story file has a server of its own
+// on a temporary database; every person a browser context of their own, watched: an error in the console, a
+// violation of the content policy or a request to another origin fails the story in which it happens.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { AxeBuilder } from '@axe-core/playwright';
+
+const binary = process.env.SALON_BIN ?? new URL('../../target/debug/salon', import.meta.url).pathname;
+const artefacts = new URL('./artefacts/', import.meta.url).pathname;
+
+export const PASSWORD = 'a long enough password';
+
+/** Starts the program; `port` 0 takes a free one. */
+async function serve(data, port) {
+  const args = ['--data', data, '--listen', `127.0.0.1:${port}`, '--limits', 'off', '--presence-grace', '1'];
+  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', process.env.SALON_LOG ? 'inherit' : 'ignore'] });
+  const url = await new Promise((resolve, reject) => {
+    let said = '';
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+    child.once('error', reject);
+    child.stdout.on('data', (bytes) => {
+      said += bytes;
+      const found = /http:\/\/[\d.]+:\d+/.exec(said);
+      if (found) resolve(found[0]);
+    });
+  });
+  child.removeAllListeners('exit');
+  return { child, url };
+}
+
+export class Salon {
+  static async start() {
+    const salon = new Salon();
+    salon.folder = await mkdtemp(join(tmpdir(), 'salon-browser-'));
+    salon.data = join(salon.folder, 'salon.db');
+    Object.assign(salon, await serve(salon.data, 0));
+    salon.browser = await chromium.launch({
+      executablePath: process.env.SALON_CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+        '--disable-component-update', '--disable-sync'],
+    });
+    salon.people = [];
+    return salon;
+  }
+
+  /** Ends the program as a power cut would. */
+  async kill() {
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Starts it again where it was. */
+  async restart() {
+    const port = new URL(this.url).port;
+    Object.assign(this, await serve(this.data, port));
+  }
+
+  async stop() {
+    await this.browser.close();
+    await this.kill();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Someone sits down at a browser that nobody has used. */
+  async visitor(options = {}) {
+    const context = await this.browser.newContext({
+      baseURL: this.url, locale: 'en-GB', viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options,
+    });
+    context.setDefaultTimeout(15_000);
+    const person = new Person(context, this.url);
+    this.people.push(person);
+    await person.openPage();
+    return person;
+  }
+
+  /** Someone with an account, made by the form. */
+  async person(username, options = {}) {
+    const person = await this.visitor(options);
+    await person.register(username);
+    return person;
+  }
+
+  /** What every story promises at its end. */
+  checkPeople() {
+    for (const person of this.people) assert.deepEqual(person.complaints, [], `${person.name ?? 'visitor'}'s browser complained`);
+  }
+}
+
+export class Person {
+  constructor(context, url) {
+    Object.assign(this, { context, url, complaints: [], mayLose: false, refusals: new Set() });
+  }
+
+  async openPage(path) {
+    const page = await this.context.newPage();
+    this.page ??= page;
+    this.#watch(page);
+    if (path) await page.goto(path);
+    return page;
+  }
+
+  #watch(page) {
+    page.on('pageerror', (error) => this.complaints.push(`pageerror: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() !== 'error' && message.type() !== 'warning') return;
+      const text = message.text();
+      if (this.mayLose && /ERR_CONNECTION|ERR_INTERNET_DISCONNECTED|ERR_NETWORK|ERR_EMPTY_RESPONSE|WebSocket connection to/.test(text)) return;
+      // The browser itself reports refusals that a story asks for; each is named by its status beforehand.
+      const status = /the server responded with a status of (\d+)/.exec(text)?.[1];
+      if (status && this.refusals.has(Number(status))) return;
+      this.complaints.push(`${message.type()}: ${text}`);
+    });
+    page.on('request', (request) => {
+      const { protocol, origin } = new URL(request.url());
+      if (protocol === 'data:' || protocol === 'blob:') return;
+      if (origin !== this.url) this.complaints.push(`request to ${request.url()}`);
+    });
+  }
+
+  /** These statuses are part of the story. */
+  expectRefusal(...statuses) {
+    for (const status of statuses) this.refusals.add(status);
+  }
+
+  async register(username) {
+    this.name = username;
+    await this.page.goto('/register');
+    await this.page.fill('[name=username]', username);
+    await this.page.fill('[name=password]', PASSWORD);
+    await this.page.click('#auth-submit');
+    await this.page.waitForSelector('#inside:not([hidden])');
+    await this.isOnline();
+  }
+
+  async signIn(username = this.name, page = this.page) {
+    await page.fill('[name=username]', username);
+    await page.fill('[name=password]', PASSWORD);
+    await page.click('#auth-submit');
+    await page.waitForSelector('#inside:not([hidden])');
+  }
+
+  isOnline(page = this.page) {
+    return page.waitForSelector('#me-button .avatar[data-presence=online]', { state: 'attached' });
+  }
+
+  async goTo(path, page = this.page) {
+    await page.goto(path);
+    await this.isOnline(page);
+  }
+
+  async createRoom(name, { topic = '', is_private = false } = {}) {
+    await this.page.goto('/create_room');
+    const form = this.page.locator('#pane-create_room');
+    await form.locator('[name=name]').fill(name);
+    await form.locator('[name=topic]').fill(topic);
+    await form.locator('[name=is_private]').setChecked(is_private);
+    await form.locator('[type=submit]').click();
+    await this.inConversation(name);
+  }
+
+  async join(name) {
+    await this.page.goto(`/rooms/${encodeURIComponent(name)}`);
+    await this.page.click('[data-do=join-preview]');
+    await this.inConversation(name);
+  }
+
+  async inConversation(name, page = this.page) {
+    await page.waitForFunction(
+      (name) => document.querySelector('#middle-name').textContent === name && document.querySelector('#rows .start, #rows .message'),
+      name);
+  }
+
+  async say(text, page = this.page) {
+    await page.fill('#composer-text', text);
+    await page.press('#composer-text', 'Enter');
+  }
+
+  message(text, page = this.page) {
+    return page.locator('#rows .message', { hasText: text });
+  }
+
+  /** Waits until that is shown as stored by the server. */
+  async sees(text, page = this.page) {
+    await this.message(text, page).and(page.locator('[data-seq]')).first().waitFor();
+  }
+
+  texts(page = this.page) {
+    return page.locator('#rows .message .message-body').allTextContents();
+  }
+
+  sidebar(name, page = this.page) {
+    return page.locator('.sidebar .side-link', { hasText: name });
+  }
+
+  /** Calls the server as this browser would. */
+  async api(method, path, body) {
+    return this.page.evaluate(async ([method, path, body]) => {
+      const answer = await fetch(path, {
+        method, headers: { 'Content-Type': 'application/json' }, body: body === null ? undefined : JSON.stringify(body),
+      });
+      return answer.status === 204 ? null : answer.json();
+    }, [method, path, body ?? null]);
+  }
+
+  async chatId(name) {
+    return (await this.api('GET', `/api/conversations/${encodeURIComponent(name)}`)).id;
+  }
+
+  async postMany(name, count, text = (n) => `message ${n}`) {
+    for (let n = 1; n <= count; n += 1) await this.api('POST', `/api/conversations/${encodeURIComponent(name)}/messages`, { content: text(n) });
+  }
+
+  async screenshot(name, page = this.page) {
+    await mkdir(artefacts, { recursive: true });
+    await page.screenshot({ path: join(artefacts, `${name}.png`) });
+  }
+
+  /** No violation of WCAG A or AA that axe can find. */
+  async isAccessible(what, page = this.page) {
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+      .analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`).join(' | ')}`);
+    assert.deepEqual(found, [], what);
+  }
+}
