@@ -65,8 +65,8 @@ impl Store {
     pub fn open(path: &Path, publish: Publish) -> Result<Self, OpenError> {
         let opened = open::open(path)?;
         let readers = Arc::new(readers::Readers::open(path)?);
-        let checkpoint = checkpoint::start(path)?;
-        let writer = writer::start(opened, publish, checkpoint)
+        let checkpoints = checkpoint::start(path)?;
+        let writer = writer::start(opened, publish, checkpoints)
             .map_err(|cause| OpenError::Thread { path: path.into(), cause })?;
         Ok(Self { writer, readers })
     }
@@ -136,7 +136,7 @@ pub fn current_rev(db: &Connection) -> rusqlite::Result<Rev> {
 
 /// A database in memory with the current schema and no server yet, and a way to apply changes to
 /// it without threads: what property tests drive.
-pub mod bench_of_rows {
+pub mod in_memory {
     use super::{Change, Connection, Halt, Outcome, Rev, apply, migrate};
     use crate::event::Told;
 

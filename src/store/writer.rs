@@ -13,7 +13,7 @@ use tokio::sync::{
     oneshot,
 };
 
-use super::{Halt, Outcome, Publish, apply, checkpoint::Nudge, current_rev, open::Opened};
+use super::{Halt, Outcome, Publish, apply, checkpoint::Checkpoints, current_rev, open::Opened};
 use crate::{
     change::{Act, Change},
     event::{Committed, Origin},
@@ -29,9 +29,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// A commit takes at most so many changes and so many bytes of message text; one fsync for all.
 const GROUP_CHANGES: usize = 256;
 const GROUP_BYTES: usize = 1 << 20;
-
-/// After so many changes the checkpointer is asked to look at the log.
-const CHANGES_PER_NUDGE: usize = 256;
 
 type Reply = Box<dyn FnOnce(Result<Outcome, Refusal>) + Send>;
 
@@ -66,9 +63,13 @@ impl Writer {
     }
 }
 
-pub(super) fn start(opened: Opened, publish: Publish, nudge: Nudge) -> io::Result<Writer> {
+pub(super) fn start(
+    opened: Opened,
+    publish: Publish,
+    checkpoints: Checkpoints,
+) -> io::Result<Writer> {
     let (to, from) = mpsc::channel(QUEUE);
-    let thread = Thread { opened, publish, nudge, since_nudge: 0 };
+    let thread = Thread { opened, publish, checkpoints };
     std::thread::Builder::new().name("writer".into()).spawn(move || thread.run(from))?;
     Ok(Writer { orders: to })
 }
@@ -76,8 +77,7 @@ pub(super) fn start(opened: Opened, publish: Publish, nudge: Nudge) -> io::Resul
 struct Thread {
     opened: Opened,
     publish: Publish,
-    nudge: Nudge,
-    since_nudge: usize,
+    checkpoints: Checkpoints,
 }
 
 struct Asked {
@@ -88,6 +88,7 @@ struct Asked {
 
 impl Thread {
     fn run(mut self, mut orders: Receiver<Order>) {
+        Checkpoints::watch(&self.opened.db);
         let mut stopping = None;
         while stopping.is_none() {
             let Some(first) = orders.blocking_recv() else { break };
@@ -131,11 +132,7 @@ impl Thread {
                 }
             }
         }
-        self.since_nudge += size;
-        if self.since_nudge >= CHANGES_PER_NUDGE {
-            self.since_nudge = 0;
-            self.nudge.nudge();
-        }
+        self.checkpoints.look(&self.opened.db);
     }
 }
 

@@ -138,7 +138,8 @@ impl Telling<'_> {
         if own.role.is_some() && own.joined_rev > self.since {
             let seen = conversations::view(self.db, own.conversation, Some(self.person))?;
             self.events.push((own.joined_rev, Event::ChatJoined(Arc::new(seen))));
-        } else if own.role.is_none() && own.rev > self.since && own.joined_rev <= self.since {
+        } else if own.role.is_none() && own.rev > self.since {
+            // told even if the person came after the cursor as well: they may have been in it before
             let left = self.membership(own.conversation, self.person)?;
             self.events.push((own.rev, Event::ChatLeft(left)));
         }
@@ -182,10 +183,8 @@ impl Telling<'_> {
             let (joined_rev, read_rev): (Rev, Rev) = (row.get(3)?, row.get(4)?);
             let (seq, rev): (Seq, Rev) = (row.get(5)?, row.get(6)?);
             if role.is_none() {
-                if joined_rev <= since {
-                    let left = self.membership(own.conversation, person)?;
-                    self.events.push((rev, Event::ChatLeft(left)));
-                }
+                let left = self.membership(own.conversation, person)?;
+                self.events.push((rev, Event::ChatLeft(left)));
                 continue;
             }
             if joined_rev > since {
