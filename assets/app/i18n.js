@@ -45,7 +45,10 @@ export function translate(root) {
   }
 }
 
-const format = (date, options) => new Intl.DateTimeFormat(locale, options).format(new Date(date));
+/** The reader's own variety of the language, where the browser names one: British and American clocks differ. */
+const region = () => navigator.languages.find((language) => language.toLowerCase().startsWith(locale)) ?? locale;
+
+const format = (date, options) => new Intl.DateTimeFormat(region(), options).format(new Date(date));
 
 export const timeOf = (date) => format(date, { timeStyle: 'short' });
 export const momentOf = (date) => format(date, { dateStyle: 'full', timeStyle: 'short' });

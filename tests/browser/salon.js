@@ -42,7 +42,7 @@ export class Salon {
     salon.browser = await chromium.launch({
       executablePath: process.env.SALON_CHROMIUM ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-        '--disable-component-update', '--disable-sync'],
+        '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP salon.lan 127.0.0.1'],
     });
     salon.people = [];
     return salon;

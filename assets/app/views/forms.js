@@ -22,12 +22,14 @@ export function onSubmit(form, submit) {
 export function showFormError(form, name, error) {
   const mine = error?.form === name ? error : null;
   const fields = mine?.fields ?? {};
+  // What a refusal means in this form, where that says more than the field's rules: a name is right, but taken.
+  const special = mine && has(`error.${name}.${mine.code}`) ? t(`error.${name}.${mine.code}`) : null;
   let placed = false;
   for (const field of form.querySelectorAll('.field')) {
     const input = find('input, textarea', field);
     const says = find('.field-error', field);
     const wrong = fields[input.name];
-    const text = wrong && (has(`field.${input.name}`) ? t(`field.${input.name}`) : wrong);
+    const text = wrong && (special ?? (has(`field.${input.name}`) ? t(`field.${input.name}`) : wrong));
     says.id ||= `error-${name}-${input.name}`;
     setText(says, text ?? '');
     input.classList.toggle('is-invalid', Boolean(text));
@@ -40,7 +42,5 @@ export function showFormError(form, name, error) {
   }
   const general = find('.form-error', form);
   general.hidden = !mine || placed;
-  if (!mine) return;
-  const special = `error.${name}.${mine.code}`;
-  setText(general, has(special) ? t(special) : errorText(mine));
+  setText(general, general.hidden ? '' : special ?? errorText(mine));
 }

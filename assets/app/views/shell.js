@@ -7,6 +7,13 @@ import { currentConversation, titleOf, unreadTotal } from '../state/select.js';
 
 const PANES = ['loading', 'welcome', 'create_room', 'preview', 'missing', 'conversation'];
 
+/** Slid in, a column is a dialog and needs a name; standing in the page it is not, and must have none. */
+function nameOffcanvas() {
+  const name = ({ target }) => setAttribute(target, 'aria-label', find('.column', target).getAttribute('aria-label'));
+  document.addEventListener('show.bs.offcanvas', name);
+  document.addEventListener('hidden.bs.offcanvas', ({ target }) => setAttribute(target, 'aria-label', null));
+}
+
 const hideOffcanvas = () => {
   for (const id of ['sidebar', 'people']) globalThis.bootstrap.Offcanvas.getInstance(find(`#${id}`))?.hide();
 };
@@ -33,6 +40,8 @@ export function mountShell(store, actions) {
     'join-preview': () => actions.joinRoom(store.state.view.conversation),
   };
   on(document, 'click', '[data-do]', (_, button) => doings[button.dataset.do]());
+
+  nameOffcanvas();
 
   on(document, 'click', '.skip-link', (event) => {
     event.preventDefault(); // its `#main` must not become a place in the history

@@ -21,6 +21,7 @@ export function drawSign(element, state, conversation) {
 
 export function drawCount(element, unread) {
   element.hidden = !unread;
+  element.replaceChildren();
   if (!unread) return;
   const number = document.createElement('span');
   number.ariaHidden = 'true';
@@ -28,7 +29,7 @@ export function drawCount(element, unread) {
   const words = document.createElement('span');
   words.className = 'visually-hidden';
   words.textContent = count('sidebar.unread', unread);
-  element.replaceChildren(number, words);
+  element.append(number, words);
 }
 
 export function mountSidebar(store) {

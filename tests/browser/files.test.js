@@ -1,0 +1,90 @@
+// What can be said of the client's files without a browser: words in both languages, the vendor's files untouched,
+// modules small and within their floors.
+
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+const assets = new URL('../../assets/', import.meta.url).pathname;
+const read = (path) => readFileSync(join(assets, path), 'utf8');
+const modules = readdirSync(join(assets, 'app'), { recursive: true })
+  .filter((name) => name.endsWith('.js'))
+  .map((name) => ({ name, text: read(join('app', name)) }));
+const html = read('index.html');
+const words = { en: JSON.parse(read('i18n/en.json')), fr: JSON.parse(read('i18n/fr.json')) };
+
+const base = (key) => key.replace(/\.(one|other|many|few|two|zero)$/, '');
+
+test('both languages have the same words, with the same gaps to fill', () => {
+  assert.deepEqual(Object.keys(words.fr), Object.keys(words.en));
+  const gaps = (text) => (text.match(/\{\w+\}/g) ?? []).sort();
+  for (const key of Object.keys(words.en)) {
+    assert.ok(words.fr[key].trim() && words.en[key].trim(), key);
+    assert.deepEqual(gaps(words.fr[key]), gaps(words.en[key]), key);
+  }
+});
+
+test('no word is missing and none is left over', () => {
+  const literals = new Set(modules.flatMap(({ text }) => [...text.matchAll(/['"`]([a-z_]+(?:\.[a-z_]+)+)['"`]/g)].map(([, key]) => key)));
+  const asked = new Set(modules.flatMap(({ text }) => [...text.matchAll(/\b(?:t|count)\((?:[^'"()]*\? )?'([a-z_.]+)'/g)].map(([, key]) => key)));
+  for (const [, key] of html.matchAll(/data-i18n="([^"]+)"/g)) asked.add(key);
+  for (const [, list] of html.matchAll(/data-i18n-attr="([^"]+)"/g)) {
+    for (const pair of list.split(';')) asked.add(pair.split(':')[1].trim());
+  }
+  const known = new Set(Object.keys(words.en).flatMap((key) => [key, base(key)]));
+  assert.deepEqual([...asked].filter((key) => !known.has(key)), [], 'missing');
+
+  // These are put together from what the server or the address says.
+  const made = /^(error|field|missing)\./;
+  const used = (key) => asked.has(base(key)) || asked.has(key) || literals.has(key) || literals.has(base(key));
+  assert.deepEqual(Object.keys(words.en).filter((key) => !made.test(key) && !used(key)), [], 'left over');
+});
+
+test('the vendor’s files are the ones that were reviewed', () => {
+  const sums = read('vendor/SHA256SUMS').trim().split('\n').map((line) => line.split(/\s+/));
+  const listed = sums.map(([, name]) => name).sort();
+  const present = readdirSync(join(assets, 'vendor')).filter((name) => name !== 'SHA256SUMS' && name !== 'update').sort();
+  assert.deepEqual(present, listed);
+  for (const [sum, name] of sums) {
+    assert.equal(createHash('sha256').update(readFileSync(join(assets, 'vendor', name))).digest('hex'), sum, name);
+  }
+});
+
+test('every icon that is used is in the sprite, and no other', () => {
+  const has = [...read('vendor/icons.svg').matchAll(/<symbol id="([^"]+)"/g)].map(([, name]) => name).sort();
+  const all = html + modules.map(({ text }) => text).join('\n');
+  const used = has.filter((name) => all.includes(`icons.svg#${name}"`) || new RegExp(`['"]${name}['"]`).test(all));
+  const wanted = [...html.matchAll(/icons\.svg#([\w-]+)/g)].map(([, name]) => name);
+  assert.deepEqual(wanted.filter((name) => !has.includes(name)), []);
+  assert.deepEqual(used, has);
+});
+
+test('a module opens with what it is for, and is no longer than 200 lines', () => {
+  for (const { name, text } of modules) {
+    assert.match(text, /^\/\/ /, name);
+    assert.ok(text.split('\n').length <= 201, name);
+  }
+});
+
+test('only dom.js writes HTML, and nothing is global or inline', () => {
+  for (const { name, text } of modules) {
+    if (name !== 'dom.js') assert.doesNotMatch(text, /innerHTML|outerHTML|insertAdjacentHTML|document\.write/, name);
+    assert.doesNotMatch(text, /\b(window|globalThis)\.\w+ = |\beval\(|new Function/, name);
+  }
+  assert.doesNotMatch(html, /<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?:\/\/(?!www\.w3\.org)/);
+});
+
+test('each part uses only what lies below it', () => {
+  const floors = { 'dom.js': 1, 'i18n.js': 1, 'router.js': 1, net: 1, models: 2, state: 2, actions: 3, 'actions.js': 4, 'live.js': 4, views: 4, 'main.js': 5, 'theme.js': 1 };
+  const floorOf = (name) => floors[name.split('/')[0]];
+  for (const { name, text } of modules) {
+    for (const [, path] of text.matchAll(/^import .*?from '(\.[^']+)'/gms)) {
+      const target = relative(join(assets, 'app'), join(assets, 'app', dirname(name), path));
+      assert.ok(floorOf(target) <= floorOf(name), `${name} uses ${target}`);
+      if (name.startsWith('views/')) assert.doesNotMatch(target, /^(net|actions)\b/, name);
+      if (name.startsWith('net/')) assert.match(target, /^net\//, name);
+    }
+  }
+});

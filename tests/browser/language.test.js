@@ -1,0 +1,66 @@
+// French and English, light and dark: as the browser asks, until the person chooses.
+
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { Salon } from './salon.js';
+
+let salon, claire, page;
+
+before(async () => {
+  salon = await Salon.start();
+});
+after(() => salon.stop());
+
+test('a French browser is greeted in French', async () => {
+  claire = await salon.visitor({ locale: 'fr-FR', colorScheme: 'dark' });
+  page = claire.page;
+  await page.goto('/');
+  await page.getByRole('heading', { name: 'Bienvenue dans votre nouveau Salon' }).waitFor();
+  assert.equal(await page.getAttribute('html', 'lang'), 'fr');
+  assert.equal(await page.title(), 'Créer un compte – Salon');
+  assert.equal(await page.getAttribute('html', 'data-bs-theme'), 'dark');
+});
+
+test('refusals are in French too', async () => {
+  claire.expectRefusal(422);
+  await page.fill('[name=username]', 'claire');
+  await page.fill('[name=password]', 'court');
+  await page.click('#auth-submit');
+  await page.getByText('De 8 à 256 caractères.').waitFor();
+});
+
+test('the language changes at once, without losing what is being written', async () => {
+  await claire.register('claire');
+  await claire.createRoom('jardin');
+  await claire.say('bonjour');
+  await claire.sees('bonjour');
+  await page.locator('.day', { hasText: 'Aujourd’hui' }).waitFor();
+  await page.fill('#composer-text', 'pas encore envoyé');
+  await page.click('#me-button');
+  await page.click('.sidebar [data-do=settings]');
+  await page.selectOption('#settings-locale', 'en');
+  await page.getByRole('heading', { name: 'Profile and settings' }).waitFor();
+  await page.locator('.day', { hasText: 'Today' }).waitFor();
+  assert.equal(await page.getAttribute('html', 'lang'), 'en');
+  await page.waitForFunction(async () => (await (await fetch('/api/me')).json()).locale === 'en');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.inputValue('#composer-text'), 'pas encore envoyé');
+});
+
+test('the language goes with the account, the theme with the browser', async () => {
+  const elsewhere = await salon.visitor({ locale: 'fr-FR' });
+  await elsewhere.page.goto('/login');
+  await elsewhere.signIn('claire');
+  await elsewhere.page.waitForFunction(() => document.documentElement.lang === 'en');
+  await elsewhere.isOnline();
+
+  await page.click('#me-button');
+  await page.click('.sidebar [data-do=settings]');
+  await page.selectOption('#settings-theme', 'light');
+  assert.equal(await page.getAttribute('html', 'data-bs-theme'), 'light');
+  await page.reload();
+  assert.equal(await page.getAttribute('html', 'data-bs-theme'), 'light');
+  assert.equal(await elsewhere.page.getAttribute('html', 'data-bs-theme'), 'light');
+});
+
+test('nothing in all this made a browser complain', () => salon.checkPeople());

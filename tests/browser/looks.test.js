@@ -1,0 +1,133 @@
+// Every view, on a desk and in a hand, in light and in dark: readable by everyone, and kept as a picture.
+
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { Salon } from './salon.js';
+
+let salon, anna;
+const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } };
+
+before(async () => {
+  salon = await Salon.start();
+  anna = await salon.person('anna');
+  await anna.createRoom('garden', { topic: 'Seeds, soil and snails' });
+  const ben = await salon.person('ben.miller');
+  await ben.join('garden');
+  await ben.api('POST', '/api/conversations', { username: 'anna' });
+  await anna.say('Has anyone sown beans this early?');
+  await ben.say('Not yet. The soil is still cold.');
+  await ben.say('Perhaps in a week, if it stays dry: https://example.org/a/very/long/address/that/has/to/wrap/somewhere/because/it/does/not/end');
+  await anna.sees('Perhaps');
+  await anna.say('A week is long.');
+  await anna.say('A mistake');
+  await anna.sees('A mistake');
+  const messages = await anna.api('GET', '/api/conversations/garden/messages');
+  await anna.api('DELETE', `/api/messages/${messages.at(-1).id}`);
+  await anna.api('PATCH', `/api/messages/${messages.at(-2).id}`, { content: 'A week is long!' });
+  await ben.goTo('/private/anna');
+  await ben.inConversation('anna');
+  await ben.say('Do you have seeds to spare?');
+  await ben.sees('seeds to spare');
+});
+after(() => salon.stop());
+
+const noSidewaysScroll = async (page, what) =>
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${what} does not scroll sideways`);
+
+/** How to come to each view, from the room. */
+const INSIDE = {
+  room: async () => {},
+  direct: async ({ page }) => {
+    await page.goto('/private/ben.miller');
+    await anna.inConversation('ben.miller');
+  },
+  create_room: async ({ page }) => {
+    await page.goto('/create_room');
+    await anna.isOnline();
+    await page.locator('#pane-create_room').waitFor();
+  },
+  missing: async ({ page }) => {
+    anna.expectRefusal(404);
+    await page.goto('/rooms/not-here');
+    await page.locator('#pane-missing').waitFor();
+  },
+  switcher: async ({ page }) => {
+    await page.keyboard.press('Control+k');
+    await page.locator('#dialog-switcher [role=option]').first().waitFor();
+  },
+  shortcuts: async ({ page }) => {
+    await page.locator('#timeline').focus();
+    await page.keyboard.press('?');
+    await page.locator('#dialog-shortcuts[open]').waitFor();
+  },
+  discover: (person) => fromSidebar(person, '[data-do=discover]', '#discover-list li'),
+  new_direct: (person) => fromSidebar(person, '[data-do=new-direct]', '#dialog-new_direct .person'),
+  settings: async (person) => {
+    await openSidebar(person);
+    await person.page.click('#me-button');
+    await person.page.click('.sidebar [data-do=settings]');
+    await person.page.locator('#sessions li').first().waitFor();
+  },
+  room_settings: async ({ page }) => {
+    await page.click('#room-menu button');
+    await page.click('[data-do=room-settings]');
+    await page.locator('#dialog-room_settings[open]').waitFor();
+  },
+  confirm: async ({ page }) => {
+    await page.click('#room-menu button');
+    await page.click('[data-do=leave-room]');
+    await page.locator('#dialog-confirm[open]').waitFor();
+  },
+  sidebar: (person) => openSidebar(person),
+};
+
+async function openSidebar({ page }) {
+  const opener = page.locator('[aria-controls=sidebar]');
+  if (!(await opener.isVisible())) return;
+  await opener.click();
+  await page.locator('#sidebar.show:not(.showing)').waitFor();
+}
+
+async function fromSidebar(person, button, awaited) {
+  await openSidebar(person);
+  await person.page.click(`.sidebar ${button}`);
+  await person.page.locator(awaited).first().waitFor();
+}
+
+for (const theme of ['light', 'dark']) {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    for (const [view, come] of Object.entries(INSIDE)) {
+      test(`${view}, ${theme}, ${size}`, async () => {
+        const { page } = anna;
+        await page.setViewportSize(viewport);
+        await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+        await anna.goTo('/rooms/garden');
+        await anna.inConversation('garden');
+        assert.equal(await page.evaluate(() => document.documentElement.dataset.bsTheme), theme);
+        await come(anna);
+        await noSidewaysScroll(page, view);
+        await anna.screenshot(`${view}-${theme}-${size}`);
+        await anna.isAccessible(`${view}, ${theme}, ${size}`);
+      });
+    }
+    for (const view of ['login', 'register']) {
+      test(`${view}, ${theme}, ${size}`, async () => {
+        const visitor = await salon.visitor({ viewport, colorScheme: theme });
+        await visitor.page.goto(`/${view}`);
+        await visitor.page.locator('#auth-submit').waitFor();
+        await noSidewaysScroll(visitor.page, view);
+        await visitor.screenshot(`${view}-${theme}-${size}`);
+        await visitor.isAccessible(`${view}, ${theme}, ${size}`);
+      });
+    }
+  }
+}
+
+test('a welcome, for someone who has been nowhere yet', async () => {
+  const cleo = await salon.person('cleo');
+  await cleo.page.locator('#pane-welcome').waitFor();
+  await cleo.screenshot('welcome-light-desktop');
+  await cleo.isAccessible('welcome');
+});
+
+test('nothing in all this made a browser complain', () => salon.checkPeople());

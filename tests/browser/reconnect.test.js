@@ -1,0 +1,107 @@
+// The connection goes and comes back: nothing is lost, nothing is said twice.
+
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { Salon } from './salon.js';
+
+let salon, anna, ben;
+
+before(async () => {
+  salon = await Salon.start();
+  anna = await salon.person('anna');
+  await anna.createRoom('garden');
+  ben = await salon.person('ben');
+  await ben.join('garden');
+  for (const person of [anna, ben]) person.mayLose = true;
+});
+after(() => salon.stop());
+
+const once = async (person, text) => {
+  await person.sees(text);
+  assert.equal((await person.texts()).filter((other) => other === text).length, 1, `${person.name} sees "${text}" once`);
+};
+
+test('a server that is killed and started again is found by itself; what was typed meanwhile is sent, once', async () => {
+  await anna.say('before');
+  await ben.sees('before');
+  await salon.kill();
+  await anna.page.locator('#banner').waitFor();
+  await anna.say('typed while away');
+  await anna.page.locator('.is-pending', { hasText: 'typed while away' }).waitFor();
+  await ben.say('me too');
+  await salon.restart();
+  for (const person of [anna, ben]) {
+    await person.isOnline();
+    await person.page.locator('#banner').waitFor({ state: 'hidden' });
+    await once(person, 'before');
+    await once(person, 'typed while away');
+    await once(person, 'me too');
+    assert.equal(await person.page.locator('.is-pending').count(), 0);
+  }
+  const stored = await anna.api('GET', '/api/conversations/garden/messages');
+  assert.deepEqual(stored.map(({ seq }) => seq), [1, 2, 3]);
+});
+
+test('whoever was offline catches up with messages, edits and deletions', async () => {
+  await ben.say('to be edited');
+  await ben.say('to be deleted');
+  await anna.sees('to be deleted');
+  await anna.context.setOffline(true);
+  await anna.page.getByText('You are offline').waitFor();
+
+  const [edit, gone] = (await ben.api('GET', '/api/conversations/garden/messages')).slice(-2);
+  await ben.api('PATCH', `/api/messages/${edit.id}`, { content: 'was edited' });
+  await ben.api('DELETE', `/api/messages/${gone.id}`);
+  await ben.say('while you were out');
+  await ben.sees('while you were out');
+  await anna.say('written offline');
+
+  await anna.context.setOffline(false);
+  await once(anna, 'while you were out');
+  await anna.message('was edited').waitFor();
+  await anna.page.locator('.is-deleted').waitFor();
+  assert.equal(await anna.message('to be').count(), 0);
+  await once(anna, 'written offline');
+  await once(ben, 'written offline');
+});
+
+test('a message that could not be sent survives a reload', async () => {
+  await anna.context.setOffline(true);
+  await anna.page.getByText('You are offline').waitFor();
+  await anna.say('kept in the browser');
+  await anna.page.locator('.is-pending', { hasText: 'kept in the browser' }).waitFor();
+  await anna.page.close();
+  await anna.context.setOffline(false);
+  anna.page = await anna.openPage('/rooms/garden');
+  await once(anna, 'kept in the browser');
+  await once(ben, 'kept in the browser');
+});
+
+test('a message that is refused says why, and can be sent again or discarded', async () => {
+  await anna.createRoom('pond');
+  await ben.join('pond');
+  await anna.context.setOffline(true);
+  await anna.page.getByText('You are offline').waitFor();
+  await anna.say('first try');
+  await anna.say('second thoughts');
+
+  // Meanwhile, in another browser, the same person leaves the room.
+  const elsewhere = await salon.visitor();
+  await elsewhere.page.goto('/login');
+  await elsewhere.signIn('anna');
+  await elsewhere.isOnline();
+  await elsewhere.api('POST', '/api/conversations/pond/leave');
+  await anna.context.setOffline(false);
+  await anna.sidebar('pond').waitFor({ state: 'detached' });
+  assert.deepEqual(await ben.api('GET', '/api/conversations/pond/messages'), []);
+
+  await anna.join('pond');
+  const failed = anna.page.locator('.is-failed');
+  await failed.filter({ hasText: 'second thoughts' }).getByRole('button', { name: 'Discard' }).click();
+  await failed.filter({ hasText: 'first try' }).getByRole('button', { name: 'Retry' }).click();
+  await once(anna, 'first try');
+  await once(ben, 'first try');
+  assert.equal(await anna.message('second thoughts').count(), 0);
+});
+
+test('nothing in all this made a browser complain', () => salon.checkPeople());
