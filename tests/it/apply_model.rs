@@ -1,0 +1,546 @@
+//! Random changes against a simple model: what `apply` does to rows is what the model says, a
+//! refusal leaves nothing behind, replaying gives the same rows and events, and what a client is
+//! told that it missed leads it from what it knew to what is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+use rusqlite::{Connection, types::Value};
+use salon::{
+    change::{
+        Act, Change, ConversationRef, CreateRoom, EditRoom, NewSession, PersonRef, PostMessage,
+        Register, Registration,
+    },
+    event::{Event, Told},
+    model::{
+        ClientId, Code, ConversationId, DisplayName, Message, MessageId, MessageText, Rev,
+        RoomName, Seq, SessionId, Timestamp, TokenId, Topic, UserId, Username,
+    },
+    store::{
+        Halt, Outcome, in_memory,
+        query::{conversations, messages, messages::Stretch, missed},
+    },
+};
+use uuid::Uuid;
+
+const PEOPLE: usize = 4;
+const NAMES: [&str; 3] = ["lounge", "Lounge", "attic"];
+
+/// A step, in small numbers that are taken modulo what there is.
+#[derive(Clone, Debug)]
+enum Step {
+    Create { by: usize, name: usize, private: bool, with: Option<usize> },
+    Direct { by: usize, with: usize },
+    Join { by: usize, place: usize },
+    Leave { by: usize, place: usize },
+    Add { by: usize, place: usize, who: usize },
+    Remove { by: usize, place: usize, who: usize },
+    Hide { by: usize, place: usize, private: bool },
+    Delete { by: usize, place: usize },
+    Post { by: usize, place: usize, client_id: Option<u8> },
+    Edit { by: usize, message: usize },
+    Erase { by: usize, message: usize },
+    Read { by: usize, place: usize, seq: i64 },
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let by = 0..PEOPLE;
+    let place = 0usize..6;
+    let message = 0usize..12;
+    let step = prop_oneof![
+        2 => (by.clone(), 0..NAMES.len(), any::<bool>(), proptest::option::of(0..PEOPLE))
+            .prop_map(|(by, name, private, with)| Step::Create { by, name, private, with }),
+        2 => (by.clone(), 0..PEOPLE).prop_map(|(by, with)| Step::Direct { by, with }),
+        4 => (by.clone(), place.clone()).prop_map(|(by, place)| Step::Join { by, place }),
+        2 => (by.clone(), place.clone()).prop_map(|(by, place)| Step::Leave { by, place }),
+        2 => (by.clone(), place.clone(), 0..PEOPLE)
+            .prop_map(|(by, place, who)| Step::Add { by, place, who }),
+        1 => (by.clone(), place.clone(), 0..PEOPLE)
+            .prop_map(|(by, place, who)| Step::Remove { by, place, who }),
+        1 => (by.clone(), place.clone(), any::<bool>())
+            .prop_map(|(by, place, private)| Step::Hide { by, place, private }),
+        1 => (by.clone(), place.clone()).prop_map(|(by, place)| Step::Delete { by, place }),
+        10 => (by.clone(), place.clone(), proptest::option::of(0u8..6))
+            .prop_map(|(by, place, client_id)| Step::Post { by, place, client_id }),
+        3 => (by.clone(), message.clone()).prop_map(|(by, message)| Step::Edit { by, message }),
+        2 => (by.clone(), message).prop_map(|(by, message)| Step::Erase { by, message }),
+        4 => (by, place, -1i64..15).prop_map(|(by, place, seq)| Step::Read { by, place, seq }),
+    ];
+    proptest::collection::vec(step, 1..60)
+}
+
+/// A conversation as the model has it.
+#[derive(Clone, Debug, Default)]
+struct Place {
+    name: Option<String>,
+    is_private: bool,
+    is_direct: bool,
+    owner: Option<usize>,
+    /// Members in the order of joining, with how far they have read.
+    members: Vec<(usize, i64)>,
+    /// Sender and content; empty once deleted.
+    messages: Vec<(usize, String)>,
+}
+
+impl Place {
+    fn has(&self, person: usize) -> bool {
+        self.members.iter().any(|(member, _)| *member == person)
+    }
+}
+
+/// The model, the database under test, and every change that was sent to it.
+struct World {
+    db: Connection,
+    rev: Rev,
+    people: Vec<UserId>,
+    ids: Vec<ConversationId>,
+    places: Vec<Option<Place>>,
+    /// Every message: its id, place, position.
+    posted: Vec<(MessageId, usize, usize)>,
+    client_ids: BTreeMap<(usize, u8), usize>,
+    log: Vec<Change>,
+    told: Vec<Vec<Told>>,
+    fresh: u128,
+}
+
+type Expected = Result<(), Code>;
+
+impl World {
+    fn new() -> Self {
+        let db = in_memory::empty().unwrap();
+        let mut world = Self {
+            db,
+            rev: Rev(0),
+            people: Vec::new(),
+            ids: Vec::new(),
+            places: Vec::new(),
+            posted: Vec::new(),
+            client_ids: BTreeMap::new(),
+            log: Vec::new(),
+            told: Vec::new(),
+            fresh: 1,
+        };
+        let general = ConversationId(world.uuid());
+        world.send(None, Act::Found { general, signing_key: vec![7; 32] }, Ok(()));
+        world.ids.push(general);
+        let mut place = Place { name: Some("general".into()), ..Place::default() };
+        for person in 0..PEOPLE {
+            let id = UserId(world.uuid());
+            let session =
+                NewSession { id: SessionId(world.uuid()), token: TokenId(id.0), client: "".into() };
+            let register = Register {
+                id,
+                username: Username::parse(&format!("person-{person}")).unwrap(),
+                display_name: DisplayName::parse("Somebody").unwrap(),
+                password_hash: "hash".into(),
+                registration: Registration::Open,
+                claimed: true,
+                session,
+            };
+            world.send(None, Act::Register(Box::new(register)), Ok(()));
+            world.people.push(id);
+            place.members.push((person, 0));
+        }
+        world.places.push(Some(place));
+        world
+    }
+
+    fn uuid(&mut self) -> Uuid {
+        self.fresh += 1;
+        Uuid::from_u128(self.fresh)
+    }
+
+    /// Sends a change and holds its answer against the model's.
+    fn send(&mut self, by: Option<usize>, act: Act, expected: Expected) {
+        let by = by.map(|person| self.people[person]);
+        let change = Change { by, at: Timestamp(1_000 + self.rev.0), act };
+        let before = dump(&self.db);
+        let next = Rev(self.rev.0 + 1);
+        match (in_memory::apply(&self.db, next, &change), expected) {
+            (Ok((_, told)), Ok(())) => {
+                self.rev = next;
+                self.db.execute("UPDATE server SET rev = ?1", [next.0]).unwrap();
+                self.log.push(change);
+                self.told.push(told);
+            }
+            (Err(Halt::Refused(refusal)), Err(code)) => {
+                assert_eq!(refusal.code, code, "{change:?}: {refusal:?}");
+                assert_eq!(dump(&self.db), before, "a refusal left something behind: {change:?}");
+            }
+            (got, expected) => panic!("{change:?}: got {got:?}, expected {expected:?}"),
+        }
+    }
+
+    fn place(&self, number: usize) -> (usize, ConversationRef, Option<Place>) {
+        let number = number % self.ids.len();
+        let place = self.places[number].clone();
+        (number, ConversationRef::Id(self.ids[number]), place)
+    }
+
+    /// What keeps a person from a place before any other rule: it is not there, or not for them.
+    fn hidden(place: Option<&Place>, by: usize) -> Option<Code> {
+        let Some(place) = place else { return Some(Code::NotFound) };
+        let open = !place.is_direct && (!place.is_private || by == 0); // the first is admin
+        (!place.has(by) && !open).then_some(Code::NotFound)
+    }
+
+    fn part(place: Option<&Place>, by: usize) -> Expected {
+        if let Some(code) = Self::hidden(place, by) {
+            return Err(code);
+        }
+        if place.is_some_and(|p| p.has(by)) { Ok(()) } else { Err(Code::Forbidden) }
+    }
+
+    fn run(place: Option<&Place>, by: usize) -> Expected {
+        if let Some(code) = Self::hidden(place, by) {
+            return Err(code);
+        }
+        match place {
+            Some(p) if !p.is_direct && (by == 0 || p.owner == Some(by)) => Ok(()),
+            _ => Err(Code::Forbidden),
+        }
+    }
+
+    fn reshape(place: Option<&Place>, by: usize, number: usize) -> Expected {
+        Self::run(place, by)?;
+        if number == 0 { Err(Code::Forbidden) } else { Ok(()) }
+    }
+
+    fn enter(&mut self, number: usize, person: usize) {
+        let place = self.places[number].as_mut().unwrap();
+        if !place.has(person) {
+            place.members.push((person, place.messages.len() as i64));
+        }
+    }
+
+    fn exit(&mut self, number: usize, person: usize) {
+        let place = self.places[number].as_mut().unwrap();
+        place.members.retain(|(member, _)| *member != person);
+        if place.owner == Some(person) {
+            place.owner = place.members.first().map(|(heir, _)| *heir);
+        }
+    }
+
+    fn step(&mut self, step: &Step) {
+        match *step {
+            Step::Create { by, name, private, with } => self.create(by, name, private, with),
+            Step::Direct { by, with } => self.direct(by, with),
+            Step::Join { by, place } => {
+                let (number, which, place) = self.place(place);
+                let expected = Self::hidden(place.as_ref(), by).map_or_else(
+                    || {
+                        let p = place.as_ref().unwrap();
+                        let may = p.has(by) || !p.is_private;
+                        if may { Ok(()) } else { Err(Code::Forbidden) }
+                    },
+                    Err,
+                );
+                self.send(Some(by), Act::Join(which), expected);
+                expected.into_iter().for_each(|()| self.enter(number, by));
+            }
+            Step::Leave { by, place } => {
+                let (number, which, place) = self.place(place);
+                let expected = Self::part(place.as_ref(), by).and_then(|()| {
+                    if place.unwrap().is_direct { Err(Code::Forbidden) } else { Ok(()) }
+                });
+                self.send(Some(by), Act::Leave(which), expected);
+                expected.into_iter().for_each(|()| self.exit(number, by));
+            }
+            Step::Add { by, place, who } => {
+                let (number, conversation, place) = self.place(place);
+                let expected = Self::part(place.as_ref(), by).and_then(|()| {
+                    if place.unwrap().is_direct { Err(Code::Forbidden) } else { Ok(()) }
+                });
+                let person = PersonRef::Id(self.people[who]);
+                self.send(Some(by), Act::AddMember { conversation, person }, expected);
+                expected.into_iter().for_each(|()| self.enter(number, who));
+            }
+            Step::Remove { by, place, who } => self.remove(by, place, who),
+            Step::Hide { by, place, private } => {
+                let (number, conversation, place) = self.place(place);
+                let expected = Self::reshape(place.as_ref(), by, number);
+                let edit =
+                    EditRoom { conversation, name: None, topic: None, is_private: Some(private) };
+                self.send(Some(by), Act::EditRoom(Box::new(edit)), expected);
+                if expected.is_ok() {
+                    self.places[number].as_mut().unwrap().is_private = private;
+                }
+            }
+            Step::Delete { by, place } => {
+                let (number, which, place) = self.place(place);
+                let expected = Self::reshape(place.as_ref(), by, number);
+                self.send(Some(by), Act::DeleteRoom(which), expected);
+                if expected.is_ok() {
+                    self.places[number] = None;
+                    let gone: BTreeSet<usize> = (0..self.posted.len())
+                        .filter(|message| self.posted[*message].1 == number)
+                        .collect();
+                    self.client_ids.retain(|_, message| !gone.contains(message));
+                }
+            }
+            Step::Post { by, place, client_id } => self.post(by, place, client_id),
+            Step::Edit { by, message } => self.edit(by, message),
+            Step::Erase { by, message } => self.erase(by, message),
+            Step::Read { by, place, seq } => {
+                let (number, conversation, place) = self.place(place);
+                let expected = Self::part(place.as_ref(), by);
+                self.send(Some(by), Act::MarkRead { conversation, seq: Seq(seq) }, expected);
+                if expected.is_ok() {
+                    let place = self.places[number].as_mut().unwrap();
+                    let seq = seq.min(place.messages.len() as i64);
+                    let mark = place.members.iter_mut().find(|(member, _)| *member == by).unwrap();
+                    mark.1 = mark.1.max(seq);
+                }
+            }
+        }
+    }
+
+    fn create(&mut self, by: usize, name: usize, is_private: bool, with: Option<usize>) {
+        let name = RoomName::parse(NAMES[name]).unwrap();
+        let key = name.key();
+        let taken = self.places.iter().flatten().any(|p| p.name.as_deref() == Some(&key));
+        let expected = if taken { Err(Code::Conflict) } else { Ok(()) };
+        let id = ConversationId(self.uuid());
+        let members = with.map(|person| PersonRef::Id(self.people[person]));
+        let create = CreateRoom {
+            id,
+            name,
+            topic: Topic::parse("").unwrap(),
+            is_private,
+            members: members.into_iter().collect(),
+        };
+        self.send(Some(by), Act::CreateRoom(Box::new(create)), expected);
+        if expected.is_ok() {
+            let mut place =
+                Place { name: Some(key), is_private, owner: Some(by), ..Place::default() };
+            place.members.push((by, 0));
+            if let Some(with) = with.filter(|with| *with != by) {
+                place.members.push((with, 0));
+            }
+            self.ids.push(id);
+            self.places.push(Some(place));
+        }
+    }
+
+    fn direct(&mut self, by: usize, with: usize) {
+        let expected = if by == with { Err(Code::Invalid) } else { Ok(()) };
+        let there = self.places.iter().flatten().any(|p| p.is_direct && p.has(by) && p.has(with));
+        let id = ConversationId(self.uuid());
+        let act = Act::OpenDirect { id, with: PersonRef::Id(self.people[with]) };
+        self.send(Some(by), act, expected);
+        if expected.is_ok() && !there {
+            let members = vec![(by, 0), (with, 0)];
+            let place = Place { is_private: true, is_direct: true, members, ..Place::default() };
+            self.ids.push(id);
+            self.places.push(Some(place));
+        }
+    }
+
+    fn remove(&mut self, by: usize, place: usize, who: usize) {
+        let (number, conversation, place) = self.place(place);
+        let may = if by == who {
+            Self::part(place.as_ref(), by).and_then(|()| {
+                if place.as_ref().unwrap().is_direct { Err(Code::Forbidden) } else { Ok(()) }
+            })
+        } else {
+            Self::run(place.as_ref(), by)
+        };
+        let expected =
+            may.and_then(|()| if place.unwrap().has(who) { Ok(()) } else { Err(Code::NotFound) });
+        let person = PersonRef::Id(self.people[who]);
+        self.send(Some(by), Act::RemoveMember { conversation, person }, expected);
+        expected.into_iter().for_each(|()| self.exit(number, who));
+    }
+
+    fn post(&mut self, by: usize, place: usize, client_id: Option<u8>) {
+        let (number, conversation, place) = self.place(place);
+        let before = client_id.and_then(|id| self.client_ids.get(&(by, id)).copied());
+        let expected = Self::part(place.as_ref(), by).and_then(|()| match before {
+            Some(first) if self.posted[first].1 != number => Err(Code::Conflict),
+            _ => Ok(()),
+        });
+        let id = MessageId(self.uuid());
+        let content = format!("message {}", self.posted.len());
+        let post = PostMessage {
+            id,
+            conversation,
+            content: MessageText::parse(&content).unwrap(),
+            client_id: client_id.map(|id| ClientId::parse(&id.to_string()).unwrap()),
+            reply_to: None,
+        };
+        self.send(Some(by), Act::PostMessage(Box::new(post)), expected);
+        if expected.is_ok() && before.is_none() {
+            let place = self.places[number].as_mut().unwrap();
+            place.messages.push((by, content));
+            let last = place.messages.len();
+            place.members.iter_mut().find(|(member, _)| *member == by).unwrap().1 = last as i64;
+            if let Some(client_id) = client_id {
+                self.client_ids.insert((by, client_id), self.posted.len());
+            }
+            self.posted.push((id, number, last - 1));
+        }
+    }
+
+    fn edit(&mut self, by: usize, message: usize) {
+        let Some((id, number, position)) = self.known(message) else { return };
+        let place = self.places[number].clone();
+        let expected = Self::part(place.as_ref(), by).and_then(|()| {
+            let (sender, content) = &place.unwrap().messages[position];
+            match (*sender == by, content.is_empty()) {
+                (false, _) => Err(Code::Forbidden),
+                (true, true) => Err(Code::Conflict),
+                (true, false) => Ok(()),
+            }
+        });
+        let content = format!("edited {}", self.rev.0);
+        let act = Act::EditMessage { id, content: MessageText::parse(&content).unwrap() };
+        self.send(Some(by), act, expected);
+        if expected.is_ok() {
+            self.places[number].as_mut().unwrap().messages[position].1 = content;
+        }
+    }
+
+    fn erase(&mut self, by: usize, message: usize) {
+        let Some((id, number, position)) = self.known(message) else { return };
+        let place = self.places[number].clone();
+        let own = place.as_ref().is_some_and(|p| p.messages[position].0 == by);
+        let expected =
+            if own { Self::part(place.as_ref(), by) } else { Self::run(place.as_ref(), by) };
+        self.send(Some(by), Act::DeleteMessage { id }, expected);
+        if expected.is_ok() {
+            self.places[number].as_mut().unwrap().messages[position].1.clear();
+        }
+    }
+
+    fn known(&self, message: usize) -> Option<(MessageId, usize, usize)> {
+        let count = self.posted.len();
+        (count > 0).then(|| self.posted[message % count])
+    }
+
+    /// The rows say what the model says.
+    fn check(&self) {
+        for (number, place) in self.places.iter().enumerate() {
+            let Some(place) = place else { continue };
+            let id = self.ids[number];
+            let seen = conversations::view(&self.db, id, None).unwrap();
+            assert_eq!(seen.last_seq, Seq(place.messages.len() as i64));
+            assert_eq!(seen.member_count, place.members.len() as i64);
+            for (person, read) in &place.members {
+                let seen = conversations::view(&self.db, id, Some(self.people[*person])).unwrap();
+                assert_eq!(seen.last_read_seq, Seq(*read), "mark of {person} in {number}");
+                self.check_messages(place, self.history(*person, number));
+            }
+        }
+    }
+
+    fn check_messages(&self, place: &Place, stored: Vec<Message>) {
+        for (position, (message, (sender, content))) in
+            stored.iter().zip(&place.messages).enumerate()
+        {
+            assert_eq!(message.seq, Seq(position as i64 + 1));
+            assert_eq!(message.sender_id, self.people[*sender]);
+            assert_eq!((&message.content, message.is_deleted), (content, content.is_empty()));
+        }
+        assert_eq!(stored.len(), place.messages.len());
+    }
+
+    fn history(&self, person: usize, number: usize) -> Vec<Message> {
+        let which = ConversationRef::Id(self.ids[number]);
+        let caller = self.people[person];
+        let (_, page) =
+            messages::list(&self.db, &which, caller, Stretch::After(Seq(0)), 1000).unwrap();
+        page.items
+    }
+
+    /// What a person knows: the messages of each conversation they are in.
+    fn knowledge(&self, person: usize) -> BTreeMap<ConversationId, BTreeMap<Seq, String>> {
+        let inside = |place: &Option<Place>| place.as_ref().is_some_and(|p| p.has(person));
+        let places = self.places.iter().enumerate().filter(|(_, place)| inside(place));
+        places
+            .map(|(number, _)| {
+                let said = self.history(person, number).into_iter();
+                (self.ids[number], said.map(|m| (m.seq, m.content)).collect())
+            })
+            .collect()
+    }
+}
+
+/// Every row of every table.
+fn dump(db: &Connection) -> Vec<Vec<Value>> {
+    let mut rows = Vec::new();
+    for table in ["server", "person", "session", "conversation", "member", "message"] {
+        let mut all = db.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
+        let width = all.column_count();
+        let read =
+            all.query_map([], |row| (0..width).map(|column| row.get(column)).collect()).unwrap();
+        rows.extend(read.map(Result::unwrap));
+    }
+    rows
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rows_are_what_a_simple_model_says(steps in steps()) {
+        let mut world = World::new();
+        for step in &steps {
+            world.step(step);
+        }
+        world.check();
+    }
+
+    #[test]
+    fn the_same_changes_give_the_same_rows_and_events(steps in steps()) {
+        let mut world = World::new();
+        for step in &steps {
+            world.step(step);
+        }
+        let again = in_memory::empty().unwrap();
+        for (number, change) in world.log.iter().enumerate() {
+            let written = serde_json::to_string(change).unwrap();
+            let read: Change = serde_json::from_str(&written).unwrap();
+            let rev = Rev(number as i64 + 1);
+            let (_, told): (Outcome, _) = in_memory::apply(&again, rev, &read).unwrap();
+            again.execute("UPDATE server SET rev = ?1", [rev.0]).unwrap();
+            prop_assert_eq!(&told, &world.told[number]);
+        }
+        prop_assert_eq!(dump(&again), dump(&world.db));
+    }
+
+    #[test]
+    fn what_was_missed_leads_from_what_was_known_to_what_is(
+        before in steps(), after in steps(), person in 0..PEOPLE,
+    ) {
+        let mut world = World::new();
+        for step in &before {
+            world.step(step);
+        }
+        let (mut known, cursor) = (world.knowledge(person), world.rev);
+        for step in &after {
+            world.step(step);
+        }
+        let missed = missed::missed(&world.db, world.people[person], cursor, None).unwrap();
+        let events = missed.events.unwrap();
+        prop_assert!(events.is_sorted_by_key(|(rev, _)| *rev));
+        for (_, event) in events {
+            if let Event::MessagePosted(m) | Event::MessageEdited(m) | Event::MessageDeleted(m) =
+                event
+            {
+                known.entry(m.conversation).or_default().insert(m.seq, m.content.clone());
+            } else if let Event::RoomDeleted(id) = event {
+                known.remove(&id);
+            } else if let Event::ChatLeft(left) = event {
+                if left.person == world.people[person] {
+                    known.remove(&left.conversation);
+                }
+            } else if let Event::ChatJoined(joined) = event {
+                // a client that comes into a room asks for its history
+                let number = world.ids.iter().position(|id| *id == joined.id).unwrap();
+                let said = world.history(person, number).into_iter();
+                known.insert(joined.id, said.map(|m| (m.seq, m.content)).collect());
+            }
+        }
+        prop_assert_eq!(known, world.knowledge(person));
+    }
+}

@@ -1,0 +1,42 @@
+//! Salon through its public doors: the real program on a temporary file and a free port.
+//!
+//! Names are sentences about what holds. Nothing sleeps to wait: a test waits for what it expects,
+//! and fails after a generous while when it does not come.
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    unreachable_pub,
+    reason = "a failed unwrap is a failed test, and nobody but tests uses what is here"
+)]
+
+/// Making accounts, signing in and out, sessions, passwords, profiles.
+mod accounts;
+/// `apply` against a simple model, by random changes; needs no server.
+mod apply_model;
+/// Words, options and what is said when something is in the way.
+mod command_line;
+/// Rooms and directs: made, found, joined, left, changed, deleted.
+mod conversations;
+/// Killed under load and started again: nothing acknowledged is lost, nothing comes twice.
+mod crash;
+/// Requests that are wrong in every way: a clear error as JSON, never more.
+mod http_errors;
+/// Messages and read marks over REST.
+mod messages;
+/// The frame layer, byte by byte.
+mod socket_frames;
+/// The native dialect: what is asked, what everyone is told, what is refused.
+mod socket_messages;
+/// Who is online, and who writes.
+mod socket_presence;
+/// Coming back after having been away.
+mod socket_resume;
+/// Several people and several doors at once.
+mod stories;
+mod support;
+/// The house rules: what knows what, how long files are, what each says of itself.
+mod tidy;
+/// Tokens: where they may stand, which are refused, which pages may use a cookie.
+mod tokens;
+/// The web client's files and pages as they are served.
+mod web;

@@ -1,0 +1,188 @@
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::support::{Server, within};
+
+/// A socket without a library: bytes go out and come in as they are.
+struct Raw(TcpStream);
+
+impl Raw {
+    /// After the handshake and the greeting.
+    async fn open(server: &Server, token: &str) -> Self {
+        let mut stream = TcpStream::connect(server.address()).await.unwrap();
+        let request = format!(
+            "GET /ws/events/?token={token} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\
+             Connection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\n\
+             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(within("an answer", stream.read_u8()).await.unwrap());
+        }
+        let head = String::from_utf8(head).unwrap().to_ascii_lowercase();
+        assert!(head.starts_with("http/1.1 101"), "{head}");
+        assert!(head.contains("sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo="), "{head}");
+        let mut raw = Self(stream);
+        assert_eq!(raw.next().await.0, 0x81);
+        raw
+    }
+
+    async fn send(&mut self, bytes: &[u8]) {
+        self.0.write_all(bytes).await.unwrap();
+    }
+
+    /// The next frame: first byte and payload.
+    async fn next(&mut self) -> (u8, Vec<u8>) {
+        within("a frame", async {
+            let first = self.0.read_u8().await.unwrap();
+            let length = match self.0.read_u8().await.unwrap() {
+                126 => usize::from(self.0.read_u16().await.unwrap()),
+                127 => usize::try_from(self.0.read_u64().await.unwrap()).unwrap(),
+                short => usize::from(short),
+            };
+            let mut payload = vec![0; length];
+            self.0.read_exact(&mut payload).await.unwrap();
+            (first, payload)
+        })
+        .await
+    }
+
+    /// The close code that comes, and then the end of the stream.
+    async fn closed(&mut self) -> u16 {
+        loop {
+            let (first, payload) = self.next().await;
+            if first == 0x88 {
+                self.0.write_all(&frame(0x88, &payload)).await.unwrap();
+                let end = within("the end of the stream", self.0.read_u8()).await;
+                assert!(end.is_err(), "nothing comes after a goodbye");
+                return u16::from_be_bytes([payload[0], payload[1]]);
+            }
+        }
+    }
+}
+
+/// A client's frame, masked.
+fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
+    let mut frame = vec![first];
+    match payload.len() {
+        short @ 0..126 => frame.push(0x80 | u8::try_from(short).unwrap()),
+        middle @ 126..65536 => {
+            frame.push(0x80 | 126);
+            frame.extend(u16::try_from(middle).unwrap().to_be_bytes());
+        }
+        long => {
+            frame.push(0x80 | 127);
+            frame.extend((long as u64).to_be_bytes());
+        }
+    }
+    let mask = [7, 13, 21, 42];
+    frame.extend(mask);
+    frame.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, key)| byte ^ key));
+    frame
+}
+
+#[tokio::test]
+async fn pings_are_answered_with_their_bytes_also_within_a_message() {
+    let server = Server::start().await;
+    let ada = server.person("ada").await;
+    let mut raw = Raw::open(&server, &ada.token).await;
+    raw.send(&frame(0x89, b"are you there?")).await;
+    assert_eq!(raw.next().await, (0x8a, b"are you there?".to_vec()));
+    let text = br#"{"action":"resume","ref":"whole","data":{"cursor":0}}"#;
+    raw.send(&frame(0x01, &text[..10])).await;
+    raw.send(&frame(0x89, b"between")).await;
+    raw.send(&frame(0x00, &text[10..20])).await;
+    raw.send(&frame(0x80, &text[20..])).await;
+    assert_eq!(raw.next().await, (0x8a, b"between".to_vec()));
+    loop {
+        let (first, payload) = raw.next().await;
+        assert_eq!(first, 0x81);
+        if String::from_utf8(payload).unwrap().contains("\"whole\"") {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn bytes_that_trickle_make_whole_frames() {
+    let server = Server::start().await;
+    let ada = server.person("ada").await;
+    let mut raw = Raw::open(&server, &ada.token).await;
+    raw.0.set_nodelay(true).unwrap();
+    for byte in frame(0x89, b"slowly") {
+        raw.send(&[byte]).await;
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(raw.next().await, (0x8a, b"slowly".to_vec()));
+}
+
+#[tokio::test]
+async fn what_breaks_the_protocol_is_closed_with_its_code() {
+    let server = Server::start().await;
+    let ada = server.person("ada").await;
+    let unmasked = [0x81, 2, b'h', b'i'];
+    let cases: Vec<(Vec<u8>, u16)> = vec![
+        (unmasked.to_vec(), 1002),
+        (frame(0xc1, b"hi"), 1002),
+        (frame(0x91, b"hi"), 1002),
+        (frame(0x83, b"hi"), 1002),
+        (frame(0x8b, b"hi"), 1002),
+        (frame(0x80, b"hi"), 1002),
+        (frame(0x09, b"hi"), 1002),
+        (frame(0x89, &[0; 126]), 1002),
+        (frame(0x88, &[3]), 1002),
+        (frame(0x88, &1005u16.to_be_bytes()), 1002),
+        (frame(0x88, &[0x03, 0xe8, 0xff]), 1007),
+        (frame(0x81, &[0xc3, 0x28]), 1007),
+        ([frame(0x01, b"a"), frame(0x81, b"b")].concat(), 1002),
+        ([frame(0x01, &[0xce]), frame(0x80, &[0x28])].concat(), 1007),
+        (frame(0x81, &vec![b' '; 64 * 1024 + 1]), 1009),
+        ([frame(0x01, &vec![b' '; 60_000]), frame(0x80, &vec![b' '; 60_000])].concat(), 1009),
+        (vec![0x81, 0xff, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0], 1009),
+    ];
+    for (bytes, code) in cases {
+        let mut raw = Raw::open(&server, &ada.token).await;
+        raw.send(&bytes).await;
+        assert_eq!(raw.closed().await, code, "{:?}", &bytes[..bytes.len().min(20)]);
+    }
+}
+
+#[tokio::test]
+async fn a_goodbye_is_answered_with_its_code() {
+    let server = Server::start().await;
+    let ada = server.person("ada").await;
+    for code in [1000u16, 1001, 3000, 4999] {
+        let mut raw = Raw::open(&server, &ada.token).await;
+        raw.send(&frame(0x88, &code.to_be_bytes())).await;
+        assert_eq!(raw.next().await, (0x88, code.to_be_bytes().to_vec()));
+        assert!(within("the end", raw.0.read_u8()).await.is_err());
+    }
+    let mut raw = Raw::open(&server, &ada.token).await;
+    raw.send(&frame(0x88, b"")).await;
+    assert_eq!(raw.next().await, (0x88, Vec::new()));
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_cut_off_and_harms_nobody() {
+    let server = Server::start().await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let mut slow = Raw::open(&server, &bob.token).await;
+    let mut a = ada.connect().await;
+    let general = a.room("general");
+    let long = "x".repeat(4000);
+    // far more than the kernel and the outbox hold together
+    for _ in 0..3000 {
+        a.post(&general, &long, None).await;
+        a.expect("new_message").await;
+    }
+    let mut last = slow.next().await;
+    while last.0 == 0x81 {
+        last = slow.next().await;
+    }
+    assert_eq!(last, (0x88, [&4408u16.to_be_bytes()[..], b"SLOW_CONSUMER"].concat()));
+    a.post(&general, "unharmed", None).await;
+    a.expect("new_message").await;
+}

@@ -1,0 +1,152 @@
+use serde_json::{Value, json};
+
+use crate::support::{Person, Server, Socket};
+
+/// Connects and resumes; the frames between `resume` and `resumed`, and the latter.
+async fn resume(person: &Person, cursor: &Value) -> (Socket, Vec<Value>, Value) {
+    let mut socket = person.connect().await;
+    socket.send_ref("resume", "r", json!({ "cursor": cursor })).await;
+    let mut missed = Vec::new();
+    loop {
+        let frame = socket.next().await;
+        if frame["ref"] == "r" {
+            return (socket, missed, frame);
+        }
+        missed.push(frame);
+    }
+}
+
+fn told<'a>(frames: &'a [Value], action: &str) -> Vec<&'a Value> {
+    frames.iter().filter(|frame| frame["action"] == action).collect()
+}
+
+#[tokio::test]
+async fn what_was_missed_is_told_once_in_order_and_then_live_goes_on() {
+    let server = Server::start().await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let early = ada.say(&server, "general", "early").await;
+    let gone = ada.say(&server, "general", "gone").await;
+    let socket = bob.connect().await;
+    let (cursor, general) = (socket.hello["cursor"].clone(), socket.room("general"));
+    socket.close().await;
+    let path = |m: &Value| format!("/api/messages/{}", m["id"].as_str().unwrap());
+    for number in 0..5 {
+        ada.say(&server, "general", &number.to_string()).await;
+    }
+    ada.patch(&server, &path(&early), json!({ "content": "edited" })).await.expect(200);
+    ada.delete(&server, &path(&gone)).await.expect(204);
+    let direct = ada.direct(&server, &bob).await;
+    ada.say(&server, &direct, "psst").await;
+    let (mut socket, missed, resumed) = resume(&bob, &cursor).await;
+    assert_eq!((&resumed["action"], &resumed["data"]["complete"]), (&json!("resumed"), &json!(true)));
+    let revs: Vec<_> = missed.iter().map(|frame| frame["rev"].as_i64().unwrap()).collect();
+    assert!(revs.is_sorted(), "{revs:?}");
+    let posted: Vec<_> = told(&missed, "new_message")
+        .iter()
+        .map(|frame| frame["data"]["content"].as_str().unwrap())
+        .collect();
+    assert_eq!(posted, ["0", "1", "2", "3", "4", "psst"]);
+    assert_eq!(told(&missed, "message_edited")[0]["data"]["content"], "edited");
+    assert_eq!(told(&missed, "message_deleted")[0]["data"]["id"], gone["id"]);
+    assert_eq!(told(&missed, "join_chat")[0]["data"]["chat_id"], json!(direct));
+    ada.say(&server, "general", "live").await;
+    assert_eq!(socket.expect_next("new_message").await["data"]["content"], "live");
+    // and nothing again
+    let (mut socket, missed, _) = resume(&bob, &resumed["data"]["cursor"]).await;
+    assert_eq!(missed.len(), 1);
+    assert!(socket.so_far(&general).await.is_empty());
+}
+
+#[tokio::test]
+async fn resuming_under_load_leaves_no_gap_and_doubles_nothing() {
+    let server = Server::start().await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let mut a = ada.connect().await;
+    let general = a.room("general");
+    let writer = tokio::spawn(async move {
+        for number in 0..600 {
+            a.post(&general, &number.to_string(), None).await;
+            a.expect("new_message").await;
+        }
+    });
+    let mut cursor = json!(0);
+    let mut next_seq = 1;
+    while next_seq <= 600 {
+        let (mut socket, missed, resumed) = resume(&bob, &cursor).await;
+        cursor = resumed["data"]["cursor"].clone();
+        let mut hear = |frame: &Value| {
+            if frame["action"] == "new_message" {
+                assert_eq!(frame["data"]["seq"], next_seq, "in order, without gap or double");
+                next_seq += 1;
+            }
+            if let Some(rev) = frame["rev"].as_i64() {
+                cursor = json!(rev.max(cursor.as_i64().unwrap()));
+            }
+        };
+        missed.iter().for_each(&mut hear);
+        for _ in 0..20 {
+            if next_seq > 600 {
+                break;
+            }
+            let frame = socket.next().await;
+            let mut hear = |frame: &Value| {
+                if frame["action"] == "new_message" {
+                    assert_eq!(frame["data"]["seq"], next_seq, "in order, without gap or double");
+                    next_seq += 1;
+                }
+                if let Some(rev) = frame["rev"].as_i64() {
+                    cursor = json!(rev.max(cursor.as_i64().unwrap()));
+                }
+            };
+            hear(&frame);
+        }
+    }
+    writer.await.unwrap();
+}
+
+#[tokio::test]
+async fn rooms_that_came_changed_and_went_are_told() {
+    let server = Server::start().await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let old = ada.room(&server, json!({ "name": "old", "members": ["bob"] })).await;
+    let kicked = ada.room(&server, json!({ "name": "kicked", "members": ["bob"] })).await;
+    let changed = ada.room(&server, json!({ "name": "changed", "members": ["bob"] })).await;
+    let socket = bob.connect().await;
+    let cursor = socket.hello["cursor"].clone();
+    socket.close().await;
+    ada.delete(&server, "/api/conversations/old").await.expect(204);
+    ada.delete(&server, "/api/conversations/kicked/members/bob").await.expect(204);
+    ada.say(&server, "kicked", "without bob").await;
+    let topic = json!({ "topic": "new" });
+    ada.patch(&server, "/api/conversations/changed", topic).await.expect(200);
+    let fresh = ada.room(&server, json!({ "name": "fresh" })).await;
+    ada.room(&server, json!({ "name": "hidden", "is_private": true })).await;
+    let (_socket, missed, _) = resume(&bob, &cursor).await;
+    assert_eq!(told(&missed, "room_deleted")[0]["data"]["chat_id"], json!(old));
+    let left = told(&missed, "leave_chat");
+    assert_eq!(
+        (&left[0]["data"]["chat_id"], &left[0]["data"]["username"]),
+        (&json!(kicked), &json!("bob"))
+    );
+    assert_eq!(told(&missed, "room_updated")[0]["data"]["chat_id"], json!(changed));
+    let created = told(&missed, "room_created");
+    assert_eq!((created.len(), &created[0]["data"]["chat_id"]), (1, &json!(fresh)));
+    assert!(told(&missed, "new_message").is_empty(), "what is said where one is no more");
+}
+
+#[tokio::test]
+async fn who_missed_too_much_is_told_to_reload() {
+    let server = Server::start().await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let mut a = ada.connect().await;
+    let general = a.room("general");
+    for number in 0..1100 {
+        a.post(&general, &number.to_string(), None).await;
+    }
+    for _ in 0..1100 {
+        a.expect("new_message").await;
+    }
+    let (_socket, missed, resumed) = resume(&bob, &json!(0)).await;
+    assert_eq!((missed.len(), &resumed["data"]["complete"]), (0, &json!(false)));
+    assert!(resumed["data"]["cursor"].as_i64().unwrap() > 1100);
+}

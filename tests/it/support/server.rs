@@ -1,0 +1,191 @@
+//! The real program, on a file and a port of its own.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{ExitStatus, Stdio},
+    sync::Arc,
+};
+
+use parking_lot::Mutex;
+use reqwest::{Method, StatusCode, header::HeaderMap};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
+    process::{Child, Command},
+};
+
+use super::{Person, within};
+
+/// The program under test.
+pub fn program() -> PathBuf {
+    std::env::var_os("SALON_BIN").map_or_else(|| env!("CARGO_BIN_EXE_salon").into(), PathBuf::from)
+}
+
+/// A server that is running. Killed when dropped.
+pub struct Server {
+    child: Child,
+    /// `http://127.0.0.1:…`
+    pub url: String,
+    options: Vec<String>,
+    folder: Arc<TempDir>,
+    said: Arc<Mutex<String>>,
+    http: reqwest::Client,
+}
+
+/// What a request came to.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
+    }
+
+    /// The body, after holding the status against the expected one.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{self:?}");
+        if self.text.is_empty() { Value::Null } else { self.json() }
+    }
+
+    /// Holds a refusal's status and code against the expected ones.
+    #[track_caller]
+    pub fn refused(self, status: u16, code: &str) -> Value {
+        let error = self.expect(status);
+        assert_eq!(error["error"]["code"], code, "{error}");
+        assert!(error["error"]["message"].is_string(), "{error}");
+        error["error"].clone()
+    }
+}
+
+impl Server {
+    /// On a new file, without limits.
+    pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// On a new file, with more options.
+    pub async fn start_with(options: &[&str]) -> Self {
+        let folder = Arc::new(TempDir::new().unwrap());
+        let mut all = vec!["--limits".to_owned(), "off".into(), "--presence-grace".into(), "1".into()];
+        if let Some(at) = options.iter().position(|option| *option == "--limits") {
+            all[1] = options[at + 1].to_owned();
+        }
+        let rest = options.iter().filter(|o| !["--limits", "on", "off"].contains(o));
+        all.extend(rest.map(|option| (*option).to_owned()));
+        Self::launch(folder, "127.0.0.1:0", all).await
+    }
+
+    async fn launch(folder: Arc<TempDir>, listen: &str, options: Vec<String>) -> Self {
+        let listen_given = options.iter().any(|option| option == "--listen");
+        let mut command = Command::new(program());
+        command.arg("--data").arg(folder.path().join("salon.db")).args(&options);
+        if !listen_given {
+            command.args(["--listen", listen]);
+        }
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let said = Arc::new(Mutex::new(String::new()));
+        listen_to(child.stderr.take().unwrap(), Arc::clone(&said));
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let line = within("the address line", lines.next_line()).await.unwrap();
+        let line = line.unwrap_or_else(|| panic!("no address line: {}", said.lock()));
+        let url = line.split(' ').next_back().unwrap().to_owned();
+        Self { child, url, options, folder, said, http: reqwest::Client::new() }
+    }
+
+    /// The same program on the same file and port, after this one has ended.
+    pub async fn again(self) -> Self {
+        let listen = self.url.strip_prefix("http://").unwrap().to_owned();
+        let (folder, options) = (Arc::clone(&self.folder), self.options.clone());
+        drop(self);
+        Self::launch(folder, &listen, options).await
+    }
+
+    /// `kill -9`.
+    pub async fn kill(&mut self) {
+        within("the end of a killed process", self.child.kill()).await.unwrap();
+    }
+
+    /// A polite request to stop, and what came of it.
+    pub async fn terminate(&mut self) -> ExitStatus {
+        let id = self.child.id().unwrap().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().await.unwrap();
+        assert!(sent.success());
+        within("the end of a stopped process", self.child.wait()).await.unwrap()
+    }
+
+    pub fn process(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join("salon.db")
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What it has said on standard error so far.
+    pub fn said(&self) -> String {
+        self.said.lock().clone()
+    }
+
+    /// `127.0.0.1:…`, reachable from here.
+    pub fn address(&self) -> String {
+        self.url.strip_prefix("http://").unwrap().replace("0.0.0.0", "127.0.0.1")
+    }
+
+    /// A request without a token.
+    pub async fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        self.ask_with(method, path, body, &[]).await
+    }
+
+    /// A request with headers.
+    pub async fn ask_with(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let url = format!("http://{}{path}", self.address());
+        let mut request = self.http.request(method, url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let answer = within(path, request.send()).await.unwrap();
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        Answer { status, headers, text: within(path, answer.text()).await.unwrap() }
+    }
+
+    /// A new person, signed in.
+    pub async fn person(&self, username: &str) -> Person {
+        Person::register(self, username).await
+    }
+}
+
+fn listen_to(mut from: impl AsyncReadExt + Unpin + Send + 'static, said: Arc<Mutex<String>>) {
+    tokio::spawn(async move {
+        let mut bytes = [0; 4096];
+        while let Ok(count @ 1..) = from.read(&mut bytes).await {
+            said.lock().push_str(&String::from_utf8_lossy(&bytes[..count]));
+        }
+    });
+}

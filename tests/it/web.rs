@@ -1,0 +1,64 @@
+use crate::support::Server;
+
+#[tokio::test]
+async fn every_address_of_the_web_client_is_its_page_under_a_strict_policy() {
+    let server = Server::start().await;
+    for path in
+        ["/", "/login", "/register?claim=x", "/rooms/general", "/private/ada", "/create_room"]
+    {
+        let page = server.ask("GET", path, None).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.headers["content-type"].to_str().unwrap().starts_with("text/html"));
+        assert!(page.text.contains("<title>"));
+        let policy = page.headers["content-security-policy"].to_str().unwrap();
+        for part in ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"] {
+            assert!(policy.contains(part), "{policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(page.headers["x-content-type-options"], "nosniff");
+        assert_eq!(page.headers["referrer-policy"], "no-referrer");
+    }
+}
+
+#[tokio::test]
+async fn files_are_sent_once_and_compressed() {
+    let server = Server::start().await;
+    let path = "/vendor/bootstrap.min.css";
+    let whole = server.ask("GET", path, None).await;
+    assert_eq!(whole.headers["content-type"], "text/css; charset=utf-8");
+    let tag = whole.headers["etag"].to_str().unwrap();
+    let known = server.ask_with("GET", path, None, &[("if-none-match", tag)]).await;
+    assert_eq!((known.status.as_u16(), known.text.len()), (304, 0));
+    let other = server.ask_with("GET", path, None, &[("if-none-match", "\"other\"")]).await;
+    assert_eq!(other.status, 200);
+    let small = server.ask_with("GET", path, None, &[("accept-encoding", "gzip")]).await;
+    assert_eq!(small.headers["content-encoding"], "gzip");
+    assert_eq!(small.headers["vary"], "Accept-Encoding");
+    let size = |a: &crate::support::Answer| {
+        a.headers["content-length"].to_str().unwrap().parse::<usize>().unwrap()
+    };
+    assert!(size(&small) * 3 < size(&whole));
+    let head = server.ask("HEAD", path, None).await;
+    assert_eq!((head.status.as_u16(), size(&head)), (200, size(&whole)));
+}
+
+#[tokio::test]
+async fn nothing_else_is_served() {
+    let server = Server::start().await;
+    for path in [
+        "/nothing",
+        "/app/nothing.js",
+        "/app/../../Cargo.toml",
+        "/app/%2e%2e/%2e%2e/Cargo.toml",
+        "/..%2fCargo.toml",
+        "//etc/passwd",
+        "/vendor/update",
+        "/salon.db",
+        "/.git/config",
+    ] {
+        let answer = server.ask("GET", path, None).await;
+        assert_eq!(answer.status, 404, "{path}");
+    }
+    assert_eq!(server.ask("POST", "/", None).await.status, 405);
+    assert_eq!(server.ask("GET", "/healthz", None).await.expect(200)["status"], "ok");
+}
