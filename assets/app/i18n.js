@@ -9,7 +9,6 @@ let locale = 'en';
 /** Loads the words if need be, and uses them from now on. */
 export async function useLocale(next) {
   dictionaries[next] ??= await (await fetch(`/i18n/${next}.json`)).json();
-  dictionaries.en ??= await (await fetch('/i18n/en.json')).json();
   locale = next;
   document.documentElement.lang = next;
   translate(document);
@@ -23,7 +22,7 @@ export const has = (key) => key in (dictionaries[locale] ?? {});
 
 /** The words for `key`, with `{name}` replaced by what `params` has under that name. */
 export function t(key, params = {}) {
-  const words = dictionaries[locale]?.[key] ?? dictionaries.en?.[key] ?? key;
+  const words = dictionaries[locale]?.[key] ?? key;
   return words.replace(/\{(\w+)\}/g, (_, name) => params[name] ?? '');
 }
 

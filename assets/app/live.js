@@ -59,6 +59,8 @@ export function startLive({ store, api, socket, outbox, actions }) {
 
   outbox.addEventListener('change', () => store.dispatch({ type: 'pending', pending: outbox.pending }));
 
+  addEventListener('storage', ({ key, newValue }) => key === 'salon.signed_in' && actions.signedInElsewhere(newValue));
+
   setInterval(() => {
     if (Object.keys(store.state.typing).length) store.dispatch({ type: 'typing_expired', now: Date.now() });
   }, CLOCK_MS);

@@ -76,6 +76,11 @@ test('only dom.js writes HTML, and nothing is global or inline', () => {
   assert.doesNotMatch(html, /<script(?![^>]* src=)|<style|\sstyle=|\son\w+=|https?:\/\/(?!www\.w3\.org)/);
 });
 
+test('the page asks for all modules at once', () => {
+  const asked = [...html.matchAll(/(?:modulepreload" href|<script[^>]* src)="\/app\/([^"]+)"/g)].map(([, name]) => name).sort();
+  assert.deepEqual(asked, modules.map(({ name }) => name).sort());
+});
+
 test('each part uses only what lies below it', () => {
   const floors = { 'dom.js': 1, 'i18n.js': 1, 'router.js': 1, net: 1, models: 2, state: 2, actions: 3, 'actions.js': 4, 'live.js': 4, views: 4, 'main.js': 5, 'theme.js': 1 };
   const floorOf = (name) => floors[name.split('/')[0]];

@@ -92,6 +92,21 @@ test('tabs that renew the session at the same moment do not end it', async () =>
   for (const tab of tabs.slice(1)) await tab.close();
 });
 
+test('a session whose short half has run out is renewed without a word', async () => {
+  anna.expectRefusal(401);
+  await anna.goTo('/rooms/garden');
+  await anna.inConversation('garden');
+  const kept = (await anna.context.cookies()).filter(({ path }) => path === '/api/auth');
+  assert.equal(kept.length, 1, 'only the refresh cookie is bound to /api/auth');
+  await anna.context.clearCookies({ path: '/' });
+  await anna.sidebar('general').click();
+  await anna.inConversation('general');
+  await anna.page.reload();
+  await anna.isOnline();
+  await anna.inConversation('general');
+  await anna.goTo('/rooms/garden');
+});
+
 test('a session that is ended elsewhere ends here, politely', async () => {
   const elsewhere = await salon.visitor();
   await elsewhere.page.goto('/login');

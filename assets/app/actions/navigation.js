@@ -1,6 +1,6 @@
 // Where the person is: what an address shows, now or once the server has greeted.
 
-import { findDirect, findRoom, pathOf, recentConversations } from '../state/select.js';
+import { findDirect, findRoom, pathOf, sidebarLists } from '../state/select.js';
 import { storage } from '../net/storage.js';
 
 export function navigationActions(app) {
@@ -100,9 +100,10 @@ export function navigationActions(app) {
       }
     },
 
-    /** The next conversation down or up the list, or the next with something unread. */
+    /** The next conversation down or up the list, as it stands there. */
     goBeside(step) {
-      const links = recentConversations(store.state);
+      const { rooms, directs } = sidebarLists(store.state);
+      const links = [...rooms, ...directs];
       if (!links.length) return;
       const here = links.findIndex(({ id }) => id === store.state.view.chat_id);
       const next = links[(here + step + links.length) % links.length];

@@ -12,7 +12,7 @@ export function sessionActions(app) {
   const { store, api, socket, outbox, router } = app;
 
   function enter(user) {
-    storage.set('signed_in', '1');
+    storage.set('signed_in', user.id);
     store.dispatch({ type: 'signed_in', user });
     outbox.belongTo(user.id);
     if (LOCALES.includes(user.locale)) app.actions.setLocale(user.locale, { tell: false });
@@ -78,12 +78,19 @@ export function sessionActions(app) {
       }),
 
     async signOut() {
-      await app.tryTo(async () => {
+      socket.close(); // before the server does, which would look like the work of someone else
+      const done = await app.tryTo(async () => {
         await api.post('/api/auth/logout');
         leave();
         await app.actions.loadServer();
         router.go('/login');
       });
+      if (!done && store.state.phase === 'signed_in') socket.open();
+    },
+
+    /** Another tab of this browser signed in, and the cookies are now that person's. */
+    signedInElsewhere(user_id) {
+      if (user_id && user_id !== store.state.me?.id) location.reload();
     },
 
     /** The session was ended by someone else: another tab, another device, an administrator. */

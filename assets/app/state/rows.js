@@ -22,12 +22,13 @@ export function rowsOf(state, chat_id) {
   const rows = [];
   let previous = null;
 
-  const push = (kind, key, date, sender_id, extra) => {
+  const push = (kind, key, date, sender_id, extra, unread = false) => {
     if (!previous || dayOf(previous.date) !== dayOf(date)) {
       rows.push({ kind: 'day', key: `d:${dayOf(date)}`, date });
       previous = null;
     }
-    const near = previous && new Date(date) - new Date(previous.date) < GROUP_MS;
+    if (unread) rows.push({ kind: 'divider', key: 'divider' });
+    const near = previous && !unread && new Date(date) - new Date(previous.date) < GROUP_MS;
     const grouped = Boolean(near && previous.sender_id === sender_id);
     rows.push({ kind, key, date, grouped, ...extra });
     previous = { date, sender_id };
@@ -36,13 +37,9 @@ export function rowsOf(state, chat_id) {
   if (timeline.at_start) rows.push({ kind: 'start', key: 'start' });
   let divided = timeline.divider_seq === null;
   for (const message of timeline.messages) {
-    // One's own message ends what was unread: whoever answers has read.
-    if (!divided && message.seq > timeline.divider_seq && message.sender_id !== state.me.id) {
-      rows.push({ kind: 'divider', key: 'divider' });
-      previous = previous && { ...previous, sender_id: null };
-      divided = true;
-    }
-    push('message', keyOf(state, message), message.date, message.sender_id, { message });
+    const unread = !divided && message.seq > timeline.divider_seq && message.sender_id !== state.me.id;
+    divided ||= unread;
+    push('message', keyOf(state, message), message.date, message.sender_id, { message }, unread);
   }
   if (timeline.at_end) {
     const stored = new Set(timeline.messages.map((message) => message.client_id));

@@ -32,8 +32,8 @@ export function mountSettings(store, actions) {
   store.watch(({ found, locale }) => [found.sessions, locale], ({ found }) => {
     drawList(sessions, found.sessions ?? [], ({ id }) => id, (session, had) => {
       const item = had ?? clone('session');
-      setText(find('strong', item), deviceOf(session.user_agent ?? ''));
-      const since = t('sessions.since', { moment: momentOf(session.created_at) });
+      setText(find('strong', item), deviceOf(session.client ?? ''));
+      const since = t('sessions.since', { moment: momentOf(session.last_used_at ?? session.created_at) });
       setText(find('small', item), session.current ? t('sessions.current') : since);
       find('button', item).hidden = session.current;
       return item;
@@ -43,9 +43,10 @@ export function mountSettings(store, actions) {
 }
 
 /** "Firefox, Linux" says more than the whole line that browsers send. */
-function deviceOf(user_agent) {
-  const browser = /(Firefox|Edg|OPR|Chrome|Safari|curl)/.exec(user_agent)?.[1];
-  const system = /(Windows|Android|iPhone|iPad|Mac OS|Linux)/.exec(user_agent)?.[1];
+function deviceOf(client) {
+  const browser = /(Firefox|Edg|OPR|Chrome|Safari|curl)/.exec(client)?.[1];
+  const system = /(Windows|Android|iPhone|iPad|Mac OS|Linux)/.exec(client)?.[1];
+  if (!browser && client) return client;
   const names = { Edg: 'Edge', OPR: 'Opera', 'Mac OS': 'macOS' };
   return [browser, system].filter(Boolean).map((name) => names[name] ?? name).join(', ') || t('sessions.unknown');
 }
