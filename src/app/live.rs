@@ -26,7 +26,7 @@ pub struct Greeting {
     /// Everything up to here is in the greeting.
     pub cursor: Rev,
     /// Who shows as online.
-    pub online: Arc<[String]>,
+    pub online: Vec<String>,
     /// The person's conversations, latest activity first.
     pub conversations: Vec<Conversation>,
 }

@@ -27,6 +27,9 @@ use crate::{
 /// The most bytes of a JSON body.
 const BODY_BYTES: usize = 64 * 1024;
 
+/// How much of a body that is too long is still taken, before the connection is cut.
+const DRAINED_BYTES: usize = 1 << 20;
+
 /// How long a body may take to come.
 const BODY_WITHIN: Duration = Duration::from_secs(20);
 
@@ -271,16 +274,22 @@ async fn within_bounds<B: Buf, E>(
 ) -> Result<Vec<u8>, Refusal> {
     let too_large = || Refusal::new(Code::TooLarge, "a body may have 64 KiB here");
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok());
-    if announced.and_then(|v| v.parse::<usize>().ok()).is_some_and(|size| size > BODY_BYTES) {
+    if announced.and_then(|v| v.parse::<usize>().ok()).is_some_and(|size| size > DRAINED_BYTES) {
         return Err(too_large());
     }
     let collect = async {
         let mut whole = Vec::new();
+        let mut surplus = 0;
         let mut body = std::pin::pin!(body);
         while let Some(chunk) = body.next().await {
             let mut chunk = chunk.map_err(|_| bad("the body broke off"))?;
-            if whole.len() + chunk.remaining() > BODY_BYTES {
-                return Err(too_large());
+            if surplus > 0 || whole.len() + chunk.remaining() > BODY_BYTES {
+                // taken and thrown away, so that the client comes to read the answer
+                surplus += chunk.remaining();
+                if surplus > DRAINED_BYTES {
+                    return Err(too_large());
+                }
+                continue;
             }
             while chunk.has_remaining() {
                 let part = chunk.chunk();
@@ -289,7 +298,7 @@ async fn within_bounds<B: Buf, E>(
                 chunk.advance(length);
             }
         }
-        Ok(whole)
+        if surplus > 0 { Err(too_large()) } else { Ok(whole) }
     };
     let whole = tokio::time::timeout(BODY_WITHIN, collect).await;
     whole.unwrap_or_else(|_| Err(bad("the body took too long to come")))

@@ -179,7 +179,7 @@ impl Hub {
 
     /// Usernames of everyone who shows as online.
     #[must_use]
-    pub fn online(&self) -> Arc<[String]> {
+    pub fn online(&self) -> Vec<String> {
         self.state.lock().online()
     }
 

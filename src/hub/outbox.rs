@@ -95,6 +95,9 @@ struct Outbox {
     bytes: usize,
     /// What comes while a snapshot is being made goes here, with its `rev`.
     held: Option<Vec<(Option<Rev>, Bytes)>>,
+    /// Up to here the client knows everything from a snapshot. What is committed by then may still
+    /// be on its way through the hub, and would come twice.
+    told: Rev,
     closing: Option<Closing>,
 }
 
@@ -143,10 +146,13 @@ impl Socket {
             return false;
         }
         let idle = out.queue.is_empty();
-        out.bytes += frames.iter().map(|(_, frame)| frame.len()).sum::<usize>();
-        match &mut out.held {
-            Some(held) => held.extend_from_slice(frames),
-            None => out.queue.extend(frames.iter().map(|(_, frame)| frame.clone())),
+        let Outbox { queue, bytes, held, told, .. } = &mut *out;
+        for (rev, frame) in frames.iter().filter(|(rev, _)| rev.is_none_or(|rev| rev > *told)) {
+            *bytes += frame.len();
+            match held {
+                Some(held) => held.push((*rev, frame.clone())),
+                None => queue.push_back(frame.clone()),
+            }
         }
         if out.is_too_much() {
             out.close(Closing::SLOW_CONSUMER);
@@ -154,7 +160,7 @@ impl Socket {
             self.wake.notify_one();
             return false;
         }
-        idle && out.held.is_none()
+        idle && !out.queue.is_empty()
     }
 
     /// Sends a frame of this socket's own, past what is held.
@@ -178,6 +184,7 @@ impl Socket {
     /// Lets go what was held, but for durable events up to `told`, which the client knows by now.
     pub fn release(&self, told: Rev) {
         let mut out = self.out.lock();
+        out.told = told;
         let Some(held) = out.held.take() else { return };
         for (rev, frame) in held {
             if rev.is_some_and(|rev| rev <= told) {

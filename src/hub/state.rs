@@ -32,7 +32,6 @@ pub(super) struct State {
     /// People whose presence may have changed since others were told.
     changed: HashSet<UserId>,
     told_presence_at: Option<Instant>,
-    online: Arc<[String]>,
     /// Whose last socket has closed, in that order: all wait equally long.
     leaving: VecDeque<(Instant, UserId)>,
     /// Who writes where, until when.
@@ -71,7 +70,6 @@ impl State {
             rooms: HashMap::new(),
             changed: HashSet::new(),
             told_presence_at: None,
-            online: Arc::new([]),
             leaving: VecDeque::new(),
             typing: HashMap::new(),
         }
@@ -271,8 +269,9 @@ impl State {
         self.people.get(&person).is_some_and(Here::should_show)
     }
 
-    pub(super) fn online(&self) -> Arc<[String]> {
-        Arc::clone(&self.online)
+    pub(super) fn online(&self) -> Vec<String> {
+        let shown = self.people.values().filter(|here| here.should_show());
+        shown.map(|here| here.username.clone()).filter(|name| !name.is_empty()).collect()
     }
 
     pub(super) fn online_ids(&self) -> Vec<UserId> {
@@ -339,8 +338,6 @@ impl State {
             return None;
         }
         self.told_presence_at = Some(now);
-        let shown = self.people.values().filter(|here| here.shows_online);
-        self.online = shown.map(|here| here.username.clone()).collect();
         Some(news)
     }
 

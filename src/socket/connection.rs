@@ -20,7 +20,7 @@ use crate::{
     hub::{Closing, Flushed, Socket},
     model::Rev,
     wire::{
-        events,
+        events::{self, Command},
         frame::{self, Broken, Incoming, Reader},
     },
 };
@@ -201,6 +201,10 @@ impl Connection {
                 Ok(request) => {
                     if self.socket.activity.touch() {
                         self.app.hub.touch(self.caller.user());
+                    }
+                    // who does not resume first wants what is held now, before any answer
+                    if self.socket.is_held() && !matches!(request.command, Command::Resume(_)) {
+                        self.socket.release(self.greeted);
                     }
                     Box::pin(commands::perform(self, request)).await;
                 }

@@ -8,6 +8,7 @@ use std::{
     cell::Cell,
     path::Path,
     sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread::JoinHandle,
 };
 
 use rusqlite::Connection;
@@ -28,6 +29,7 @@ thread_local! {
 /// The writer's side: looks at the log after each commit.
 pub(super) struct Checkpoints {
     nudge: SyncSender<()>,
+    thread: JoinHandle<()>,
 }
 
 impl Checkpoints {
@@ -37,6 +39,12 @@ impl Checkpoints {
             PAGES.set(pages);
             Ok(())
         }));
+    }
+
+    /// Lets a fold that is going on finish and closes its connection.
+    pub(super) fn close(self) {
+        drop(self.nudge);
+        let _ = self.thread.join(); // a panic there has been told
     }
 
     /// After a commit: has the log folded back if it is long.
@@ -53,11 +61,11 @@ impl Checkpoints {
 pub(super) fn start(path: &Path) -> Result<Checkpoints, OpenError> {
     let db = open::connect(path, true)?;
     let (nudge, nudges) = sync_channel(1);
-    std::thread::Builder::new()
+    let thread = std::thread::Builder::new()
         .name("checkpoint".into())
         .spawn(move || run(&db, &nudges))
         .map_err(|cause| OpenError::Thread { path: path.into(), cause })?;
-    Ok(Checkpoints { nudge })
+    Ok(Checkpoints { nudge, thread })
 }
 
 fn run(db: &Connection, nudges: &Receiver<()>) {

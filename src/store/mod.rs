@@ -122,6 +122,8 @@ impl Store {
     /// Applies what is queued, folds the log back into the file and closes it. What comes
     /// afterwards is refused.
     pub async fn stop(&self) {
+        // the writer closes the file last, which takes the log away
+        self.readers.close().await;
         self.writer.stop().await;
     }
 }

@@ -90,18 +90,24 @@ pub(super) struct Opened {
 
 pub(super) fn open(path: &Path) -> Result<Opened, OpenError> {
     let lock = claim(path)?;
-    let db = connect(path, true)?;
+    let db = raw(path, true)?;
     let sqlite = |cause| sqlite_error(path, cause);
-    match migrate::look(&db).map_err(sqlite)? {
+    // looked at before it is set up: even the journal's mode is a change to somebody else's file
+    let found = migrate::look(&db).map_err(sqlite)?;
+    match found {
         Found::Foreign => return Err(OpenError::NotOurs { path: path.into() }),
         Found::Version(found) if found > migrate::VERSION => {
             return Err(OpenError::Newer { path: path.into(), found, known: migrate::VERSION });
         }
         Found::Version(found) => {
             check_whole(path, &db)?;
+            set_up(&db, true).map_err(sqlite)?;
             migrate::upgrade(&db, found).map_err(sqlite)?;
         }
-        Found::Empty => migrate::create(&db).map_err(sqlite)?,
+        Found::Empty => {
+            set_up(&db, true).map_err(sqlite)?;
+            migrate::create(&db).map_err(sqlite)?;
+        }
     }
     db.execute_batch("BEGIN IMMEDIATE; UPDATE server SET rev = rev; COMMIT").map_err(sqlite)?;
     Ok(Opened { db, lock })
@@ -109,12 +115,16 @@ pub(super) fn open(path: &Path) -> Result<Opened, OpenError> {
 
 /// A connection with the settings that everything else relies on.
 pub(super) fn connect(path: &Path, write: bool) -> Result<Connection, OpenError> {
+    let db = raw(path, write)?;
+    set_up(&db, write).map_err(|cause| sqlite_error(path, cause))?;
+    Ok(db)
+}
+
+fn raw(path: &Path, write: bool) -> Result<Connection, OpenError> {
     let access =
         if write { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(path, flags).map_err(|cause| sqlite_error(path, cause))?;
-    set_up(&db, write).map_err(|cause| sqlite_error(path, cause))?;
-    Ok(db)
+    Connection::open_with_flags(path, flags).map_err(|cause| sqlite_error(path, cause))
 }
 
 /// `synchronous=FULL` is what makes an acknowledgement mean something after a power cut; the log is
@@ -186,7 +196,7 @@ fn check_whole(path: &Path, db: &Connection) -> Result<(), OpenError> {
 
 fn first_damage(db: &Connection) -> rusqlite::Result<Option<String>> {
     let said: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    Ok((said != "ok").then_some(said))
+    Ok((said != "ok").then(|| said.replace('\n', " ")))
 }
 
 fn sqlite_error(path: &Path, cause: rusqlite::Error) -> OpenError {

@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
+use parking_lot::Mutex;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Semaphore;
@@ -16,7 +17,8 @@ const READERS: u32 = 4;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub(super) struct Readers {
-    pool: r2d2::Pool<SqliteConnectionManager>,
+    /// None once closed.
+    pool: Mutex<Option<r2d2::Pool<SqliteConnectionManager>>>,
     turns: Arc<Semaphore>,
 }
 
@@ -36,7 +38,15 @@ impl Readers {
                 path: path.into(),
                 cause: std::io::Error::other(error),
             })?;
-        Ok(Self { pool, turns: Arc::new(Semaphore::new(READERS as usize)) })
+        Ok(Self { pool: Mutex::new(Some(pool)), turns: Arc::new(Semaphore::new(READERS as usize)) })
+    }
+
+    /// Lets the reads that are going on finish and closes the connections.
+    pub(super) async fn close(&self) {
+        let all = self.turns.acquire_many(READERS).await;
+        drop(self.pool.lock().take());
+        self.turns.close();
+        drop(all);
     }
 
     pub(super) async fn read<T: Send + 'static>(
@@ -45,7 +55,7 @@ impl Readers {
     ) -> Result<T, Refusal> {
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned());
         let Ok(Ok(turn)) = turn.await else { return Err(Refusal::unavailable()) };
-        let pool = self.pool.clone();
+        let Some(pool) = self.pool.lock().clone() else { return Err(Refusal::unavailable()) };
         let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             let mut db = pool.get().map_err(|error| {

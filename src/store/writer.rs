@@ -100,6 +100,7 @@ impl Thread {
         }
         orders.close();
         drop(orders); // what still waits is answered with `unavailable` by the loss of its reply
+        self.checkpoints.close();
         let Opened { db, lock } = self.opened;
         if let Err(error) = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
             tracing::warn!(%error, "the log stays beside the file and is read at the next start");

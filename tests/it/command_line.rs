@@ -32,9 +32,18 @@ async fn help_and_version_say_what_there_is() {
     let text = String::from_utf8(help.stdout).unwrap();
     assert!(help.status.success());
     for option in [
-        "--listen", "--data", "--public-url", "--trusted-origin", "--trusted-proxy",
-        "--registration", "--max-upload", "--limits", "--presence-grace", "--idle-offline",
-        "--jwt-secret", "--log-format",
+        "--listen",
+        "--data",
+        "--public-url",
+        "--trusted-origin",
+        "--trusted-proxy",
+        "--registration",
+        "--max-upload",
+        "--limits",
+        "--presence-grace",
+        "--idle-offline",
+        "--jwt-secret",
+        "--log-format",
     ] {
         assert!(text.contains(option), "{option}");
         let variable = format!("SALON_{}", option[2..].replace('-', "_").to_uppercase());
@@ -67,7 +76,8 @@ async fn bad_options_are_refused_before_anything_is_touched() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(!output.stderr.is_empty());
     }
-    let short = run(folder.path(), &["--listen", "127.0.0.1:0", "--jwt-secret", "short"], &[]).await;
+    let short =
+        run(folder.path(), &["--listen", "127.0.0.1:0", "--jwt-secret", "short"], &[]).await;
     failed(&short, &["--jwt-secret", "32"]);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -107,7 +117,7 @@ async fn a_file_that_is_no_database_of_ours_is_refused_and_left_as_it_is() {
         fs::write(&path, &content).unwrap();
         let output = run(folder.path(), &["--listen", "127.0.0.1:0"], &[]).await;
         failed(&output, &["salon.db"]);
-        assert_eq!(fs::read(&path).unwrap(), content, "left as it was");
+        assert!(fs::read(&path).unwrap() == content, "left as it was");
     }
 }
 

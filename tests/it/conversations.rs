@@ -38,8 +38,7 @@ async fn a_room_is_made_once_whatever_the_case_of_its_name() {
     let same = json!({ "name": "salon de thé" });
     let error = bob.post(&server, "/api/conversations", same).await.refused(409, "conflict");
     assert!(error["fields"]["name"].is_string());
-    let by_name =
-        bob.get(&server, "/api/conversations/SALON%20DE%20TH%C3%89").await.expect(200);
+    let by_name = bob.get(&server, "/api/conversations/SALON%20DE%20TH%C3%89").await.expect(200);
     assert_eq!(by_name["id"], room["id"]);
     for bad in [
         json!({ "name": "" }),
@@ -73,7 +72,9 @@ async fn a_direct_is_one_however_and_by_whomever_it_is_opened() {
     let chat = bob.put(&server, "/api/chats/ada").await.expect(200);
     assert_eq!((&chat["id"], &chat["messages"][0]["content"]), (&direct["id"], &json!("psst")));
     assert_eq!(chat["unread_count"], 1);
-    ada.post(&server, "/api/conversations", json!({ "username": "ada" })).await.refused(422, "invalid");
+    ada.post(&server, "/api/conversations", json!({ "username": "ada" }))
+        .await
+        .refused(422, "invalid");
     ada.put(&server, "/api/chats/nobody").await.refused(404, "not_found");
     let id = direct["id"].as_str().unwrap();
     ada.call_on(&server, &format!("/api/conversations/{id}/leave")).await.refused(403, "forbidden");
@@ -84,10 +85,8 @@ async fn a_direct_is_one_however_and_by_whomever_it_is_opened() {
 async fn two_who_open_a_direct_at_once_meet_in_one() {
     let server = Server::start().await;
     let (ada, bob) = (server.person("ada").await, server.person("bob").await);
-    let (one, two) = tokio::join!(
-        ada.put(&server, "/api/chats/bob"),
-        bob.put(&server, "/api/chats/ada"),
-    );
+    let (one, two) =
+        tokio::join!(ada.put(&server, "/api/chats/bob"), bob.put(&server, "/api/chats/ada"),);
     let mut statuses = [one.status.as_u16(), two.status.as_u16()];
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 201]);
@@ -139,7 +138,8 @@ async fn a_private_room_does_not_exist_for_who_is_not_in_it() {
             eve.put(&server, &format!("{base}/members/eve")).await,
             eve.delete(&server, &format!("{base}/members/bob")).await,
             eve.delete(&server, &base).await,
-            eve.patch(&server, &format!("/api/messages/{message}"), json!({ "content": "x" })).await,
+            eve.patch(&server, &format!("/api/messages/{message}"), json!({ "content": "x" }))
+                .await,
             eve.delete(&server, &format!("/api/messages/{message}")).await,
         ];
         let absent = eve.get(&server, "/api/conversations/no-such-room").await;
@@ -220,8 +220,15 @@ async fn lists_are_bounded_and_say_how_long_they_are() {
     assert_eq!(page.headers["x-total-count"], "5");
     assert_eq!(names(&page.expect(200)), ["room 2", "room 1"]);
     for bad in [
-        "limit=0", "limit=101", "limit=-1", "limit=x", "limit=1.5", "limit=", "offset=-1",
-        "limit=99999999999999999999", "offset=99999999999999999999",
+        "limit=0",
+        "limit=101",
+        "limit=-1",
+        "limit=x",
+        "limit=1.5",
+        "limit=",
+        "offset=-1",
+        "limit=99999999999999999999",
+        "offset=99999999999999999999",
     ] {
         for list in ["/api/conversations", "/api/rooms", "/api/users", "/api/chats"] {
             ada.get(&server, &format!("{list}?{bad}")).await.refused(422, "invalid");

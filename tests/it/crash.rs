@@ -184,8 +184,7 @@ async fn killed_again_and_again_under_load_it_loses_and_doubles_nothing() {
     let mut books: Vec<Book> = people.iter().map(|_| Book::default()).collect();
     for _ in 0..cycles {
         let enough = 1 + usize::try_from(random.below(150)).unwrap();
-        let count =
-            Arc::new(Count { acked: AtomicUsize::new(0), enough, reached: Notify::new() });
+        let count = Arc::new(Count { acked: AtomicUsize::new(0), enough, reached: Notify::new() });
         let socket = ear.connect().await;
         let general = socket.room("general");
         if listener.cursor == 0 {

@@ -20,7 +20,9 @@ async fn raw(server: &Server, bytes: &[u8]) -> String {
 async fn what_is_not_there_is_not_found_in_json() {
     let server = Server::start().await;
     let ada = server.person("ada").await;
-    for path in ["/api", "/api/", "/api/nothing", "/api/conversations/x/y/z", "/api//me", "/ws", "/ws/x"] {
+    for path in
+        ["/api", "/api/", "/api/nothing", "/api/conversations/x/y/z", "/api//me", "/ws", "/ws/x"]
+    {
         let answer = ada.get(&server, path).await;
         assert_eq!(answer.headers["content-type"], "application/json", "{path}");
         answer.refused(404, "not_found");
@@ -106,7 +108,8 @@ async fn bodies_that_are_no_json_objects_are_refused() {
         (status, error["error"]["code"].as_str().unwrap_or_default().to_owned())
     };
     let json = Some("application/json");
-    for body in [&b""[..], b"{", b"nonsense", b"\xff\xfe", b"[]", b"7", b"\"x\"", b"null", b"{} {}"] {
+    for body in [&b""[..], b"{", b"nonsense", b"\xff\xfe", b"[]", b"7", b"\"x\"", b"null", b"{} {}"]
+    {
         assert_eq!(post(json, body.to_vec()).await, (400, "bad_request".into()), "{body:?}");
     }
     assert_eq!(post(json, "[".repeat(60_000).into_bytes()).await, (400, "bad_request".into()));
@@ -116,9 +119,9 @@ async fn bodies_that_are_no_json_objects_are_refused() {
     }
     let long = format!(r#"{{"content":"{}"}}"#, "x".repeat(70_000)).into_bytes();
     assert_eq!(post(json, long).await, (413, "too_large".into()));
-    let utf8 = Some("Application/JSON; charset=utf-8");
+    let kind = "Application/JSON; charset=utf-8";
     let url = format!("{}/api/conversations/general/messages", server.url);
-    let sent = client.post(url).bearer_auth(&ada.token).header("content-type", utf8.unwrap());
+    let sent = client.post(url).bearer_auth(&ada.token).header("content-type", kind);
     assert_eq!(sent.body(good).send().await.unwrap().status(), 201);
     let stored = ada.get(&server, "/api/conversations/general/messages").await;
     assert_eq!(stored.headers["x-total-count"], "1");

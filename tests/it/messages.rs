@@ -99,7 +99,8 @@ async fn history_is_paged_oldest_first_in_both_directions() {
     for number in 1..=9 {
         ada.say(&server, "general", &format!("m{number}")).await;
     }
-    let page = async |query: &str| ada.get(&server, &format!("{GENERAL}?{query}")).await.expect(200);
+    let page =
+        async |query: &str| ada.get(&server, &format!("{GENERAL}?{query}")).await.expect(200);
     assert_eq!(contents(&page("limit=3").await), ["m7", "m8", "m9"]);
     assert_eq!(contents(&page("limit=3&before=7").await), ["m4", "m5", "m6"]);
     assert_eq!(contents(&page("limit=3&before=3").await), ["m1", "m2"]);

@@ -110,7 +110,7 @@ async fn reading_is_told_to_the_others_and_to_ones_own_sockets() {
     // once more moves nothing and tells nobody
     b.send("read_message", json!({ "id": second })).await;
     b.so_far(&general).await;
-    assert!(a.so_far(&general).await.is_empty());
+    assert_eq!(a.so_far(&general).await, [json!(null); 0]);
 }
 
 #[tokio::test]
@@ -132,7 +132,8 @@ async fn history_is_asked_for_on_the_socket() {
         let said: Vec<_> = said.iter().map(|m| m["content"].as_str().unwrap()).collect();
         assert_eq!(said, expected);
     }
-    for bad in [json!({ "limit": 0 }), json!({ "limit": 101 }), json!({ "before": 1, "after": 1 })] {
+    for bad in [json!({ "limit": 0 }), json!({ "limit": 101 }), json!({ "before": 1, "after": 1 })]
+    {
         let mut asked = bad;
         asked["chat_id"] = json!(general);
         a.send("history", asked).await;
@@ -223,7 +224,8 @@ async fn broken_input_closes_the_socket_and_changes_nothing() {
         json!({ "action": "fly", "data": {} }).to_string(),
         json!({ "action": "new_message" }).to_string(),
         json!({ "action": "typing", "data": { "chat_id": 7 } }).to_string(),
-        json!({ "action": "typing", "data": { "chat_id": general, "is_typing": "yes" } }).to_string(),
+        json!({ "action": "typing", "data": { "chat_id": general, "is_typing": "yes" } })
+            .to_string(),
         json!({ "action": "edit_message", "data": { "id": general } }).to_string(),
         json!({ "action": "resume", "data": { "cursor": "0" } }).to_string(),
         json!({ "action": "history", "data": { "chat_id": general, "limit": "3" } }).to_string(),
@@ -257,15 +259,27 @@ async fn what_may_not_be_done_is_an_error_and_the_socket_stays_open() {
     let nobody = "01890000-0000-7000-8000-000000000000";
     let timestamp = "2025-07-28T09:00:00Z";
     for (action, data, code) in [
-        ("new_message", json!({ "content": " ", "chat_id": general, "timestamp": timestamp }), "invalid"),
+        (
+            "new_message",
+            json!({ "content": " ", "chat_id": general, "timestamp": timestamp }),
+            "invalid",
+        ),
         (
             "new_message",
             json!({ "content": "x".repeat(4001), "chat_id": general, "timestamp": timestamp }),
             "invalid",
         ),
         // the first account runs the server and may know of the room, not speak in it
-        ("new_message", json!({ "content": "x", "chat_id": secret, "timestamp": timestamp }), "forbidden"),
-        ("new_message", json!({ "content": "x", "chat_id": nobody, "timestamp": timestamp }), "not_found"),
+        (
+            "new_message",
+            json!({ "content": "x", "chat_id": secret, "timestamp": timestamp }),
+            "forbidden",
+        ),
+        (
+            "new_message",
+            json!({ "content": "x", "chat_id": nobody, "timestamp": timestamp }),
+            "not_found",
+        ),
         ("history", json!({ "chat_id": secret }), "forbidden"),
         ("typing", json!({ "chat_id": secret }), "not_found"),
         ("join_chat", json!({ "chat_id": secret }), "forbidden"),
@@ -284,7 +298,10 @@ async fn what_may_not_be_done_is_an_error_and_the_socket_stays_open() {
         assert_eq!(error["data"]["action"], action);
     }
     a.post(&general, "fine", None).await;
-    assert_eq!(b.expect("new_message").await["data"]["content"], "fine");
+    assert_eq!(a.expect("new_message").await["data"]["content"], "fine");
+    let heard = b.so_far(&general).await;
+    let said = heard.iter().filter(|frame| frame["action"] == "new_message");
+    assert_eq!(said.count(), 2, "his own secret and what is fine");
 }
 
 #[tokio::test]

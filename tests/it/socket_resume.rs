@@ -38,7 +38,10 @@ async fn what_was_missed_is_told_once_in_order_and_then_live_goes_on() {
     let direct = ada.direct(&server, &bob).await;
     ada.say(&server, &direct, "psst").await;
     let (mut socket, missed, resumed) = resume(&bob, &cursor).await;
-    assert_eq!((&resumed["action"], &resumed["data"]["complete"]), (&json!("resumed"), &json!(true)));
+    assert_eq!(
+        (&resumed["action"], &resumed["data"]["complete"]),
+        (&json!("resumed"), &json!(true))
+    );
     let revs: Vec<_> = missed.iter().map(|frame| frame["rev"].as_i64().unwrap()).collect();
     assert!(revs.is_sorted(), "{revs:?}");
     let posted: Vec<_> = told(&missed, "new_message")

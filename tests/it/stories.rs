@@ -59,7 +59,10 @@ async fn a_stranger_hears_nothing_of_what_is_not_for_them() {
         let heard = socket.so_far(&general).await;
         let foreign: Vec<_> = heard
             .iter()
-            .filter(|f| !["user_online", "user_offline", "presence"].contains(&f["action"].as_str().unwrap()))
+            .filter(|f| {
+                !["user_online", "user_offline", "presence"]
+                    .contains(&f["action"].as_str().unwrap())
+            })
             .collect();
         assert!(foreign.is_empty(), "{foreign:?}");
     }
@@ -114,13 +117,14 @@ async fn posting_races_with_leaving_and_deleting_and_somebody_wins() {
         let id = ada.room(&server, json!({ "name": name, "members": ["bob"] })).await;
         let base = format!("/api/conversations/{id}");
         let path = format!("{base}/messages");
-        let (posted, left) = tokio::join!(bob.post(&server, &path, json!({ "content": "x" })), async {
-            if round % 2 == 0 {
-                bob.call_on(&server, &format!("{base}/leave")).await
-            } else {
-                ada.delete(&server, &base).await
-            }
-        });
+        let (posted, left) =
+            tokio::join!(bob.post(&server, &path, json!({ "content": "x" })), async {
+                if round % 2 == 0 {
+                    bob.call_on(&server, &format!("{base}/leave")).await
+                } else {
+                    ada.delete(&server, &base).await
+                }
+            });
         assert_eq!(left.status, 204);
         assert!([201, 403, 404].contains(&posted.status.as_u16()), "{posted:?}");
     }

@@ -94,7 +94,10 @@ fn every_file_says_what_it_is_for_and_fits_into_the_head() {
         assert!(lines <= 450, "{file} has {lines} lines; look for the second room inside");
     }
     for (file, text) in sources("assets/app") {
-        assert!(text.starts_with("/*") || text.starts_with("//"), "{file} does not say what it is for");
+        assert!(
+            text.starts_with("/*") || text.starts_with("//"),
+            "{file} does not say what it is for"
+        );
         let lines = text.lines().count();
         assert!(lines <= 200, "{file} has {lines} lines");
         let is_dom = file.ends_with("/dom.js");

@@ -74,12 +74,12 @@ impl Server {
     /// On a new file, with more options.
     pub async fn start_with(options: &[&str]) -> Self {
         let folder = Arc::new(TempDir::new().unwrap());
-        let mut all = vec!["--limits".to_owned(), "off".into(), "--presence-grace".into(), "1".into()];
-        if let Some(at) = options.iter().position(|option| *option == "--limits") {
-            all[1] = options[at + 1].to_owned();
+        let mut all: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
+        for (option, usual) in [("--limits", "off"), ("--presence-grace", "1")] {
+            if !options.contains(&option) {
+                all.extend([option.to_owned(), usual.to_owned()]);
+            }
         }
-        let rest = options.iter().filter(|o| !["--limits", "on", "off"].contains(o));
-        all.extend(rest.map(|option| (*option).to_owned()));
         Self::launch(folder, "127.0.0.1:0", all).await
     }
 
@@ -124,10 +124,6 @@ impl Server {
         let sent = Command::new("kill").args(["-TERM", &id]).status().await.unwrap();
         assert!(sent.success());
         within("the end of a stopped process", self.child.wait()).await.unwrap()
-    }
-
-    pub fn process(&self) -> u32 {
-        self.child.id().unwrap()
     }
 
     pub fn file(&self) -> PathBuf {
