@@ -65,8 +65,9 @@ test('only who may change a room is offered it', async () => {
 });
 
 test('whoever is removed sees the room go', async () => {
-  const loft = await anna.chatId('loft');
-  await anna.api('DELETE', `/api/conversations/${loft}/members/ben`);
+  await anna.page.locator('#members .member', { hasText: 'ben' }).hover();
+  await anna.page.getByRole('button', { name: 'Remove ben from the room' }).click();
+  await anna.page.click('#confirm-yes');
   await ben.page.waitForFunction(() => document.querySelector('#middle-name').textContent !== 'loft');
   assert.equal(await ben.sidebar('loft').count(), 0);
 });
@@ -88,6 +89,17 @@ test('deleting a room asks first, and takes it from everyone', async () => {
   await anna.page.getByRole('heading', { name: 'Delete porch?' }).waitFor();
   await anna.page.click('#confirm-yes');
   for (const person of [anna, ben]) await person.sidebar('porch').waitFor({ state: 'detached' });
+});
+
+test('a room may have any name that people give it', async () => {
+  const name = 'Été à la plage & #1? 100%.js';
+  await anna.createRoom(name);
+  await anna.page.reload();
+  await anna.inConversation(name);
+  await anna.say('here');
+  await anna.sees('here');
+  await ben.join(name);
+  await ben.sees('here');
 });
 
 test('nothing in all this made a browser complain', () => salon.checkPeople());

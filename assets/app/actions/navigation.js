@@ -12,11 +12,11 @@ export function navigationActions(app) {
   function open(conversation, at = null) {
     const { id } = conversation;
     storage.set('last', id);
-    store.dispatch({ type: 'conversation_opened', chat_id: id });
+    store.dispatch({ type: 'conversation_opened', chat_id: id, at });
     const timeline = store.state.timelines[id];
     if (at) app.actions.loadAround(id, at);
-    else if (!timeline.loaded || !timeline.at_end) app.actions.loadNewest(id);
-    if (!store.state.members[id]) app.actions.loadMembers(id);
+    else if (!timeline.loaded) app.actions.loadNewest(id);
+    app.actions.loadMembers(id);
   }
 
   /** A room one is not in: what may be said of it before joining. */

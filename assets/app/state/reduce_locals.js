@@ -45,10 +45,13 @@ export const locals = {
   members_known: (state, { chat_id, usernames }) => put(state, 'members', chat_id, usernames),
 
   /** A conversation is opened: the line between read and unread is drawn where it is now, and stays there. */
-  conversation_opened(state, { chat_id }) {
+  conversation_opened(state, { chat_id, at = null }) {
     const { unread_count, last_read_seq } = state.conversations[chat_id];
     const divider_seq = unread_count > 0 ? last_read_seq : null;
-    const next = put(state, 'timelines', chat_id, { ...timelineOf(state, chat_id), divider_seq, target_seq: null });
+    const had = timelineOf(state, chat_id);
+    // Whoever left while reading far back, or follows a link, does not begin where they were.
+    const timeline = had.at_end && !at ? had : emptyTimeline();
+    const next = put(state, 'timelines', chat_id, { ...timeline, divider_seq, target_seq: null });
     return { ...next, view: { name: 'conversation', chat_id }, at_bottom: true, editing: null };
   },
   page_asked: (state, { chat_id, where }) =>

@@ -4,6 +4,12 @@
 import { find, on, setText } from '../dom.js';
 import { t } from '../i18n.js';
 
+/** On the backdrop, which counts as the dialog itself. */
+function isBeside({ clientX, clientY }, dialog) {
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return clientX < left || clientX > right || clientY < top || clientY > bottom;
+}
+
 export function mountDialogs(store, actions) {
   const dialogs = [...document.querySelectorAll('dialog')];
 
@@ -12,7 +18,7 @@ export function mountDialogs(store, actions) {
       if (`dialog-${store.state.dialog?.name}` === dialog.id) actions.closeDialog();
     });
     dialog.addEventListener('mousedown', (event) => {
-      if (event.target === dialog) dialog.close(); // the backdrop: the dialog's own box is all padding-less content
+      if (event.target === dialog && isBeside(event, dialog)) dialog.close();
     });
     on(dialog, 'click', '[data-close]', () => dialog.close());
   }

@@ -2,7 +2,7 @@
 
 import { clone, drawList, find, on, setAttribute, setText } from '../dom.js';
 import { count, t } from '../i18n.js';
-import { currentConversation } from '../state/select.js';
+import { currentConversation, mayManage } from '../state/select.js';
 import { drawPerson } from './person.js';
 
 export function mountPeople(store, actions) {
@@ -30,9 +30,19 @@ export function mountPeople(store, actions) {
         const me = user.id === state.me?.id;
         button.disabled = me;
         setAttribute(button, 'title', me ? null : t('direct.open', { name: user.display_name || user.username }));
+        const remove = find('.member-remove', item);
+        remove.hidden = me || !mayManage(state, conversation);
+        setAttribute(remove, 'aria-label', t('members.remove', { name: user.username }));
         return item;
       });
     });
 
+  on(list, 'click', '.member-remove', (_, button) => {
+    const { username } = find('.person', button.closest('li')).dataset;
+    actions.openDialog('confirm', {
+      title: 'members.remove_title', body: 'members.remove_body', params: { name: username }, yes: 'members.remove_yes',
+      then: ['removeMember', currentConversation(store.state).id, username],
+    });
+  });
   on(list, 'click', '.person', (_, button) => actions.go(`/private/${encodeURIComponent(button.dataset.username)}`));
 }

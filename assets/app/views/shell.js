@@ -14,6 +14,16 @@ function nameOffcanvas() {
   document.addEventListener('hidden.bs.offcanvas', ({ target }) => setAttribute(target, 'aria-label', null));
 }
 
+/** On some phones the keyboard covers the page instead of making it smaller: then the page does so itself. */
+function fitKeyboard() {
+  const { visualViewport: seen } = globalThis;
+  seen?.addEventListener('resize', () => {
+    const covered = seen.scale === 1 && innerHeight - seen.height > 80;
+    document.documentElement.style.setProperty('--height', covered ? `${seen.height}px` : '100dvh');
+    if (covered) scrollTo(0, 0);
+  });
+}
+
 const hideOffcanvas = () => {
   for (const id of ['sidebar', 'people']) globalThis.bootstrap.Offcanvas.getInstance(find(`#${id}`))?.hide();
 };
@@ -42,6 +52,7 @@ export function mountShell(store, actions) {
   on(document, 'click', '[data-do]', (_, button) => doings[button.dataset.do]());
 
   nameOffcanvas();
+  fitKeyboard();
 
   on(document, 'click', '.skip-link', (event) => {
     event.preventDefault(); // its `#main` must not become a place in the history
