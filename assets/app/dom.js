@@ -10,10 +10,31 @@ export const find = (selector, root = document) => root.querySelector(selector);
 /** A fresh copy of the template's one element. */
 export const clone = (name) => find(`#template-${name}`).content.firstElementChild.cloneNode(true);
 
+/**
+ * Puts the sprite of signs into the page. Drawn from its file, each sign would be asked for again when it is shown, and
+ * be missing just when the server is. The request hands over a parsed document: no text becomes HTML here.
+ */
+export const loadIcons = () =>
+  new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.open('GET', '/vendor/icons.svg');
+    request.responseType = 'document';
+    request.overrideMimeType('image/svg+xml');
+    request.onloadend = () => {
+      const sprite = request.responseXML?.documentElement;
+      if (sprite) {
+        sprite.setAttribute('hidden', '');
+        document.body.append(document.adoptNode(sprite));
+      }
+      resolve();
+    };
+    request.send();
+  });
+
 /** A sign from the sprite, said by nobody: what it means stands beside it or in a label. */
 export const icon = (name) => {
   const svg = clone('icon');
-  find('use', svg).setAttribute('href', `/vendor/icons.svg#${name}`);
+  find('use', svg).setAttribute('href', `#icon-${name}`);
   return svg;
 };
 

@@ -1,6 +1,7 @@
 // Joins the parts: what the client knows, what it can do, how it speaks with the server, what it shows.
 
 import { createActions } from './actions.js';
+import { loadIcons } from './dom.js';
 import { startLive } from './live.js';
 import { createApi } from './net/api.js';
 import { Outbox } from './net/outbox.js';
@@ -20,6 +21,7 @@ app.router = new Router((route) => app.actions.routeChanged(route));
 app.actions = createActions(app);
 
 startLive(app);
+loadIcons();
 await app.actions.speak();
 mountViews(app);
 await app.actions.start();

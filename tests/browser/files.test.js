@@ -53,10 +53,10 @@ test('the vendor’s files are the ones that were reviewed', () => {
 });
 
 test('every icon that is used is in the sprite, and no other', () => {
-  const has = [...read('vendor/icons.svg').matchAll(/<symbol id="([^"]+)"/g)].map(([, name]) => name).sort();
+  const has = [...read('vendor/icons.svg').matchAll(/<symbol id="icon-([^"]+)"/g)].map(([, name]) => name).sort();
   const all = html + modules.map(({ text }) => text).join('\n');
-  const used = has.filter((name) => all.includes(`icons.svg#${name}"`) || new RegExp(`['"]${name}['"]`).test(all));
-  const wanted = [...html.matchAll(/icons\.svg#([\w-]+)/g)].map(([, name]) => name);
+  const used = has.filter((name) => all.includes(`#icon-${name}"`) || new RegExp(`['"]${name}['"]`).test(all));
+  const wanted = [...html.matchAll(/#icon-([\w-]+)/g)].map(([, name]) => name);
   assert.deepEqual(wanted.filter((name) => !has.includes(name)), []);
   assert.deepEqual(used, has);
 });
