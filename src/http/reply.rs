@@ -91,21 +91,25 @@ const fn status(code: Code) -> StatusCode {
 pub(super) fn not_found_page() -> Response {
     let answer = warp::reply::with_status("There is nothing here.\n", StatusCode::NOT_FOUND);
     let mut answer = answer.into_response();
-    secure(&mut answer);
+    secure(&mut answer, false);
     answer
 }
 
 /// What every answer says, whatever it is.
-pub(super) fn secure(answer: &mut Response) {
+pub(super) fn secure(answer: &mut Response, is_https: bool) {
     let headers = answer.headers_mut();
     for (name, value) in [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "no-referrer"),
-        ("cross-origin-opener-policy", "same-origin"),
         ("cross-origin-resource-policy", "same-origin"),
         ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if is_https {
+        // browsers complain of the first where it does not hold, on plain HTTP
+        headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+        headers.insert("strict-transport-security", HeaderValue::from_static("max-age=31536000"));
     }
 }

@@ -56,6 +56,16 @@ pub(super) struct Parts {
     pub(super) upgrade: Option<OnUpgrade>,
 }
 
+impl Parts {
+    /// Whether the client came by HTTPS, as far as a trusted proxy says.
+    pub(super) fn is_https(&self, app: &App) -> bool {
+        let trusted = &app.settings.trusted_proxies;
+        let by_proxy = self.peer.as_ref().is_some_and(|peer| trusted.contains(&peer.address.ip()));
+        let said = self.headers.get("x-forwarded-proto");
+        by_proxy && said.is_some_and(|proto| proto.as_bytes().eq_ignore_ascii_case(b"https"))
+    }
+}
+
 /// A request that is being answered.
 pub(super) struct Request {
     pub(super) app: Arc<App>,
@@ -64,7 +74,7 @@ pub(super) struct Request {
     pub(super) upgrade: Option<OnUpgrade>,
     pub(super) place: Option<Arc<OwnedSemaphorePermit>>,
     client: Option<IpAddr>,
-    by_proxy: bool,
+    is_https: bool,
     query: HashMap<String, String>,
     body: Vec<u8>,
 }
@@ -108,12 +118,11 @@ impl Request {
     {
         let body = within_bounds(&parts.headers, body).await?;
         let client = client_address(&app, &parts);
-        let trusted = &app.settings.trusted_proxies;
-        let by_proxy = parts.peer.as_ref().is_some_and(|peer| trusted.contains(&peer.address.ip()));
+        let is_https = parts.is_https(&app);
         let query = pairs(&parts.query)?;
         let Parts { method, headers, upgrade, peer, .. } = parts;
         let place = peer.map(|peer| peer.place);
-        Ok(Self { app, method, headers, upgrade, place, client, by_proxy, query, body })
+        Ok(Self { app, method, headers, upgrade, place, client, is_https, query, body })
     }
 
     /// Who asks.
@@ -163,10 +172,9 @@ impl Request {
         }
     }
 
-    /// Whether the client came by HTTPS, as far as a trusted proxy says.
+    /// Whether the client came by HTTPS.
     pub(super) fn is_https(&self) -> bool {
-        let proto = self.headers.get("x-forwarded-proto");
-        self.by_proxy && proto.is_some_and(|proto| proto.as_bytes().eq_ignore_ascii_case(b"https"))
+        self.is_https
     }
 
     /// Where the request comes from.

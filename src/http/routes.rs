@@ -34,10 +34,11 @@ where
         let origin = origin.to_str().unwrap_or_default();
         credentials::is_trusted(origin, &app.settings.trusted_origins)
     });
+    let is_https = parts.is_https(&app);
     let preflight = trusted.is_some() && parts.method == Method::OPTIONS;
     let answered = if preflight { reply::done() } else { route(app, parts, body).await };
     let mut answer = answered.unwrap_or_else(|refusal| reply::refusal(&refusal));
-    reply::secure(&mut answer);
+    reply::secure(&mut answer, is_https);
     if let Some(origin) = trusted {
         allow(answer.headers_mut(), origin);
     }
