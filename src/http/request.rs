@@ -121,6 +121,8 @@ impl Request {
         let is_https = parts.is_https(&app);
         let query = pairs(&parts.query)?;
         let Parts { method, headers, upgrade, peer, .. } = parts;
+        // asks for what GET would answer, without its body: hyper leaves that out
+        let method = if method == Method::HEAD { Method::GET } else { method };
         let place = peer.map(|peer| peer.place);
         Ok(Self { app, method, headers, upgrade, place, client, is_https, query, body })
     }

@@ -29,7 +29,7 @@ const LOOK: Duration = Duration::from_secs(5);
 const PING_SECONDS: u32 = 30;
 const SILENCE_SECONDS: u32 = 75;
 
-/// Seconds between looks for idle people ("once a minute").
+/// The longest time between looks for idle people, in seconds ("once a minute").
 const IDLE_SECONDS: u32 = 60;
 
 /// More changes of presence than this at once are told as one list.
@@ -186,7 +186,7 @@ impl Delivery {
                 self.owed.push(Arc::clone(socket));
             }
         }
-        if seconds.saturating_sub(self.idle_at) >= IDLE_SECONDS {
+        if seconds.saturating_sub(self.idle_at) >= state.idle_seconds().min(IDLE_SECONDS) {
             self.idle_at = seconds;
             state.grow_idle();
         }

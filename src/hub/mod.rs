@@ -156,7 +156,13 @@ impl Hub {
         self.nudge();
     }
 
-    /// A person did something.
+    /// A person's activity said that they had been idle and are no more.
+    pub fn woke(&self, person: UserId) {
+        self.state.lock().woke(person);
+        self.nudge();
+    }
+
+    /// A person did something without a socket.
     pub fn touch(&self, person: UserId) {
         self.activity.lock().insert(person, Timestamp::now());
         if self.state.lock().touch(person) {

@@ -139,7 +139,11 @@ impl State {
 
     pub(super) fn depart(&mut self, socket: &Socket) {
         let Some(here) = self.people.get_mut(&socket.user) else { return };
+        let before = here.sockets.len();
         here.sockets.retain(|other| other.id != socket.id);
+        if here.sockets.len() == before {
+            return; // departed already
+        }
         if here.sockets.is_empty() {
             let now = Instant::now();
             here.left_at = Some(now);
@@ -249,6 +253,10 @@ impl State {
     }
 
     // --- presence
+
+    pub(super) fn woke(&mut self, person: UserId) {
+        self.changed.insert(person);
+    }
 
     pub(super) fn touch(&mut self, person: UserId) -> bool {
         let back = self.people.get(&person).is_some_and(|here| here.activity.touch());
@@ -401,6 +409,11 @@ impl State {
         let presence = if self.changed.is_empty() { None } else { self.presence_due().or(grace) };
         let typing = self.typing.values().min().copied();
         [grace, presence, typing].into_iter().flatten().min()
+    }
+
+    /// After how many seconds without activity a person is idle.
+    pub(super) fn idle_seconds(&self) -> u32 {
+        u32::try_from(self.patience.idle.as_secs()).unwrap_or(u32::MAX)
     }
 
     pub(super) fn seconds(&self) -> u32 {

@@ -53,6 +53,13 @@ pub(super) struct Connection {
     client_left: bool,
 }
 
+impl Drop for Connection {
+    /// However a task ends, its socket is not left behind in the hub.
+    fn drop(&mut self) {
+        self.app.hub.depart(&self.socket);
+    }
+}
+
 #[derive(PartialEq, Eq)]
 enum Stream {
     Open,
@@ -200,7 +207,7 @@ impl Connection {
             Incoming::Text(text) => match events::decode(&text) {
                 Ok(request) => {
                     if self.socket.activity.touch() {
-                        self.app.hub.touch(self.caller.user());
+                        self.app.hub.woke(self.caller.user());
                     }
                     // who does not resume first wants what is held now, before any answer
                     if self.socket.is_held() && !matches!(request.command, Command::Resume(_)) {

@@ -53,6 +53,21 @@ async fn a_person_can_show_as_offline_and_online_again() {
 }
 
 #[tokio::test]
+async fn who_does_nothing_for_long_shows_as_offline_until_they_do_something() {
+    let server = Server::start_with(&["--idle-offline", "2"]).await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let (mut a, mut b) = (ada.connect().await, bob.connect().await);
+    let general = a.room("general");
+    a.expect("user_online").await;
+    // pings are no activity, so both fall idle; one of them is heard to
+    assert_eq!(a.expect_next("user_offline").await["data"]["username"], "bob");
+    let shown = ada.get(&server, "/api/users/bob").await.expect(200);
+    assert_eq!(shown["is_online"], false);
+    b.send("typing", json!({ "chat_id": general, "is_typing": false })).await;
+    assert_eq!(a.expect("user_online").await["data"]["username"], "bob");
+}
+
+#[tokio::test]
 async fn many_who_come_at_once_are_told_together_and_all() {
     let server = Server::start().await;
     let ada = server.person("ada").await;
