@@ -24,6 +24,7 @@ before(async () => {
   const messages = await anna.api('GET', '/api/conversations/garden/messages');
   await anna.api('DELETE', `/api/messages/${messages.at(-1).id}`);
   await anna.api('PATCH', `/api/messages/${messages.at(-2).id}`, { content: 'A week is long!' });
+  await ben.api('POST', '/api/conversations', { name: 'library', topic: 'What we read' });
   await ben.goTo('/private/anna');
   await ben.inConversation('anna');
   await ben.say('Do you have seeds to spare?');
@@ -50,6 +51,32 @@ const INSIDE = {
     anna.expectRefusal(404);
     await page.goto('/rooms/not-here');
     await page.locator('#pane-missing').waitFor();
+  },
+  preview: async ({ page }) => {
+    await page.goto('/rooms/library');
+    await page.locator('[data-do=join-preview]').waitFor();
+  },
+  message: async ({ page }) => {
+    await anna.message('A week is long!').focus();
+    await anna.message('A week is long!').locator('.tools').waitFor();
+  },
+  edit: async ({ page }) => {
+    await anna.message('A week is long!').focus();
+    await page.keyboard.press('e');
+    await page.waitForSelector('.composer.editing');
+  },
+  people: async ({ page }) => {
+    const opener = page.locator('[aria-controls=people]');
+    if (!(await opener.isVisible())) return;
+    await opener.click();
+    await page.locator('#people.show:not(.showing)').waitFor();
+  },
+  offline: async ({ page, context }) => {
+    anna.mayLose = true;
+    await context.setOffline(true);
+    await page.getByText('You are offline').waitFor();
+    await anna.say('Later, then');
+    await page.locator('.is-pending').waitFor();
   },
   switcher: async ({ page }) => {
     await page.keyboard.press('Control+k');
@@ -108,6 +135,10 @@ for (const theme of ['light', 'dark']) {
         await noSidewaysScroll(page, view);
         await anna.screenshot(`${view}-${theme}-${size}`);
         await anna.isAccessible(`${view}, ${theme}, ${size}`);
+        if (view !== 'offline') return;
+        await anna.context.setOffline(false);
+        await anna.isOnline();
+        await page.waitForFunction(() => !document.querySelector('.is-pending'));
       });
     }
     for (const view of ['login', 'register']) {

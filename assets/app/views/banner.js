@@ -5,15 +5,15 @@ import { find, setText } from '../dom.js';
 import { t } from '../i18n.js';
 
 export function mountBanner(store) {
-  let lost = false;
+  let lost = null; // how; it stays so while a new try is under way
   store.watch(({ connection, phase, ready, locale }) => [connection, phase, ready, locale], ({ connection, phase, ready }) => {
     const { status } = connection;
-    if (status === 'waiting' || status === 'offline') lost = true;
-    if (status === 'online' || status === 'idle') lost = false;
+    if (status === 'waiting' || status === 'offline') lost = status;
+    if (status === 'online' || status === 'idle') lost = null;
     const banner = find('#banner');
     banner.hidden = phase !== 'signed_in' || !lost;
-    banner.dataset.status = status;
     if (banner.hidden) return;
-    setText(find('span', banner), t(status === 'offline' ? 'banner.offline' : ready ? 'banner.reconnecting' : 'banner.connecting'));
+    banner.dataset.status = lost;
+    setText(find('span', banner), t(lost === 'offline' ? 'banner.offline' : ready ? 'banner.reconnecting' : 'banner.connecting'));
   });
 }
