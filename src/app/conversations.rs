@@ -235,7 +235,7 @@ impl App {
         let which = ConversationRef::Id(id);
         let room = self
             .read(move |db| {
-                let (id, standing) = query::conversations::standing(db, &which, caller.user)?;
+                let (id, standing) = query::standing::standing(db, &which, caller.user)?;
                 rules::may_take_part(&standing)?;
                 if standing.room_role != Some(RoomRole::Owner) {
                     return Err(Refusal::forbidden("only the room's owner may").into());

@@ -12,6 +12,7 @@ mod delivery;
 mod outbox;
 mod presence;
 mod state;
+mod typing;
 
 use std::{
     sync::{

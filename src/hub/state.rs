@@ -12,14 +12,11 @@ use std::{
 
 use indexmap::IndexMap;
 
-use super::{Activity, Arrival, Closing, Patience, Socket, presence::Clock};
+use super::{Activity, Arrival, Closing, Patience, Socket, presence::Clock, typing::Typing};
 use crate::{
     event::{Audience, Event, Told},
     model::{ConversationId, Rev, SessionId, SocketId, Timestamp, UserId},
 };
-
-/// How long a typing mark lasts without being renewed.
-const TYPING: Duration = Duration::from_secs(6);
 
 /// Changes of presence that come closer than this are told together.
 const PRESENCE_PAUSE: Duration = Duration::from_millis(200);
@@ -34,8 +31,7 @@ pub(super) struct State {
     told_presence_at: Option<Instant>,
     /// Whose last socket has closed, in that order: all wait equally long.
     leaving: VecDeque<(Instant, UserId)>,
-    /// Who writes where, until when.
-    typing: HashMap<(ConversationId, UserId), Instant>,
+    typing: Typing,
 }
 
 struct Here {
@@ -71,7 +67,7 @@ impl State {
             changed: HashSet::new(),
             told_presence_at: None,
             leaving: VecDeque::new(),
-            typing: HashMap::new(),
+            typing: Typing::default(),
         }
     }
 
@@ -367,30 +363,23 @@ impl State {
         if !conversations.contains(&conversation) {
             return None;
         }
-        let key = (conversation, person);
-        let was = if is_typing {
-            self.typing.insert(key, Instant::now() + TYPING)
-        } else {
-            self.typing.remove(&key)
-        };
-        if !is_typing && was.is_none() {
+        if is_typing {
+            self.typing.set(conversation, person);
+        } else if !self.typing.clear(conversation, person) {
             return Some(None);
         }
         Some(Some(self.typing_told(conversation, person, is_typing)))
     }
 
-    /// Marks that were not renewed in time, and those of who is gone.
+    /// What is to be told of marks that were not renewed in time.
     pub(super) fn end_typing(&mut self, now: Instant) -> Vec<Told> {
-        let over: Vec<_> =
-            self.typing.extract_if(|_, until| *until <= now).map(|(key, _)| key).collect();
-        over.into_iter().map(|(at, who)| self.typing_told(at, who, false)).collect()
+        let over = self.typing.end(now).into_iter();
+        over.map(|(place, person)| self.typing_told(place, person, false)).collect()
     }
 
     /// A message ends its sender's mark; clients know that by themselves.
     pub(super) fn posted(&mut self, conversation: ConversationId, person: UserId) {
-        if !self.typing.is_empty() {
-            self.typing.remove(&(conversation, person));
-        }
+        self.typing.clear(conversation, person);
     }
 
     fn typing_told(&self, conversation: ConversationId, person: UserId, is_typing: bool) -> Told {
@@ -407,7 +396,7 @@ impl State {
     pub(super) fn next_due(&self) -> Option<Instant> {
         let grace = self.leaving.front().map(|(since, _)| *since + self.patience.grace);
         let presence = if self.changed.is_empty() { None } else { self.presence_due().or(grace) };
-        let typing = self.typing.values().min().copied();
+        let typing = self.typing.next_end();
         [grace, presence, typing].into_iter().flatten().min()
     }
 

@@ -6,7 +6,7 @@ use rusqlite::params;
 
 use super::{Applied, Outcome, SignedIn, Tx, members, sessions};
 use crate::{
-    change::{PersonRef, Register, Registration},
+    change::{Register, Registration},
     event::{Audience, Event},
     model::{
         Bio, ConversationId, DisplayName, Locale, Person, Refusal, Role, RoomRole, Timestamp,
@@ -163,9 +163,4 @@ pub(super) fn record_activity(tx: &mut Tx<'_>, seen: &[(UserId, Timestamp)]) -> 
         update.execute((person, at))?;
     }
     Ok(Outcome::Done)
-}
-
-/// Who is meant, for changes that name somebody else.
-pub(super) fn somebody(tx: &Tx<'_>, who: &PersonRef) -> Result<Person, Halt> {
-    people::find(tx.db, who)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Applied, Outcome, Tx, accounts, members};
+use super::{Applied, Outcome, Tx, members};
 use crate::{
     change::{ConversationRef, CreateRoom, EditRoom, PersonRef},
     event::{Audience, Event},
@@ -20,7 +20,7 @@ pub(super) fn create_room(tx: &mut Tx<'_>, new: &CreateRoom) -> Applied {
     refuse_taken(tx, &new.name, None)?;
     let mut others = Vec::with_capacity(new.members.len());
     for who in &new.members {
-        match accounts::somebody(tx, who) {
+        match people::find(tx.db, who) {
             Err(Halt::Refused(_)) => {
                 return Err(Refusal::invalid("members", "names somebody who is not here").into());
             }
@@ -62,7 +62,7 @@ pub(super) fn create_room(tx: &mut Tx<'_>, new: &CreateRoom) -> Applied {
 
 pub(super) fn open_direct(tx: &mut Tx<'_>, id: ConversationId, with: &PersonRef) -> Applied {
     let caller = people::caller(tx.db, tx.caller()?)?;
-    let other = accounts::somebody(tx, with)?;
+    let other = people::find(tx.db, with)?;
     if other.id == caller.id {
         let nobody = "a direct conversation is with somebody else";
         return Err(Refusal::invalid("username", nobody).into());
@@ -86,8 +86,7 @@ pub(super) fn open_direct(tx: &mut Tx<'_>, id: ConversationId, with: &PersonRef)
 }
 
 pub(super) fn edit(tx: &mut Tx<'_>, edit: &EditRoom) -> Applied {
-    let caller = tx.caller()?;
-    let (id, standing) = conversations::standing(tx.db, &edit.conversation, caller)?;
+    let (_, id, standing) = tx.standing(&edit.conversation)?;
     rules::may_run(&standing)?;
     if edit.name.is_some() || edit.is_private.is_some() {
         rules::may_reshape(&standing)?;
@@ -124,8 +123,7 @@ pub(super) fn edit(tx: &mut Tx<'_>, edit: &EditRoom) -> Applied {
 
 /// The row stays, without name and messages, for who was away; its name is free again.
 pub(super) fn delete(tx: &mut Tx<'_>, room: &ConversationRef) -> Applied {
-    let caller = tx.caller()?;
-    let (id, standing) = conversations::standing(tx.db, room, caller)?;
+    let (_, id, standing) = tx.standing(room)?;
     rules::may_reshape(&standing)?;
     tx.db.execute("DELETE FROM message WHERE conversation = ?1", [id])?;
     tx.db.execute(

@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Applied, Outcome, Tx, accounts};
+use super::{Applied, Outcome, Tx};
 use crate::{
     change::{ConversationRef, PersonRef},
     event::{Audience, Event, Membership},
     model::{ConversationId, Notify, Refusal, RoomRole, UserId, rules},
-    store::{Halt, query::conversations},
+    store::{
+        Halt,
+        query::{conversations, people},
+    },
 };
 
 pub(super) fn join(tx: &mut Tx<'_>, room: &ConversationRef) -> Applied {
-    let caller = tx.caller()?;
-    let (id, standing) = conversations::standing(tx.db, room, caller)?;
+    let (caller, id, standing) = tx.standing(room)?;
     rules::may_join(&standing)?;
     if standing.room_role.is_none() {
         enter(tx, id, caller, RoomRole::Member)?;
@@ -23,18 +25,16 @@ pub(super) fn join(tx: &mut Tx<'_>, room: &ConversationRef) -> Applied {
 }
 
 pub(super) fn leave(tx: &mut Tx<'_>, room: &ConversationRef) -> Applied {
-    let caller = tx.caller()?;
-    let (id, standing) = conversations::standing(tx.db, room, caller)?;
+    let (caller, id, standing) = tx.standing(room)?;
     rules::may_leave(&standing)?;
     exit(tx, id, caller)?;
     Ok(Outcome::Done)
 }
 
 pub(super) fn add(tx: &mut Tx<'_>, room: &ConversationRef, who: &PersonRef) -> Applied {
-    let caller = tx.caller()?;
-    let (id, standing) = conversations::standing(tx.db, room, caller)?;
+    let (_, id, standing) = tx.standing(room)?;
     rules::may_add_member(&standing)?;
-    let person = accounts::somebody(tx, who)?;
+    let person = people::find(tx.db, who)?;
     if !is_in(tx, id, person.id)? {
         enter(tx, id, person.id, RoomRole::Member)?;
     }
@@ -42,9 +42,8 @@ pub(super) fn add(tx: &mut Tx<'_>, room: &ConversationRef, who: &PersonRef) -> A
 }
 
 pub(super) fn remove(tx: &mut Tx<'_>, room: &ConversationRef, who: &PersonRef) -> Applied {
-    let caller = tx.caller()?;
-    let (id, standing) = conversations::standing(tx.db, room, caller)?;
-    let person = accounts::somebody(tx, who)?;
+    let (caller, id, standing) = tx.standing(room)?;
+    let person = people::find(tx.db, who)?;
     if person.id == caller {
         rules::may_leave(&standing)?;
     } else {
@@ -58,8 +57,7 @@ pub(super) fn remove(tx: &mut Tx<'_>, room: &ConversationRef, who: &PersonRef) -
 }
 
 pub(super) fn set_notify(tx: &mut Tx<'_>, which: &ConversationRef, notify: Notify) -> Applied {
-    let caller = tx.caller()?;
-    let (id, standing) = conversations::standing(tx.db, which, caller)?;
+    let (caller, id, standing) = tx.standing(which)?;
     rules::may_take_part(&standing)?;
     tx.db
         .prepare_cached("UPDATE member SET notify = ?3 WHERE conversation = ?1 AND person = ?2")?

@@ -6,16 +6,10 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{Applied, Outcome, Tx, reads};
 use crate::{
-    change::{ConversationRef, PostMessage},
+    change::PostMessage,
     event::{Audience, Event},
-    model::{
-        ConversationId, Message, MessageId, MessageText, Refusal, Seq, UserId,
-        rules::{self, Standing},
-    },
-    store::{
-        Halt,
-        query::{conversations, messages},
-    },
+    model::{ConversationId, Message, MessageId, MessageText, Refusal, Seq, UserId, rules},
+    store::{Halt, query::messages},
 };
 
 pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
@@ -23,9 +17,9 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
     if let Some(client_id) = &post.client_id
         && let Some(first) = messages::of_client_id(tx.db, caller, client_id.as_str())?
     {
-        return again(tx, caller, post, first);
+        return again(tx, post, first);
     }
-    let (id, standing) = conversations::standing(tx.db, &post.conversation, caller)?;
+    let (_, id, standing) = tx.standing(&post.conversation)?;
     rules::may_take_part(&standing)?;
     if let Some(answered) = post.reply_to {
         let same = "SELECT 1 FROM message WHERE id = ?1 AND conversation = ?2";
@@ -60,8 +54,8 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
 }
 
 /// The same client id again: the first message, if it is the same message that is meant.
-fn again(tx: &Tx<'_>, caller: UserId, post: &PostMessage, first: Message) -> Applied {
-    let (id, standing) = conversations::standing(tx.db, &post.conversation, caller)?;
+fn again(tx: &Tx<'_>, post: &PostMessage, first: Message) -> Applied {
+    let (_, id, standing) = tx.standing(&post.conversation)?;
     rules::may_take_part(&standing)?;
     if first.conversation != id {
         return Err(Refusal::new(
@@ -111,7 +105,7 @@ fn insert(tx: &Tx<'_>, message: &Message) -> Result<(), Halt> {
 }
 
 pub(super) fn edit(tx: &mut Tx<'_>, id: MessageId, content: &MessageText) -> Applied {
-    let (caller, message, standing) = known(tx, id)?;
+    let (caller, message, standing) = tx.known(id)?;
     rules::may_edit(&standing, caller, message.sender_id)?;
     if message.is_deleted {
         return Err(Refusal::new(crate::model::Code::Conflict, "the message was deleted").into());
@@ -130,7 +124,7 @@ pub(super) fn edit(tx: &mut Tx<'_>, id: MessageId, content: &MessageText) -> App
 }
 
 pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
-    let (caller, message, standing) = known(tx, id)?;
+    let (caller, message, standing) = tx.known(id)?;
     rules::may_delete(&standing, caller, message.sender_id)?;
     if message.is_deleted {
         return Ok(Outcome::Done);
@@ -142,14 +136,4 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
         Arc::new(Message { content: String::new(), is_deleted: true, rev: tx.rev, ..message });
     tx.tell(Audience::Members(message.conversation), Event::MessageDeleted(message));
     Ok(Outcome::Done)
-}
-
-/// A message that the caller may know of, and what the caller is where it stands.
-pub(super) fn known(tx: &Tx<'_>, id: MessageId) -> Result<(UserId, Message, Standing), Halt> {
-    let caller = tx.caller()?;
-    let message = messages::find(tx.db, id)?;
-    let place = ConversationRef::Id(message.conversation);
-    let (_, standing) = conversations::standing(tx.db, &place, caller)?;
-    rules::may_know(&standing)?;
-    Ok((caller, message, standing))
 }

@@ -19,11 +19,15 @@ use std::{
 
 use rusqlite::Connection;
 
-use super::Halt;
+use super::{Halt, query};
 use crate::{
-    change::{Act, Change},
+    change::{Act, Change, ConversationRef},
     event::{Audience, Event, Told},
-    model::{ConversationId, Message, Person, Refusal, Rev, SessionId, Timestamp, TokenId, UserId},
+    model::{
+        ConversationId, Message, MessageId, Person, Refusal, Rev, SessionId, Timestamp, TokenId,
+        UserId,
+        rules::{self, Standing},
+    },
 };
 
 /// What whoever asked is told, once the change is durable.
@@ -77,6 +81,25 @@ impl Tx<'_> {
     /// Who asks.
     fn caller(&self) -> Result<UserId, Halt> {
         self.by.ok_or_else(|| Refusal::unauthorized().into())
+    }
+
+    /// The caller, which conversation is meant, and what the caller is to it.
+    fn standing(
+        &self,
+        which: &ConversationRef,
+    ) -> Result<(UserId, ConversationId, Standing), Halt> {
+        let caller = self.caller()?;
+        let (id, standing) = query::standing::standing(self.db, which, caller)?;
+        Ok((caller, id, standing))
+    }
+
+    /// A message that the caller may know of, and what the caller is where it stands.
+    fn known(&self, id: MessageId) -> Result<(UserId, Message, Standing), Halt> {
+        let message = query::messages::find(self.db, id)?;
+        let place = ConversationRef::Id(message.conversation);
+        let (caller, _, standing) = self.standing(&place)?;
+        rules::may_know(&standing)?;
+        Ok((caller, message, standing))
     }
 
     fn tell(&mut self, audience: Audience, event: Event) {

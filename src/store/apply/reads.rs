@@ -1,25 +1,21 @@
 //! Read marks: how far each member has read. They only ever move forward.
 
-use super::{Applied, Outcome, Tx, messages::known};
+use super::{Applied, Outcome, Tx};
 use crate::{
     change::ConversationRef,
     event::{Audience, Event},
     model::{ConversationId, MessageId, Seq, UserId, rules},
-    store::{
-        Halt,
-        query::{conversations, messages},
-    },
+    store::{Halt, query::messages},
 };
 
 pub(super) fn mark(tx: &mut Tx<'_>, which: &ConversationRef, seq: Seq) -> Applied {
-    let caller = tx.caller()?;
-    let (id, standing) = conversations::standing(tx.db, which, caller)?;
+    let (caller, id, standing) = tx.standing(which)?;
     rules::may_take_part(&standing)?;
     read_up_to(tx, id, caller, seq)
 }
 
 pub(super) fn mark_message(tx: &mut Tx<'_>, message: MessageId) -> Applied {
-    let (caller, message, standing) = known(tx, message)?;
+    let (caller, message, standing) = tx.known(message)?;
     rules::may_take_part(&standing)?;
     read_up_to(tx, message.conversation, caller, message.seq)
 }

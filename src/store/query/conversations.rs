@@ -1,14 +1,11 @@
 //! Reading conversations, as one person sees them or as everyone does.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension};
 
-use super::{Page, Window, messages};
+use super::{Page, Window, messages, standing::standing};
 use crate::{
     change::ConversationRef,
-    model::{
-        Conversation, ConversationId, Kind, Notify, Person, Refusal, Role, Seq, UserId,
-        rules::{self, Standing},
-    },
+    model::{Conversation, ConversationId, Kind, Notify, Person, Seq, UserId, rules},
     store::Halt,
 };
 
@@ -18,52 +15,6 @@ use crate::{
 /// The file failed.
 pub fn general(db: &Connection) -> rusqlite::Result<ConversationId> {
     db.prepare_cached("SELECT general FROM server")?.query_row([], |row| row.get(0))
-}
-
-/// Which conversation is meant, and what the caller is to it: the facts of `rules`.
-///
-/// # Errors
-/// `not_found` when there is none; `unauthorized` when the caller's account is gone.
-pub fn standing(
-    db: &Connection,
-    which: &ConversationRef,
-    caller: UserId,
-) -> Result<(ConversationId, Standing), Halt> {
-    let role: Option<Role> = db
-        .prepare_cached("SELECT role FROM person WHERE id = ?1 AND deleted_at IS NULL")?
-        .query_row([caller], |row| row.get(0))
-        .optional()?;
-    let Some(role) = role else { return Err(Refusal::unauthorized().into()) };
-    let facts = |row: &Row<'_>| {
-        let id: ConversationId = row.get(0)?;
-        let standing = Standing {
-            kind: row.get(1)?,
-            is_private: row.get(2)?,
-            is_general: row.get(3)?,
-            room_role: row.get(4)?,
-            role,
-        };
-        Ok((id, standing))
-    };
-    let found = match which {
-        ConversationRef::Id(id) => db
-            .prepare_cached(
-                "SELECT c.id, c.kind, c.is_private, c.id = s.general, m.role
-                 FROM conversation c JOIN server s
-                 LEFT JOIN member m ON m.conversation = c.id AND m.person = ?2
-                 WHERE c.id = ?1 AND c.deleted_at IS NULL",
-            )?
-            .query_row((id, caller), facts),
-        ConversationRef::Name(key) => db
-            .prepare_cached(
-                "SELECT c.id, c.kind, c.is_private, c.id = s.general, m.role
-                 FROM conversation c JOIN server s
-                 LEFT JOIN member m ON m.conversation = c.id AND m.person = ?2
-                 WHERE c.name_key = ?1 AND c.deleted_at IS NULL",
-            )?
-            .query_row((key, caller), facts),
-    };
-    found.optional()?.ok_or_else(|| Refusal::not_found().into())
 }
 
 /// A conversation as `viewer` sees it; nobody's view without one. It must exist.

@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{Page, conversations};
+use super::{Page, standing::standing};
 use crate::{
     change::ConversationRef,
     model::{ConversationId, Message, MessageId, Refusal, Rev, Seq, UserId, rules},
@@ -61,7 +61,7 @@ pub fn list(
     stretch: Stretch,
     limit: i64,
 ) -> Result<(ConversationId, Page<Message>), Halt> {
-    let (id, standing) = conversations::standing(db, which, caller)?;
+    let (id, standing) = standing(db, which, caller)?;
     rules::may_take_part(&standing)?;
     let total: i64 = db
         .prepare_cached("SELECT last_seq FROM conversation WHERE id = ?1")?

@@ -6,6 +6,7 @@ pub mod messages;
 pub mod missed;
 pub mod people;
 pub mod sessions;
+pub mod standing;
 
 /// One page of a list, and how long the whole list is.
 #[derive(Clone, Debug)]
