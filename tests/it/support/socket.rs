@@ -134,9 +134,17 @@ impl Socket {
         }
     }
 
+    /// All frames that have come so far, but for who comes and goes, which is told in its own time.
+    pub async fn so_far(&mut self, chat_id: &str) -> Vec<Value> {
+        let presence = ["user_online", "user_offline", "presence"];
+        let mut frames = self.all_so_far(chat_id).await;
+        frames.retain(|frame| !presence.contains(&frame["action"].as_str().unwrap()));
+        frames
+    }
+
     /// All frames that have come so far: a history is asked for, and what comes before it is what
     /// there was.
-    pub async fn so_far(&mut self, chat_id: &str) -> Vec<Value> {
+    pub async fn all_so_far(&mut self, chat_id: &str) -> Vec<Value> {
         let mark = uuid::Uuid::now_v7().to_string();
         self.send_ref("history", &mark, json!({ "chat_id": chat_id })).await;
         let mut frames = Vec::new();
