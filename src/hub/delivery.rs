@@ -16,7 +16,7 @@ use std::{
 
 use bytes::Bytes;
 
-use super::{Encode, Hub, Socket, state::State};
+use super::{Encode, Hub, Socket, outbox::Frames, state::State};
 use crate::{
     event::{Audience, Committed, Event, Origin, Told},
     model::Rev,
@@ -41,7 +41,8 @@ pub(super) enum Work {
 }
 
 pub(super) fn start(hub: Weak<Hub>, orders: Receiver<Work>, encode: Encode) -> io::Result<()> {
-    let delivery = Delivery { encode, looked_at: Instant::now(), idle_at: 0, owed: Vec::new() };
+    let delivery =
+        Delivery { encode, looked_at: Instant::now(), idle_at: 0, owed: Vec::new(), run: None };
     std::thread::Builder::new()
         .name("delivery".into())
         .spawn(move || delivery.run(&hub, &orders))
@@ -54,6 +55,7 @@ struct Delivery {
     idle_at: u32,
     /// Sockets that have something new to write.
     owed: Vec<Arc<Socket>>,
+    run: Option<(Audience, Vec<Frame>)>,
 }
 
 type Frame = (Option<Rev>, Bytes);
@@ -89,35 +91,38 @@ impl Delivery {
     }
 
     fn committed(&mut self, state: &mut State, committed: Vec<Committed>) {
-        // messages to the same people in a row go into each outbox at once
-        let mut run: Option<(Audience, Vec<Frame>)> = None;
         for Committed { rev, told, origin } in committed {
             let named = origin.filter(|origin| origin.reference.is_some());
             for told in told {
-                let plain = named.is_none() && matches!(told.event, Event::MessagePosted(_));
-                if let Event::MessagePosted(message) = &told.event {
-                    state.posted(message.conversation, message.sender_id);
-                }
-                if plain && run.as_ref().is_some_and(|(audience, _)| *audience == told.audience) {
-                    let frame = self.frame(state, &told.event, Some(rev), None);
-                    run.as_mut().into_iter().for_each(|(_, frames)| frames.extend(frame.clone()));
-                    continue;
-                }
-                if let Some((audience, frames)) = run.take() {
-                    self.push(state, &audience, &frames);
-                }
-                if plain {
-                    let frame = self.frame(state, &told.event, Some(rev), None);
-                    run = Some((told.audience, frame.into_iter().collect()));
+                if let (Event::MessagePosted(_), None) = (&told.event, &named) {
+                    state.before(rev, &told);
+                    self.add_to_run(state, told, rev);
                 } else {
+                    self.end_run(state); // who comes in now has not heard what was said before
                     state.before(rev, &told);
                     self.one(state, &told, Some(rev), named.as_ref());
                     state.after(rev, &told);
                 }
             }
         }
-        if let Some((audience, frames)) = run {
-            self.push(state, &audience, &frames);
+        self.end_run(state);
+    }
+
+    /// Messages to the same people in a row go into each outbox in one piece.
+    fn add_to_run(&mut self, state: &State, told: Told, rev: Rev) {
+        let frame = self.frame(state, &told.event, Some(rev), None);
+        if self.run.as_ref().is_none_or(|(audience, _)| *audience != told.audience) {
+            self.end_run(state);
+            self.run = Some((told.audience, Vec::new()));
+        }
+        if let Some((_, frames)) = &mut self.run {
+            frames.extend(frame);
+        }
+    }
+
+    fn end_run(&mut self, state: &State) {
+        if let Some((audience, frames)) = self.run.take() {
+            self.push(state, &audience, frames);
         }
     }
 
@@ -134,18 +139,19 @@ impl Delivery {
             let reference = origin.reference.as_deref();
             Some((origin.socket, self.frame(state, &told.event, rev, reference)?))
         });
-        let Some((asker, own)) = own else { return self.push(state, &told.audience, &[frame]) };
+        let Some((asker, own)) = own else { return self.push(state, &told.audience, vec![frame]) };
+        let (own, frame) = (Frames::new(vec![own]), Frames::new(vec![frame]));
         state.each(&told.audience, |socket| {
-            let frame = if socket.id == asker { &own } else { &frame };
-            if socket.push(std::slice::from_ref(frame)) {
+            if socket.push(if socket.id == asker { &own } else { &frame }) {
                 self.owed.push(Arc::clone(socket));
             }
         });
     }
 
-    fn push(&mut self, state: &State, audience: &Audience, frames: &[Frame]) {
+    fn push(&mut self, state: &State, audience: &Audience, frames: Vec<Frame>) {
+        let frames = Frames::new(frames);
         state.each(audience, |socket| {
-            if socket.push(frames) {
+            if socket.push(&frames) {
                 self.owed.push(Arc::clone(socket));
             }
         });
@@ -175,14 +181,12 @@ impl Delivery {
 
     fn look(&mut self, state: &mut State) {
         let seconds = state.seconds();
-        let ping = (None, Bytes::from_static(&[0x89, 0]));
+        let ping = Frames::new(vec![(None, Bytes::from_static(&[0x89, 0]))]);
         for socket in state.sockets() {
             let heard = socket.heard.load(Ordering::Relaxed);
             if seconds.saturating_sub(heard) >= SILENCE_SECONDS {
                 socket.abandon();
-            } else if socket.is_ping_due(seconds, PING_SECONDS)
-                && socket.push(std::slice::from_ref(&ping))
-            {
+            } else if socket.is_ping_due(seconds, PING_SECONDS) && socket.push(&ping) {
                 self.owed.push(Arc::clone(socket));
             }
         }

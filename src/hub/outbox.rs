@@ -87,6 +87,30 @@ pub struct Socket {
     out: Mutex<Outbox>,
 }
 
+/// Frames that go to many sockets together: one by one, and, for all who get them all, in one piece.
+pub(super) struct Frames {
+    each: Vec<(Option<Rev>, Bytes)>,
+    joined: Bytes,
+}
+
+impl Frames {
+    pub(super) fn new(each: Vec<(Option<Rev>, Bytes)>) -> Self {
+        let joined = match each.as_slice() {
+            [(_, alone)] => alone.clone(),
+            several => {
+                let mut joined = Vec::with_capacity(several.iter().map(|(_, f)| f.len()).sum());
+                several.iter().for_each(|(_, frame)| joined.extend_from_slice(frame));
+                joined.into()
+            }
+        };
+        Self { each, joined }
+    }
+
+    fn all_after(&self, told: Rev) -> bool {
+        self.each.iter().all(|(rev, _)| rev.is_none_or(|rev| rev > told))
+    }
+}
+
 #[derive(Default)]
 struct Outbox {
     queue: VecDeque<Bytes>,
@@ -140,18 +164,24 @@ impl Socket {
     }
 
     /// Queues frames. True: they wait for a `flush`, which the caller owes.
-    pub(super) fn push(&self, frames: &[(Option<Rev>, Bytes)]) -> bool {
+    pub(super) fn push(&self, frames: &Frames) -> bool {
         let mut out = self.out.lock();
         if out.closing.is_some() {
             return false;
         }
         let idle = out.queue.is_empty();
         let Outbox { queue, bytes, held, told, .. } = &mut *out;
-        for (rev, frame) in frames.iter().filter(|(rev, _)| rev.is_none_or(|rev| rev > *told)) {
-            *bytes += frame.len();
-            match held {
-                Some(held) => held.push((*rev, frame.clone())),
-                None => queue.push_back(frame.clone()),
+        if held.is_none() && frames.all_after(*told) {
+            *bytes += frames.joined.len();
+            queue.push_back(frames.joined.clone());
+        } else {
+            let news = frames.each.iter().filter(|(rev, _)| rev.is_none_or(|rev| rev > *told));
+            for (rev, frame) in news {
+                *bytes += frame.len();
+                match held {
+                    Some(held) => held.push((*rev, frame.clone())),
+                    None => queue.push_back(frame.clone()),
+                }
             }
         }
         if out.is_too_much() {

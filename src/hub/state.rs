@@ -163,6 +163,9 @@ impl State {
             (&told.audience, &told.event)
         {
             self.moved(*person, conversation.id, rev, true);
+        } else if let Event::MessagePosted(message) = &told.event {
+            // ends its sender's typing; clients know that by themselves
+            self.typing.clear(message.conversation, message.sender_id);
         }
     }
 
@@ -375,11 +378,6 @@ impl State {
     pub(super) fn end_typing(&mut self, now: Instant) -> Vec<Told> {
         let over = self.typing.end(now).into_iter();
         over.map(|(place, person)| self.typing_told(place, person, false)).collect()
-    }
-
-    /// A message ends its sender's mark; clients know that by themselves.
-    pub(super) fn posted(&mut self, conversation: ConversationId, person: UserId) {
-        self.typing.clear(conversation, person);
     }
 
     fn typing_told(&self, conversation: ConversationId, person: UserId, is_typing: bool) -> Told {
