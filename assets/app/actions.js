@@ -2,10 +2,14 @@
 // and events of the store.
 
 import { conversationActions } from './actions/conversations.js';
+import { gameActions } from './actions/games.js';
 import { messageActions } from './actions/messages.js';
 import { navigationActions } from './actions/navigation.js';
+import { notificationActions } from './actions/notifications.js';
+import { peopleActions } from './actions/people.js';
 import { sessionActions } from './actions/session.js';
 import { settingsActions } from './actions/settings.js';
+import { tournamentActions } from './actions/tournaments.js';
 import { ApiError } from './net/api.js';
 
 /** @param {{store: Object, api: Object, socket: Object, outbox: Object, router: Object}} app */
@@ -44,6 +48,10 @@ export function createActions(app) {
     ...navigationActions(app),
     ...conversationActions(app),
     ...messageActions(app),
+    ...peopleActions(app),
+    ...notificationActions(app),
+    ...gameActions(app),
+    ...tournamentActions(app),
     ...settingsActions(app),
   };
 }

@@ -86,7 +86,20 @@ export function drawList(parent, items, keyOf, draw) {
     if (element === place) place = place.nextElementSibling;
     else parent.insertBefore(element, place);
   }
+  const focused = [...had.values()].find((child) => child.contains(document.activeElement));
+  const index = focused ? [...parent.children].indexOf(focused) : 0;
   for (const child of had.values()) child.remove();
+  if (focused) focusNear(parent, index);
+}
+
+const FOCUSABLE = 'a[href], button:not(:disabled, [hidden])';
+
+/** Where the focus was is gone: it goes to what has taken its place, not back to the top of the page. */
+function focusNear(parent, index) {
+  const next = parent.children[index] ?? parent.lastElementChild;
+  const inside = next?.matches('[tabindex]') ? next : next && find(FOCUSABLE, next);
+  const dialog = parent.closest('dialog');
+  (inside ?? (dialog ? find('[data-close]', dialog) : find('#main'))).focus({ preventScroll: true });
 }
 
 /** The values of a form's fields, by name; check boxes as true or false. */

@@ -52,6 +52,11 @@ const format = (date, options) => new Intl.DateTimeFormat(region(), options).for
 export const timeOf = (date) => format(date, { timeStyle: 'short' });
 export const momentOf = (date) => format(date, { dateStyle: 'full', timeStyle: 'short' });
 
+export const shortMomentOf = (date) => format(date, { dateStyle: 'medium', timeStyle: 'short' });
+
+/** Names as they are said one after the other: "Anna, Ben and Cleo". */
+export const listOf = (names) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
+
 /** A day as people say it: today, yesterday, then its name. */
 export function dayOf(date) {
   const midnight = (moment) => new Date(moment).setHours(0, 0, 0, 0);

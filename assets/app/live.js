@@ -4,7 +4,9 @@
 export function startLive({ store, api, socket, outbox, actions }) {
   const CLOCK_MS = 1_000;
   const FRESH_MS = 60_000;
+  const GRACE_MS = 5_000; // the server says itself when an invitation is over; this is for when it cannot
 
+  let offers = false;
   function caughtUp() {
     socket.greeted();
     store.dispatch({ type: 'connection', status: 'online' });
@@ -16,8 +18,10 @@ export function startLive({ store, api, socket, outbox, actions }) {
 
   const greetings = {
     hello(data, before) {
+      offers = Boolean(data.invites);
       if (before === null) {
         actions.learnPeople();
+        if (offers) actions.loadStanding();
         caughtUp();
         actions.showRoute();
       } else socket.send('resume', { cursor: before });
@@ -26,14 +30,21 @@ export function startLive({ store, api, socket, outbox, actions }) {
       caughtUp();
       const { chat_id } = store.state.view;
       if (chat_id) actions.loadMembers(chat_id);
+      else actions.refreshPlace();
+      if (offers) actions.loadStanding();
     },
     new_message({ client_id, sender_id }) {
       if (client_id && sender_id === store.state.me.id) outbox.remove(client_id);
     },
     member_joined: ({ chat_id }) => store.state.members[chat_id] && actions.loadMembers(chat_id),
     member_left: ({ chat_id }) => store.state.members[chat_id] && actions.loadMembers(chat_id),
-    error({ code }, _, ref) {
-      if (ref) outbox.refuse(ref, code);
+    user_blocked: () => actions.hearAfresh(),
+    user_unblocked: () => actions.hearAfresh(),
+    new_tournament: ({ tournament_id }) => store.state.tournaments && actions.loadTournament(tournament_id),
+    game_invite: (invite) => actions.inviteSent(invite),
+    game_finished: ({ game }) => actions.gameOver(game),
+    error(error, _, ref) {
+      if (ref && !actions.requestRefused(ref, error)) outbox.refuse(ref, error.code);
     },
   };
 
@@ -45,7 +56,10 @@ export function startLive({ store, api, socket, outbox, actions }) {
   });
 
   socket.addEventListener('status', ({ detail: status }) => {
-    if (status !== 'online') outbox.interrupt();
+    if (status !== 'online') {
+      outbox.interrupt();
+      actions.forgetRequests();
+    }
     store.dispatch({ type: 'connection', status });
   });
 
@@ -62,7 +76,11 @@ export function startLive({ store, api, socket, outbox, actions }) {
   addEventListener('storage', ({ key, newValue }) => key === 'salon.signed_in' && actions.signedInElsewhere(newValue));
 
   setInterval(() => {
-    if (Object.keys(store.state.typing).length) store.dispatch({ type: 'typing_expired', now: Date.now() });
+    const { typing, invites } = store.state;
+    if (Object.keys(typing).length) store.dispatch({ type: 'typing_expired', now: Date.now() });
+    if (Object.values(invites).some(({ outcome }) => !outcome)) {
+      store.dispatch({ type: 'invites_expired', now: Date.now() - GRACE_MS });
+    }
   }, CLOCK_MS);
   setInterval(() => store.state.phase === 'signed_in' && api.keepFresh(), FRESH_MS);
 

@@ -1,8 +1,10 @@
 // Addresses and what they mean. The page is one; its addresses are made by the History API, and the server answers
 // each with this page, so that every one can be reloaded, kept and sent to someone.
 
-/** @typedef {{name: 'home'|'login'|'register'|'create_room'|'room'|'private'|'unknown', room?: string,
- *   username?: string, at?: ?number, claim?: ?string, invite?: ?string}} Route */
+/** @typedef {{name: 'home'|'login'|'register'|'create_room'|'room'|'private'|'notifications'|'friends'|'tournaments'
+ *   |'game'|'unknown', room?: string,
+ *   username?: string, at?: ?number, claim?: ?string, invite?: ?string, id?: ?string, everyone?: boolean,
+ *   person?: ?string}} Route */
 
 const decode = (part) => {
   try {
@@ -21,7 +23,13 @@ export function parse(url) {
   if (rest.length) return { name: 'unknown' };
   if (first === 'rooms' && second) return { name: 'room', room: second, at };
   if (first === 'private' && second) return { name: 'private', username: second, at };
+  if (first === 'games' && second) return { name: 'game', id: second };
+  if (first === 'tournaments') return { name: 'tournaments', id: second ?? null };
   if (second) return { name: 'unknown' };
+  if (first === 'notifications') return { name: 'notifications' };
+  if (first === 'friends') {
+    return { name: 'friends', everyone: searchParams.has('everyone'), person: searchParams.get('person') };
+  }
   if (first === 'login') return { name: 'login' };
   if (first === 'register') {
     return { name: 'register', claim: searchParams.get('claim'), invite: searchParams.get('invite') };

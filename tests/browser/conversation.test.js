@@ -110,6 +110,7 @@ test('an own message says when someone has read it', async () => {
 
 test('a direct is opened from a name, and the other person finds it', async () => {
   await anna.page.click('#members .person[data-username=ben]');
+  await anna.page.locator('#dialog-person').getByRole('button', { name: 'Message ben' }).click();
   await anna.inConversation('ben');
   assert.equal(new URL(anna.page.url()).pathname, '/private/ben');
   await anna.say('just between us');

@@ -3,12 +3,13 @@
 import { pathOf } from '../state/select.js';
 
 const MOST = 100;
+const MOST_MEMBERS = 500;
 
 export function conversationActions(app) {
   const { store, api, router } = app;
   const know = (conversation) => store.dispatch({ type: 'conversation_known', conversation });
   const learn = (users) => store.dispatch({ type: 'users_known', users });
-  const close = () => store.dispatch({ type: 'dialog_closed' });
+  const close = () => store.dispatch({ type: 'dialogs_closed' });
   let asked = 0; // of several searches under way, the last one counts
 
   async function search(part, path) {
@@ -61,7 +62,11 @@ export function conversationActions(app) {
 
     loadMembers: (chat_id) =>
       app.tryTo(async () => {
-        const users = await api.get(`/api/conversations/${chat_id}/members?limit=${MOST}`);
+        const users = [];
+        for (let page = [], at = 0; at === 0 || (page.length === MOST && at < MOST_MEMBERS); at += MOST) {
+          page = await api.get(`/api/conversations/${chat_id}/members?limit=${MOST}&offset=${at}`);
+          users.push(...page);
+        }
         learn(users);
         store.dispatch({ type: 'members_known', chat_id, usernames: users.map(({ username }) => username) });
       }),

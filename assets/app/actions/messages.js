@@ -3,6 +3,7 @@
 import { newClientId } from '../models/client_id.js';
 import { copyText } from '../models/clipboard.js';
 import { pathOf } from '../state/select.js';
+import { LIKE } from '../state/reduce_likes.js';
 import { PAGE } from '../state/timelines.js';
 
 const TYPING_MS = 3_000;
@@ -77,6 +78,21 @@ export function messageActions(app) {
         const deleted = await api.delete(`/api/messages/${id}`);
         if (deleted?.id) store.dispatch({ frame: 'message_deleted', data: deleted });
       }),
+
+    /** Shown at once; taken back if the server will not have it. */
+    async like({ id, chat_id, is_liked, like_count, sender_id, is_deleted }) {
+      const { username, id: mine } = store.state.me;
+      if (sender_id === mine || is_deleted) return;
+      const show = (liked) => {
+        const count = like_count + (liked === is_liked ? 0 : liked ? 1 : -1);
+        const both = { id, chat_id, username };
+        store.dispatch({ frame: 'chat_like_update', data: { ...both, is_liked: liked, like_count: count } });
+        store.dispatch({ frame: 'reaction_update', data: { ...both, emoji: LIKE, added: liked, count } });
+      };
+      show(!is_liked);
+      const path = `/api/messages/${id}/reactions/${LIKE}`;
+      if (!(await app.tryTo(() => (is_liked ? api.delete(path) : api.put(path))))) show(is_liked);
+    },
 
     async copyText(message) {
       note((await copyText(message.content)) ? 'copy.text_done' : 'copy.failed');

@@ -47,6 +47,27 @@ export function navigationActions(app) {
     }
   }
 
+  /** A place whose list is asked for when it is entered; `load` may say what of it is missing. */
+  async function enter(view, load) {
+    if (view.name !== 'game' || store.state.games[view.id]) show(view);
+    else show({ name: 'loading' });
+    const mine = (visit += 1);
+    const what = await load();
+    if (mine === visit) show(what ? { name: 'missing', what } : view);
+  }
+
+  const places = {
+    notifications: () => enter({ name: 'notifications' }, async () => void (await app.actions.loadNotifications())),
+    friends: ({ everyone }) => enter({ name: 'friends', everyone }, async () => {
+      await (everyone ? app.actions.findEveryone(store.state.everyone) : app.actions.loadStanding());
+    }),
+    tournaments: ({ id }) => enter({ name: 'tournaments', id }, async () => {
+      const done = await app.actions.loadTournaments();
+      return done && id && !store.state.tournaments[id] ? app.actions.loadTournament(id) : null;
+    }),
+    game: ({ id }) => enter({ name: 'game', id }, () => app.actions.loadGame(id)),
+  };
+
   function goHome() {
     const last = store.state.conversations[storage.get('last')];
     if (last) router.go(pathOf(last), { replace: true });
@@ -74,6 +95,10 @@ export function navigationActions(app) {
       if (outside) router.go('/', { replace: true });
       else if (route.name === 'home') goHome();
       else if (route.name === 'create_room') show({ name: 'create_room' });
+      else if (places[route.name]) {
+        places[route.name](route);
+        if (route.person) app.actions.openPerson(route.person);
+      }
       else if (route.name === 'room') {
         const conversation = findRoom(store.state, route.room);
         if (conversation) open(conversation, route.at);
@@ -83,6 +108,12 @@ export function navigationActions(app) {
         if (conversation) open(conversation, route.at);
         else openPrivate(route.username);
       } else show({ name: 'missing', what: 'page' });
+    },
+
+    /** After a time without connection: what this place shows may have changed unseen. */
+    refreshPlace() {
+      const { route, view } = store.state;
+      if (places[route.name] && view.name !== 'missing') places[route.name](route);
     },
 
     /** The room that is open was left, deleted or renamed: the address follows. */

@@ -2,6 +2,7 @@
 
 import { useLocale } from '../i18n.js';
 import { storage } from '../net/storage.js';
+import { openDialogs } from '../state/select.js';
 
 export function settingsActions(app) {
   const { store, api, socket } = app;
@@ -11,14 +12,19 @@ export function settingsActions(app) {
     discover: () => app.actions.discoverRooms(''),
     new_direct: () => app.actions.findPeople(''),
     add_member: () => app.actions.findPeople(''),
+    add_friend: () => app.actions.findPeople(''),
     settings: () => app.actions.loadSessions(),
+    person: ({ username }) => app.actions.loadPerson(username),
   };
 
   return {
+    /** Over the one that is open, which comes back afterwards. */
     openDialog(name, props = {}) {
-      store.dispatch({ type: 'dialog_opened', dialog: { name, ...props } });
-      loaders[name]?.();
+      const under = openDialogs(store.state).find((dialog) => dialog.name !== name) ?? null;
+      store.dispatch({ type: 'dialog_opened', dialog: { name, ...props, under } });
+      loaders[name]?.(props);
     },
+    closeAllDialogs: () => store.dispatch({ type: 'dialogs_closed' }),
     closeDialog: () => store.dispatch({ type: 'dialog_closed' }),
     dismissNotice: () => store.dispatch({ type: 'notice', notice: null }),
     tryNow: () => socket.hurry(),

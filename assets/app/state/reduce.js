@@ -1,13 +1,22 @@
 // The next state, given an event: `{frame, data, rev}` from the server, or `{type, …}` from this side. Pure.
 
-import { frames } from './reduce_frames.js';
-import { locals } from './reduce_locals.js';
+import { frames as conversations } from './reduce_frames.js';
+import { frames as games, locals as gameLocals } from './reduce_games.js';
+import { frames as likes } from './reduce_likes.js';
+import { locals as here } from './reduce_locals.js';
+import { frames as notifications, locals as notificationLocals } from './reduce_notifications.js';
+import { frames as people, locals as peopleLocals } from './reduce_people.js';
+import { frames as tournaments, locals as tournamentLocals } from './reduce_tournaments.js';
+
+/** A frame may concern several parts: the greeting does. */
+const parts = [conversations, likes, people, notifications, games, tournaments];
+const locals = { ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals };
 
 /** @param {import('./types.js').State} state */
 export function reduce(state, event) {
   if (event.type) return locals[event.type](state, event);
-  const apply = frames[event.frame];
-  const next = apply ? apply(state, event.data) : state;
+  let next = state;
+  for (const part of parts) next = part[event.frame]?.(next, event.data) ?? next;
   // The cursor moves even past events that this client does not know: it has nothing to catch up on there.
   if (event.rev > (next.cursor ?? 0)) return { ...next, cursor: event.rev };
   return next;

@@ -1,6 +1,7 @@
 // What each frame of the server changes. Frames may come twice, or again after a reconnect: every function here gives
 // the same state the second time, by comparing ids, `seq` and `rev`.
 
+import { withOwnLike } from './reduce_likes.js';
 import { emptyTimeline, markRead, postMessage, replaceMessage } from './timelines.js';
 
 /** @typedef {import('./types.js').State} State */
@@ -84,7 +85,8 @@ function newMessage(state, message) {
   return put(next, 'timelines', chat_id, postMessage(timeline, message, !open || state.at_bottom));
 }
 
-function changedMessage(state, message) {
+function changedMessage(state, broadcast) {
+  const message = withOwnLike(state, broadcast);
   const timeline = state.timelines[message.chat_id];
   const conversation = state.conversations[message.chat_id];
   let next = state;

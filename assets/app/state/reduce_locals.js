@@ -21,12 +21,15 @@ export const locals = {
   }),
   preference: (state, { name, value }) => ({ ...state, [name]: value }),
 
-  route_changed: (state, { route }) => ({ ...state, route, editing: null, form_error: null }),
+  route_changed: (state, { route }) => ({ ...state, route, dialog: null, editing: null, form_error: null }),
   view_changed: (state, { view }) => (same(view, state.view) ? state : { ...state, view, editing: null }),
   dialog_opened: (state, { dialog }) => ({ ...state, dialog, form_error: null }),
-  dialog_closed: (state) => ({
-    ...state, dialog: null, form_error: null, found: { rooms: null, people: null, sessions: null },
-  }),
+  /** The uppermost one; what lies under it is as it was left. */
+  dialog_closed: (state) => {
+    const dialog = state.dialog?.under ?? null;
+    return { ...state, dialog, form_error: null, found: dialog ? state.found : { ...state.found, ...emptyState().found } };
+  },
+  dialogs_closed: (state) => ({ ...state, dialog: null, form_error: null, found: emptyState().found }),
   form_refused: (state, { form, error }) => ({ ...state, form_error: error && { form, ...error } }),
   notice: (state, { notice }) => ({ ...state, notice }),
   found: (state, { type, ...found }) => ({ ...state, found: { ...state.found, ...found } }),

@@ -56,3 +56,23 @@ export const typingNames = (state, chat_id) =>
     .map((username) => displayName(state, username));
 
 export const pendingOf = (state, chat_id) => state.pending.filter((pending) => pending.chat_id === chat_id);
+
+/** The dialogs that are open, the uppermost first. */
+export function openDialogs({ dialog }) {
+  const open = [];
+  for (let next = dialog; next; next = next.under) open.push(next);
+  return open;
+}
+
+export const dialogNamed = (state, name) => openDialogs(state).find((dialog) => dialog.name === name) ?? null;
+
+export const isBlocked = (state, username) => Boolean(state.blocks?.includes(username));
+
+/** How one stands to a person. @returns {'me'|'blocked'|'friends'|'incoming'|'outgoing'|'none'} */
+export function standing(state, username) {
+  if (username === state.me?.username) return 'me';
+  if (isBlocked(state, username)) return 'blocked';
+  return Object.keys(state.friends ?? {}).find((list) => state.friends[list].includes(username)) ?? 'none';
+}
+
+export const profilePath = (username) => `/friends?person=${encodeURIComponent(username)}`;

@@ -5,7 +5,8 @@
 
 /** @typedef {{id: string, chat_id: string, seq: number, rev: number, content: string, html: string, date: string,
  *   sender: string, sender_id: string, client_id: ?string, edited_at: ?string, is_deleted: boolean,
- *   is_read: boolean}} Message */
+ *   is_read: boolean, is_liked: boolean, like_count: number,
+ *   reactions: {emoji: string, count: number, usernames: string[]}[]}} Message */
 
 /** @typedef {{id: string, kind: 'room'|'direct', name: ?string, topic: string, is_private: boolean, owner: ?string,
  *   username: ?string, is_online: ?boolean, member_count: number, role: ?string, last_seq: number,
@@ -22,10 +23,29 @@
  *   loading: ?('newest'|'before'|'after'|'around'), late: Message[], divider_seq: ?number,
  *   target_seq: ?number}} Timeline */
 
-/** @typedef {{name: string, [prop: string]: any}} Dialog */
+/** @typedef {{id: string, action: string, data: Object, is_read: boolean, date: string}} Notification */
 
-/** @typedef {{name: 'loading'|'welcome'|'conversation'|'create_room'|'preview'|'missing', chat_id?: string,
- *   conversation?: Conversation, what?: string}} View */
+/** @typedef {{game_speed?: 'slow'|'medium'|'fast', ranked?: boolean, cool_mode?: boolean, score_to_win?: number,
+ *   time_limit?: number}} GameOptions `time_limit` in minutes */
+
+/** From `username` to `to`. `outcome` is null while it waits; `hidden` once nothing of it is shown.
+ * @typedef {{invite_id: string, username: string, to: string, client_id: string, options: GameOptions,
+ *   expires_at: string, outcome: ?string, hidden: boolean, answering?: boolean}} Invite */
+
+/** @typedef {{id: string, players: string[], client_id: string, options: GameOptions, url: string,
+ *   state: 'on'|'finished'|'abandoned', winner: ?string, scores: ?Object<string, number>, started_at?: string,
+ *   finished_at?: ?string, hidden?: boolean}} Game */
+
+/** @typedef {{id: string, name: string, organizer: string, organizer_id: string,
+ *   state: 'open'|'started'|'canceled', players: string[], player_count: number, created_at: string,
+ *   started_at: ?string}} Tournament */
+
+/** `under` is the dialog that this one was opened from, and that comes back when it closes.
+ * @typedef {{name: string, under: ?Dialog, [prop: string]: any}} Dialog */
+
+/** @typedef {{name: 'loading'|'welcome'|'conversation'|'create_room'|'preview'|'missing'|'notifications'|'friends'
+ *   |'tournaments'|'game', chat_id?: string, conversation?: Conversation, what?: string, id?: ?string,
+ *   everyone?: boolean}} View */
 
 /** @typedef {{
  *   phase: 'starting'|'signed_out'|'signed_in', ready: boolean, route: import('../router.js').Route, view: View,
@@ -33,8 +53,13 @@
  *   connection: {status: 'idle'|'connecting'|'online'|'waiting'|'offline'}, cursor: ?number,
  *   conversations: Object<string, Conversation>, timelines: Object<string, Timeline>, pending: Pending[],
  *   users: Object<string, User>, online: Object<string, true>, members: Object<string, string[]>,
+ *   friends: ?{friends: string[], incoming: string[], outgoing: string[]}, blocks: ?string[],
+ *   notifications: {list: ?Notification[], at_end: boolean, unread: number},
+ *   invites: Object<string, Invite>, games: Object<string, Game>, game: ?string,
+ *   tournaments: ?Object<string, Tournament>,
  *   typing: Object<string, Object<string, number>>, editing: ?string, dialog: ?Dialog, notice: ?Object,
- *   found: {rooms: ?Conversation[], people: ?User[], sessions: ?Object[]}, form_error: ?Object,
+ *   found: {rooms: ?Conversation[], people: ?User[], sessions: ?Object[]},
+ *   everyone: {q: string, online: boolean, usernames: ?string[]}, form_error: ?Object,
  *   at_bottom: boolean, focused: boolean}} State */
 
 /** @returns {State} */
@@ -43,8 +68,9 @@ export const emptyState = () => ({
   server: null, me: null, locale: 'en', theme: 'system', limits: { content_chars: 4000, typing_seconds: 6 },
   connection: { status: 'idle' }, cursor: null,
   conversations: {}, timelines: {}, pending: [],
-  users: {}, online: {}, members: {},
+  users: {}, online: {}, members: {}, friends: null, blocks: null,
+  notifications: { list: null, at_end: false, unread: 0 }, invites: {}, games: {}, game: null, tournaments: null,
   typing: {}, editing: null, dialog: null, notice: null,
-  found: { rooms: null, people: null, sessions: null }, form_error: null,
-  at_bottom: true, focused: true,
+  found: { rooms: null, people: null, sessions: null }, everyone: { q: '', online: false, usernames: null },
+  form_error: null, at_bottom: true, focused: true,
 });

@@ -1,8 +1,9 @@
-// Opens the dialog that the state names and closes all others. The browser's own <dialog> keeps the focus inside and
-// gives it back; Escape, the backdrop and the close buttons all end in one action.
+// Opens the dialogs that the state names, one over the other, and closes all others. The browser's own <dialog> keeps
+// the focus inside and gives it back; Escape, the backdrop and the close buttons all end in one action.
 
 import { find, on, setText } from '../dom.js';
 import { t } from '../i18n.js';
+import { openDialogs } from '../state/select.js';
 
 /** On the backdrop, which counts as the dialog itself. */
 function isBeside({ clientX, clientY }, dialog) {
@@ -23,11 +24,12 @@ export function mountDialogs(store, actions) {
     on(dialog, 'click', '[data-close]', () => dialog.close());
   }
 
-  store.watch(({ dialog }) => [dialog], ({ dialog: wanted }) => {
-    for (const dialog of dialogs) {
-      const open = dialog.id === `dialog-${wanted?.name}`;
-      if (!open && dialog.open) dialog.close();
-      if (open && !dialog.open) dialog.showModal();
+  store.watch(({ dialog }) => [dialog], (state) => {
+    const wanted = openDialogs(state).map(({ name }) => `dialog-${name}`);
+    for (const dialog of dialogs) if (dialog.open && !wanted.includes(dialog.id)) dialog.close();
+    for (const id of wanted.reverse()) {
+      const dialog = find(`#${id}`);
+      if (!dialog.open) dialog.showModal();
     }
   });
 
@@ -35,7 +37,9 @@ export function mountDialogs(store, actions) {
     if (dialog?.name !== 'confirm') return;
     setText(find('#confirm-title'), t(dialog.title, dialog.params));
     setText(find('#confirm-body'), t(dialog.body, dialog.params));
-    setText(find('#confirm-yes'), t(dialog.yes));
+    const yes = find('#confirm-yes');
+    setText(yes, t(dialog.yes));
+    yes.className = dialog.mild ? 'btn btn-primary' : 'btn btn-danger';
   });
   find('#confirm-yes').addEventListener('click', () => {
     const [action, ...given] = store.state.dialog.then;

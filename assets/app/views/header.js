@@ -4,15 +4,17 @@ import { find, setAttribute, setText } from '../dom.js';
 import { count, t } from '../i18n.js';
 import { currentConversation, mayManage, titleOf } from '../state/select.js';
 
-export function mountHeader(store) {
+export function mountHeader(store, actions) {
+  find('#person-button').addEventListener('click', () => actions.openPerson(currentConversation(store.state).username));
   store.watch(
     (state) => [state.view, state.conversations, state.online, state.users, state.me, state.locale],
     (state) => {
       const conversation = currentConversation(state);
       const room = conversation?.kind === 'room';
-      setText(find('#middle-name'), conversation ? titleOf(state, conversation) : state.view.name === 'create_room' ? t('create.title') : 'Salon');
+      setText(find('#middle-name'), conversation ? titleOf(state, conversation) : placeName(state) || 'Salon');
       setText(find('#middle-topic'), lineBelow(state, conversation));
       find('#room-menu').hidden = !room;
+      find('#person-button').hidden = conversation?.kind !== 'direct';
       find('#people-button').hidden = !room;
       find('#room-settings-item').hidden = !mayManage(state, conversation);
       if (!room) return;
@@ -20,6 +22,14 @@ export function mountHeader(store) {
       setAttribute(find('#people-button'), 'aria-label', count('members.count', conversation.member_count));
     });
 }
+
+const PLACES = {
+  create_room: 'create.title', notifications: 'notifications.title', friends: 'friends.title',
+  tournaments: 'tournaments.title', game: 'game.title',
+};
+
+/** What a place is called that is not a conversation; empty where it has no name of its own. */
+export const placeName = ({ view }) => (PLACES[view.name] ? t(PLACES[view.name]) : '');
 
 function lineBelow(state, conversation) {
   if (!conversation) return '';

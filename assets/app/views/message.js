@@ -3,6 +3,7 @@
 import { clone, find, icon, setAttribute, setServerHtml, setText } from '../dom.js';
 import { count, dayOf, errorText, momentOf, t, timeOf } from '../i18n.js';
 import { displayName, titleOf } from '../state/select.js';
+import { drawLike, likeSignature } from './like.js';
 import { drawAvatar } from './person.js';
 
 /** Whatever a row shows, in one string: a row is drawn again only when this is another one. */
@@ -12,7 +13,10 @@ export function signature(state, row) {
   const parts = [kind, state.locale, grouped, last, name];
   if (kind === 'day') parts.push(date, new Date().toDateString());
   if (kind === 'divider' || kind === 'start') parts.push(state.conversations[state.view.chat_id]?.name);
-  if (message) parts.push(message.id, message.rev, message.edited_at, message.is_deleted, message.is_read, state.editing === message.id);
+  if (message) {
+    parts.push(message.id, message.rev, message.edited_at, message.is_deleted, message.is_read, state.editing === message.id);
+    parts.push(likeSignature(state, message));
+  }
   if (pending) parts.push(pending.state, pending.code, state.connection.status === 'online');
   return parts.join('\u0000');
 }
@@ -53,6 +57,7 @@ function drawMessage(element, state, { message, pending, grouped, date, last }) 
   setAttribute(element, 'data-seq', message?.seq);
   setAttribute(element, 'data-client-id', pending?.client_id);
   drawBody(find('.message-body', element), message, pending);
+  drawLike(element, state, message);
   drawFoot(find('.message-foot', element), state, message, pending, last);
   return element;
 }
@@ -85,7 +90,9 @@ function drawFoot(foot, state, message, pending, last) {
   foot.replaceChildren();
   if (pending?.state === 'failed') {
     const failed = clone('failed');
-    setText(find('.failed-why', failed), t('message.failed', { why: errorText({ code: pending.code }) }));
+    const direct = state.conversations[pending.chat_id]?.kind === 'direct';
+    const why = pending.code === 'forbidden' && direct ? t('message.not_taken') : errorText({ code: pending.code });
+    setText(find('.failed-why', failed), t('message.failed', { why }));
     foot.append(failed);
   } else if (pending) {
     const online = state.connection.status === 'online';

@@ -1,4 +1,4 @@
-// Who is in the conversation, those who are here first. A name opens a direct with its person.
+// Who is in the conversation, those who are here first. A name opens the card of its person.
 
 import { clone, drawList, find, on, setAttribute, setText } from '../dom.js';
 import { count, t } from '../i18n.js';
@@ -28,8 +28,6 @@ export function mountPeople(store, actions) {
         drawPerson(item, user, Boolean(state.online[user.username]));
         button.dataset.username = user.username;
         const me = user.id === state.me?.id;
-        button.disabled = me;
-        setAttribute(button, 'title', me ? null : t('direct.open', { name: user.display_name || user.username }));
         const remove = find('.member-remove', item);
         remove.hidden = me || !mayManage(state, conversation);
         setAttribute(remove, 'aria-label', t('members.remove', { name: user.username }));
@@ -44,5 +42,5 @@ export function mountPeople(store, actions) {
       then: ['removeMember', currentConversation(store.state).id, username],
     });
   });
-  on(list, 'click', '.person', (_, button) => actions.go(`/private/${encodeURIComponent(button.dataset.username)}`));
+  on(list, 'click', '.person', (_, button) => actions.openPerson(button.dataset.username));
 }

@@ -2,6 +2,7 @@
 
 import { clone, drawList, find, on } from '../dom.js';
 import { translate } from '../i18n.js';
+import { standing } from '../state/select.js';
 import { onSubmit, showFormError } from './forms.js';
 import { drawPerson } from './person.js';
 
@@ -19,8 +20,12 @@ function mountPicker(box, store, actions) {
   let timer = null;
   box.append(form);
 
-  const choose = (username) =>
-    name === 'add_member' ? actions.addMember(store.state.dialog.chat_id, username) : actions.openDirect(username);
+  const doings = {
+    add_member: (username) => actions.addMember(store.state.dialog.chat_id, username),
+    new_direct: (username) => actions.openDirect(username),
+    add_friend: (username) => actions.addFriend(username, 'add_friend'),
+  };
+  const choose = doings[name];
 
   field.addEventListener('input', () => {
     clearTimeout(timer);
@@ -35,11 +40,17 @@ function mountPicker(box, store, actions) {
   store.watch(({ locale }) => [locale], () => translate(form));
   store.watch(({ form_error, locale }) => [form_error, locale], ({ form_error }) => showFormError(form, name, form_error));
 
-  store.watch(({ found, online, dialog, locale, members }) => [found.people, online, dialog?.name, locale, members],
-    ({ found, online, dialog, me, members }) => {
+  /** Not those with whom it is done already. */
+  const open = (state, username) =>
+    name === 'add_friend' ? ['none', 'incoming'].includes(standing(state, username)) : username !== state.me.username;
+
+  store.watch(
+    ({ found, online, dialog, locale, members, friends }) => [found.people, online, dialog?.name, locale, members, friends],
+    (state) => {
+      const { found, online, dialog, members } = state;
       if (dialog?.name !== name) return;
       const there = new Set(members[dialog.chat_id] ?? []);
-      const people = (found.people ?? []).filter(({ id, username }) => id !== me.id && !there.has(username));
+      const people = (found.people ?? []).filter(({ username }) => !there.has(username) && open(state, username));
       find('.picker-empty', form).hidden = found.people === null || people.length > 0;
       drawList(list, people, ({ id }) => id, (user, had) => {
         const item = had ?? clone('member');

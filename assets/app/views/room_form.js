@@ -2,6 +2,7 @@
 
 import { clone, find, setText } from '../dom.js';
 import { t, translate } from '../i18n.js';
+import { dialogNamed } from '../state/select.js';
 import { onSubmit, showFormError } from './forms.js';
 
 export function mountRoomForms(store, actions) {
@@ -32,9 +33,10 @@ export function mountRoomForms(store, actions) {
     create.reset();
     find('[name=name]', create).focus();
   });
-  store.watch(({ dialog }) => [dialog], ({ dialog, conversations }) => {
-    if (dialog?.name !== 'room_settings') return;
-    const { name, topic, is_private } = conversations[dialog.chat_id];
+  store.watch((state) => [dialogNamed(state, 'room_settings')], (state) => {
+    const dialog = dialogNamed(state, 'room_settings');
+    if (!dialog) return;
+    const { name, topic, is_private } = state.conversations[dialog.chat_id];
     find('[name=name]', change).value = name;
     find('[name=topic]', change).value = topic;
     find('[name=is_private]', change).checked = is_private;

@@ -2,6 +2,7 @@
 
 import { clone, drawList, find, on, setText } from '../dom.js';
 import { momentOf, t } from '../i18n.js';
+import { dialogNamed } from '../state/select.js';
 import { onSubmit, showFormError } from './forms.js';
 
 export function mountSettings(store, actions) {
@@ -12,8 +13,9 @@ export function mountSettings(store, actions) {
   find('#settings-locale').addEventListener('change', ({ target }) => actions.setLocale(target.value));
   find('#settings-theme').addEventListener('change', ({ target }) => actions.setTheme(target.value));
 
-  store.watch(({ dialog }) => [dialog?.name], ({ dialog, me }) => {
-    if (dialog?.name !== 'settings') return;
+  store.watch((state) => [dialogNamed(state, 'settings')], (state) => {
+    if (!dialogNamed(state, 'settings')) return;
+    const { me } = state;
     find('#profile-name').value = me.display_name;
     find('#profile-bio').value = me.bio;
     find('[name=username]', password).value = me.username;

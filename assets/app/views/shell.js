@@ -4,8 +4,11 @@
 import { find, on, setAttribute, setText } from '../dom.js';
 import { t } from '../i18n.js';
 import { currentConversation, titleOf, unreadTotal } from '../state/select.js';
+import { placeName } from './header.js';
 
-const PANES = ['loading', 'welcome', 'create_room', 'preview', 'missing', 'conversation'];
+const PANES = [
+  'loading', 'welcome', 'create_room', 'preview', 'missing', 'conversation', 'notifications', 'friends', 'tournaments', 'game',
+];
 
 /** Slid in, a column is a dialog and needs a name; standing in the page it is not, and must have none. */
 function nameOffcanvas() {
@@ -33,6 +36,9 @@ export function mountShell(store, actions) {
   const doings = {
     discover: () => actions.openDialog('discover'),
     'new-direct': () => actions.openDialog('new_direct'),
+    'add-friend': () => actions.openDialog('add_friend'),
+    'read-all': () => actions.readAllNotifications(),
+    'older-notifications': () => actions.loadOlderNotifications(),
     'add-member': () => actions.openDialog('add_member', { chat_id: current().id }),
     'room-settings': () => actions.openDialog('room_settings', { chat_id: current().id }),
     'leave-room': () => actions.openDialog('confirm', {
@@ -86,6 +92,5 @@ function titleOfPlace(state) {
   if (state.phase === 'signed_out') return t(state.route.name === 'register' ? 'auth.register' : 'auth.sign_in');
   const conversation = currentConversation(state);
   if (conversation) return titleOf(state, conversation);
-  if (state.view.name === 'create_room') return t('create.title');
-  return state.view.name === 'preview' ? state.view.conversation.name : '';
+  return state.view.name === 'preview' ? state.view.conversation.name : placeName(state);
 }

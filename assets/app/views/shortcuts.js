@@ -18,6 +18,8 @@ const SHEET = [
   { keys: 'E', says: 'action.edit' },
   { keys: 'C', says: 'copy.text' },
   { keys: 'L', says: 'copy.link' },
+  { keys: 'H', says: 'like.like' },
+  { keys: 'P', says: 'person.open' },
   { keys: 'Delete', says: 'action.delete' },
 ];
 

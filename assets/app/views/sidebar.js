@@ -58,6 +58,13 @@ export function mountSidebar(store) {
       find('#directs-empty').hidden = !state.ready || directs.length > 0;
     });
 
+  store.watch(({ view }) => [view.name], ({ view }) => {
+    for (const link of document.querySelectorAll('.sidebar [data-place]')) {
+      const here = link.dataset.place === view.name;
+      setAttribute(link, 'aria-current', here ? 'page' : null);
+    }
+  });
+
   store.watch(({ me, locale, connection }) => [me, locale, connection], ({ me, connection }) => {
     if (!me) return;
     const button = find('#me-button');

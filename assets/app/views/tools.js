@@ -2,15 +2,27 @@
 // a focused row. Rows get their bar when it is first needed; hundreds of hidden buttons would serve nobody.
 
 import { clone, find, on } from '../dom.js';
-import { mayDelete } from '../state/select.js';
+import { isBlocked, mayDelete } from '../state/select.js';
 
 /** @param {(element: Element) => ?import('../state/types.js').Message} messageOf */
 export function mountTools(rows, store, actions, messageOf) {
+  const mine = (message) => message.sender_id === store.state.me.id;
+  /** Where somebody is blocked there is no composer to edit in. */
+  const writes = ({ chat_id }) => !isBlocked(store.state, store.state.conversations[chat_id]?.username);
   const may = {
+    openAuthor: (message) => !mine(message),
     copyText: () => true,
     copyLink: () => true,
-    edit: (message) => message.sender_id === store.state.me.id,
+    edit: (message) => mine(message) && writes(message),
     confirmDelete: (message) => mayDelete(store.state, message),
+  };
+
+  const doings = {
+    openAuthor: ({ sender }) => actions.openPerson(sender),
+    copyText: actions.copyText,
+    copyLink: actions.copyLink,
+    edit: ({ id }) => actions.edit(id),
+    confirmDelete: actions.confirmDelete,
   };
 
   const equip = (event, row) => {
@@ -30,7 +42,15 @@ export function mountTools(rows, store, actions, messageOf) {
 
   on(rows, 'click', '[data-tool]', (_, button) => {
     const message = messageOf(button.closest('.message'));
-    if (message) actions[button.dataset.tool](message.id && button.dataset.tool === 'edit' ? message.id : message);
+    if (message) doings[button.dataset.tool](message);
+  });
+  on(rows, 'click', '.message-author, .message > .avatar', (_, element) => {
+    const message = messageOf(element.closest('.message'));
+    actions.openPerson(message?.sender ?? store.state.me.username);
+  });
+  on(rows, 'click', 'button.like', (_, button) => {
+    const message = messageOf(button.closest('.message'));
+    if (message) actions.like(message);
   });
   on(rows, 'click', '[data-pending]', (_, button) =>
     actions[button.dataset.pending](button.closest('.message').dataset.clientId));
@@ -46,6 +66,8 @@ export function mountTools(rows, store, actions, messageOf) {
     ArrowDown: (row) => (step(row, 'down') ?? find('#composer-text')).focus(),
     Escape: () => find('#composer-text').focus(),
     e: (row, message) => may.edit(message) && actions.edit(message.id),
+    h: (row, message) => actions.like(message),
+    p: (row, message) => actions.openPerson(message.sender),
     c: (row, message) => actions.copyText(message),
     l: (row, message) => actions.copyLink(message),
     Delete: (row, message) => may.confirmDelete(message) && actions.confirmDelete(message),

@@ -2,12 +2,19 @@
 
 import { mountAuth } from './auth.js';
 import { mountBanner } from './banner.js';
+import { mountBlocks } from './blocks.js';
+import { mountCards } from './cards.js';
 import { mountComposer } from './composer.js';
 import { mountDialogs } from './dialogs.js';
 import { mountDiscover } from './discover.js';
+import { mountFriends } from './friends.js';
+import { mountGame } from './game.js';
 import { mountHeader } from './header.js';
+import { mountInviteForm } from './invite_form.js';
 import { mountNotices } from './notices.js';
+import { mountNotifications } from './notifications.js';
 import { mountPeople } from './people.js';
+import { mountPersonCard } from './person_card.js';
 import { mountPickers } from './picker.js';
 import { mountPlaces } from './places.js';
 import { mountRoomForms } from './room_form.js';
@@ -17,12 +24,14 @@ import { mountShortcuts } from './shortcuts.js';
 import { mountSidebar } from './sidebar.js';
 import { mountSwitcher } from './switcher.js';
 import { mountTimeline } from './timeline.js';
+import { mountTournaments } from './tournaments.js';
 
 export function mountViews({ store, actions }) {
   const mounts = [
     mountShell, mountAuth, mountSidebar, mountHeader, mountPlaces, mountRoomForms, mountTimeline, mountComposer,
     mountPeople, mountBanner, mountNotices, mountDialogs, mountDiscover, mountPickers, mountSettings, mountSwitcher,
-    mountShortcuts,
+    mountShortcuts, mountNotifications, mountFriends, mountPersonCard, mountBlocks, mountInviteForm, mountCards,
+    mountGame, mountTournaments,
   ];
   for (const mount of mounts) mount(store, actions);
 }
