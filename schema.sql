@@ -26,8 +26,12 @@ CREATE TABLE person (
   created_at     INTEGER NOT NULL,
   last_activity  INTEGER NOT NULL,        -- as last written down, at most a minute behind
   deleted_at     INTEGER,
-  rev            INTEGER NOT NULL
+  rev            INTEGER NOT NULL,
+  external       TEXT,                    -- who it is to the application whose tokens are accepted
+  external_after INTEGER                  -- that application's tokens count if issued after this
 ) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX person_external ON person (external) WHERE external IS NOT NULL;
 
 -- Who changed since a cursor.
 CREATE INDEX person_rev ON person (rev);
@@ -39,7 +43,8 @@ CREATE TABLE session (
   token         BLOB NOT NULL,            -- id of its one refresh token that still works
   created_at    INTEGER NOT NULL,
   refreshed_at  INTEGER NOT NULL,
-  client        TEXT NOT NULL             -- what the client called itself
+  client        TEXT NOT NULL,            -- what the client called itself
+  is_external   INTEGER NOT NULL DEFAULT 0 CHECK (is_external IN (0, 1))  -- by another application's tokens
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX session_person ON session (person);
@@ -101,14 +106,15 @@ CREATE TABLE message (
   id            BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
   conversation  BLOB NOT NULL REFERENCES conversation (id),
   seq           INTEGER NOT NULL,
-  rev           INTEGER NOT NULL,         -- posted, edited or deleted
+  rev           INTEGER NOT NULL,         -- posted, edited, deleted or reacted to
   sender        BLOB NOT NULL REFERENCES person (id),
   client_id     TEXT,                     -- the sender's own name for it
   content       TEXT NOT NULL,            -- as typed; empty once deleted
   date          INTEGER NOT NULL,
   reply_to      BLOB,                     -- a message of the same conversation
   edited_at     INTEGER,
-  deleted_at    INTEGER
+  deleted_at    INTEGER,
+  reactions     INTEGER NOT NULL DEFAULT 0  -- how many rows of `reaction` it has
 ) STRICT;
 
 -- A page of history; no place is taken twice.
@@ -117,3 +123,118 @@ CREATE UNIQUE INDEX message_seq ON message (conversation, seq);
 CREATE INDEX message_rev ON message (conversation, rev);
 -- Sending the same again sends nothing twice.
 CREATE UNIQUE INDEX message_client_id ON message (sender, client_id) WHERE client_id IS NOT NULL;
+
+-- What somebody makes of a message, in one emoji; `like` is the like.
+CREATE TABLE reaction (
+  message  INTEGER NOT NULL REFERENCES message (posted_rev) ON DELETE CASCADE,
+  emoji    TEXT NOT NULL,
+  person   BLOB NOT NULL REFERENCES person (id),
+  rev      INTEGER NOT NULL,
+  PRIMARY KEY (message, emoji, person)
+) STRICT, WITHOUT ROWID;
+
+-- One person's silence towards another. One that was ended stays as a row, so that other clients of
+-- theirs learn of it.
+CREATE TABLE block (
+  person   BLOB NOT NULL REFERENCES person (id),
+  blocked  BLOB NOT NULL REFERENCES person (id),
+  is_on    INTEGER NOT NULL CHECK (is_on IN (0, 1)),
+  rev      INTEGER NOT NULL,
+  PRIMARY KEY (person, blocked),
+  CHECK (person <> blocked)
+) STRICT, WITHOUT ROWID;
+
+-- What two people are to each other. One that was refused, withdrawn or ended stays as a row.
+CREATE TABLE friendship (
+  low    BLOB NOT NULL REFERENCES person (id),  -- both people, the smaller id first
+  high   BLOB NOT NULL REFERENCES person (id),
+  state  TEXT NOT NULL CHECK (state IN ('asked', 'friends', 'ended')),
+  asker  BLOB NOT NULL REFERENCES person (id),
+  at     INTEGER NOT NULL,
+  rev    INTEGER NOT NULL,
+  PRIMARY KEY (low, high),
+  CHECK (low < high)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX friendship_high ON friendship (high);
+
+-- Something that a person should know of; each has the newest few hundred.
+CREATE TABLE notification (
+  id           BLOB PRIMARY KEY CHECK (length(id) = 16),
+  person       BLOB NOT NULL REFERENCES person (id),
+  action       TEXT NOT NULL,
+  data         TEXT NOT NULL,             -- JSON, by action
+  about        BLOB NOT NULL,             -- the invitation, tournament, person or conversation it is about
+  date         INTEGER NOT NULL,
+  is_read      INTEGER NOT NULL CHECK (is_read IN (0, 1)),
+  created_rev  INTEGER NOT NULL,
+  rev          INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A person's, newest first.
+CREATE INDEX notification_person ON notification (person, created_rev);
+-- What is unread, and whether that is known already.
+CREATE INDEX notification_unread ON notification (person, about) WHERE NOT is_read;
+-- What was added or read since a cursor.
+CREATE INDEX notification_rev ON notification (person, rev);
+
+-- Somebody asks somebody for a game.
+CREATE TABLE invitation (
+  id          BLOB PRIMARY KEY CHECK (length(id) = 16),
+  inviter     BLOB NOT NULL REFERENCES person (id),
+  invited     BLOB NOT NULL REFERENCES person (id),
+  client_id   TEXT NOT NULL,              -- the inviter's own name for it
+  options     TEXT NOT NULL,              -- JSON: how the game is to be
+  state       TEXT NOT NULL CHECK (state IN ('pending', 'accepted', 'declined', 'canceled')),
+  reason      TEXT,                       -- why it was canceled
+  expires_at  INTEGER NOT NULL,
+  rev         INTEGER NOT NULL,
+  CHECK (inviter <> invited)
+) STRICT, WITHOUT ROWID;
+
+-- Those that wait; and, of either side, what became of them since a cursor.
+CREATE INDEX invitation_pending ON invitation (expires_at) WHERE state = 'pending';
+CREATE INDEX invitation_inviter ON invitation (inviter, rev);
+CREATE INDEX invitation_invited ON invitation (invited, rev);
+
+-- A game of two. Salon brings them together and keeps the result; it is played elsewhere.
+CREATE TABLE game (
+  id           BLOB PRIMARY KEY CHECK (length(id) = 16),
+  inviter      BLOB NOT NULL REFERENCES person (id),
+  invited      BLOB NOT NULL REFERENCES person (id),
+  client_id    TEXT NOT NULL,
+  options      TEXT NOT NULL,             -- JSON
+  state        TEXT NOT NULL CHECK (state IN ('on', 'finished', 'abandoned')),
+  winner       BLOB REFERENCES person (id),
+  scores       TEXT,                      -- JSON: the inviter's and the invited one's
+  started_at   INTEGER NOT NULL,
+  finished_at  INTEGER,
+  rev          INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Who is in a game.
+CREATE INDEX game_on ON game (inviter, invited) WHERE state = 'on';
+CREATE INDEX game_inviter ON game (inviter, rev);
+CREATE INDEX game_invited ON game (invited, rev);
+
+-- A tournament that somebody organises; everyone is told of it.
+CREATE TABLE tournament (
+  id           BLOB PRIMARY KEY CHECK (length(id) = 16),
+  name         TEXT NOT NULL,
+  organizer    BLOB NOT NULL REFERENCES person (id),
+  state        TEXT NOT NULL CHECK (state IN ('open', 'started', 'canceled')),
+  created_at   INTEGER NOT NULL,
+  started_at   INTEGER,
+  created_rev  INTEGER NOT NULL,
+  rev          INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX tournament_rev ON tournament (rev);
+CREATE INDEX tournament_organizer ON tournament (organizer) WHERE state = 'open';
+
+CREATE TABLE tournament_player (
+  tournament  BLOB NOT NULL REFERENCES tournament (id),
+  person      BLOB NOT NULL REFERENCES person (id),
+  joined_rev  INTEGER NOT NULL,
+  PRIMARY KEY (tournament, person)
+) STRICT, WITHOUT ROWID;

@@ -8,8 +8,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Bio, ClientId, ConversationId, DisplayName, Locale, MessageId, MessageText, Notify, RoomName,
-    Seq, SessionId, Timestamp, TokenId, Topic, UserId, Username,
+    Bio, ClientId, ConversationId, DisplayName, Emoji, GameId, GameOptions, InvitationId, Locale,
+    MessageId, MessageText, Notice, NotificationId, Notify, RoomName, Seq, SessionId, Timestamp,
+    TokenId, Topic, TournamentId, TournamentName, UserId, Username, notification::Recipients,
 };
 
 /// A change that somebody, or the server itself, wants.
@@ -110,19 +111,77 @@ pub struct EditRoom {
     pub is_private: Option<bool>,
 }
 
+/// Where a message is to be posted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PostPlace {
+    /// Where the caller is.
+    In(ConversationRef),
+    /// In a room, which the caller comes into first if it is public.
+    Entering(ConversationRef),
+    /// In the direct with somebody, which is opened first if there is none.
+    Direct {
+        /// With whom.
+        with: PersonRef,
+        /// Its id, if it is new.
+        id: ConversationId,
+    },
+}
+
 /// A message to be posted.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PostMessage {
     /// Its id, unless it turns out to have been posted before.
     pub id: MessageId,
     /// Where.
-    pub conversation: ConversationRef,
+    pub place: PostPlace,
     /// What it says.
     pub content: MessageText,
     /// The sender's own name for it.
     pub client_id: Option<ClientId>,
     /// The message of the same conversation that it answers.
     pub reply_to: Option<MessageId>,
+}
+
+/// Somebody whom another application vouches for by its token.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Admit {
+    /// Who that is to the other application.
+    pub external: String,
+    /// What becomes of somebody who was never seen: an account of this id, unless none is to be
+    /// made.
+    pub new: Option<UserId>,
+    /// The names that the new account may have, best first; the first that is free is taken.
+    pub names: Vec<Username>,
+    /// When the token was issued; one from before its session was ended does not count.
+    pub issued_at: Timestamp,
+    /// Their session, if they have none by such tokens yet.
+    pub session: NewSession,
+}
+
+/// Somebody is asked for a game.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Invite {
+    /// The invitation's id.
+    pub id: InvitationId,
+    /// Who is asked.
+    pub person: PersonRef,
+    /// The inviter's own name for it.
+    pub client_id: ClientId,
+    /// How the game is to be.
+    pub options: GameOptions,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+/// What a player says of how a game ended.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FinishGame {
+    /// Which.
+    pub id: GameId,
+    /// Who won; nobody in a draw.
+    pub winner: Option<PersonRef>,
+    /// Points, by username.
+    pub scores: Option<Vec<(String, i64)>>,
 }
 
 /// What is to be done.
@@ -254,4 +313,87 @@ pub enum Act {
         /// Which.
         id: MessageId,
     },
+    /// Somebody comes by another application's token.
+    Admit(Box<Admit>),
+    /// A public room is come into by its name, made if there is none.
+    EnterRoom {
+        /// Its id, if it is new.
+        id: ConversationId,
+        /// Its name.
+        name: RoomName,
+    },
+    /// The caller makes something of a message, or takes it back.
+    React {
+        /// Which.
+        message: MessageId,
+        /// Where the caller says that it is, if they do.
+        conversation: Option<ConversationId>,
+        /// What.
+        emoji: Emoji,
+        /// Made, or taken back.
+        added: bool,
+    },
+    /// The caller keeps silence with somebody, or ends it.
+    Block {
+        /// Whom.
+        person: PersonRef,
+        /// Begins or ends.
+        on: bool,
+    },
+    /// The caller asks somebody to be friends, or accepts to be.
+    Befriend(PersonRef),
+    /// The caller refuses, withdraws or ends a friendship.
+    Unfriend(PersonRef),
+    /// The caller asks somebody for a game.
+    Invite(Box<Invite>),
+    /// The caller answers an invitation.
+    AnswerInvite {
+        /// Whose.
+        from: PersonRef,
+        /// Yes or no.
+        accept: bool,
+        /// The game's id, if there will be one.
+        game: GameId,
+    },
+    /// The caller takes an invitation back.
+    CancelInvite {
+        /// Who was invited.
+        to: PersonRef,
+    },
+    /// Invitations of and to somebody whose last socket has closed end.
+    CancelInvitesOf(UserId),
+    /// Invitations that nobody has answered in time end.
+    ExpireInvites,
+    /// A player says how a game ended.
+    FinishGame(Box<FinishGame>),
+    /// Both players were gone for too long.
+    AbandonGame(GameId),
+    /// A tournament is announced to everyone; once more, if it was already.
+    AnnounceTournament {
+        /// Which.
+        id: TournamentId,
+        /// What it is called.
+        name: TournamentName,
+    },
+    /// The caller wants to play in a tournament.
+    JoinTournament(TournamentId),
+    /// The caller does not want to any more.
+    LeaveTournament(TournamentId),
+    /// A tournament starts with who is in it.
+    StartTournament(TournamentId),
+    /// A tournament will not be.
+    CancelTournament(TournamentId),
+    /// A notice is given.
+    Notify {
+        /// To whom.
+        to: Recipients<PersonRef>,
+        /// What it says.
+        message: Notice,
+        /// What kind its sender says it is.
+        kind: String,
+    },
+    /// The caller has seen a notification.
+    ReadNotification(NotificationId),
+    /// The caller has seen all of them.
+    ReadAllNotifications,
 }

@@ -82,6 +82,18 @@ struct ServeOptions {
     #[arg(long, env = "SALON_JWT_SECRET", hide_env_values = true, value_name = "SECRET")]
     jwt_secret: Option<String>,
 
+    /// Make an account for a valid token of an unknown person (needs --jwt-secret)
+    #[arg(long, env = "SALON_JWT_PROVISION", default_value = "off", requires = "jwt_secret")]
+    jwt_provision: Switch,
+
+    /// Seconds until an invitation to a game ends unanswered
+    #[arg(long, env = "SALON_INVITATION_WAIT", default_value_t = 60, value_name = "SECONDS")]
+    invitation_wait: u32,
+
+    /// Seconds until a game ends that both players have left
+    #[arg(long, env = "SALON_GAME_WAIT", default_value_t = 60, value_name = "SECONDS")]
+    game_wait: u32,
+
     /// How log lines look on standard error; SALON_LOG sets what is logged (info, debug …)
     #[arg(long, env = "SALON_LOG_FORMAT", default_value = "text")]
     log_format: LogFormat,
@@ -167,7 +179,7 @@ async fn serve_until_told(options: &ServeOptions) -> Result<(), Failure> {
         cause,
     })?;
     let address = listener.local_addr().map_err(Failure::Runtime)?;
-    let app = App::open(options.settings(address), wire::events::encode).await?;
+    let app = App::open(options.settings(address), wire::encoders()).await?;
     if let Some(claim) = app.claim() {
         let link = claim_link(&app, address, claim);
         eprintln!("The first account becomes the administrator. Make it here: {link}");
@@ -202,6 +214,9 @@ impl ServeOptions {
             presence_grace: std::time::Duration::from_secs(self.presence_grace.into()),
             idle_offline: std::time::Duration::from_secs(self.idle_offline.into()),
             jwt_secret: self.jwt_secret.clone(),
+            jwt_provision: self.jwt_provision == Switch::On,
+            invitation_wait: std::time::Duration::from_secs(self.invitation_wait.into()),
+            game_wait: std::time::Duration::from_secs(self.game_wait.into()),
         }
     }
 }

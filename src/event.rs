@@ -7,7 +7,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Conversation, ConversationId, Message, MessageId, Person, Rev, Seq, SessionId, SocketId, UserId,
+    Conversation, ConversationId, Game, Invitation, Message, MessageId, Notification,
+    NotificationId, Person, Rev, Seq, SessionId, SocketId, Tournament, UserId,
 };
 
 /// Something that has happened.
@@ -28,8 +29,12 @@ pub enum Event {
         /// Its place.
         seq: Seq,
         /// Who read.
+        person: UserId,
+        /// Their username.
         username: String,
     },
+    /// Somebody made something of a message, or took it back.
+    Reacted(Arc<Reacted>),
     /// The reader's own mark moved, for their other sockets.
     ReadMarkMoved {
         /// Where.
@@ -62,17 +67,181 @@ pub enum Event {
         /// Where.
         conversation: ConversationId,
         /// Who.
+        person: UserId,
+        /// Their username.
         username: String,
         /// Whether they still do.
         is_typing: bool,
     },
     /// People came and went.
     PresenceChanged {
-        /// Usernames that show as online now.
-        online: Vec<String>,
-        /// Usernames that show as offline now.
-        offline: Vec<String>,
+        /// Who shows as online now.
+        online: Vec<(UserId, String)>,
+        /// Who shows as offline now.
+        offline: Vec<(UserId, String)>,
     },
+    /// Who of a conversation shows as online, after a change: for those who listen to it alone.
+    OnlineIn(Vec<String>),
+    /// The person told keeps silence with somebody from now on, or no more.
+    Silence {
+        /// With whom.
+        person: UserId,
+        /// Their username.
+        username: String,
+        /// Begun or ended.
+        on: bool,
+    },
+    /// Somebody asks the person told to be friends.
+    FriendRequest {
+        /// Who asks.
+        from: Arc<Person>,
+        /// Who is told.
+        to: UserId,
+    },
+    /// The person told has asked this one to be friends: for their other sockets.
+    FriendRequested(Arc<Person>),
+    /// Two people are friends.
+    NewFriend {
+        /// Who asked.
+        user: Arc<Person>,
+        /// Who accepted.
+        friend: Arc<Person>,
+    },
+    /// The person told and this one are no friends and do not ask to be, any more.
+    FriendRemoved {
+        /// The other's username.
+        username: String,
+    },
+    /// The person told is asked for a game.
+    Invited(Arc<Invitation>),
+    /// The person told has asked for a game.
+    InviteSent(Arc<Invitation>),
+    /// An invitation ended without an answer.
+    InviteCanceled {
+        /// Which.
+        invitation: Arc<Invitation>,
+        /// The other side of the person told.
+        other: String,
+    },
+    /// The inviter is told that the answer was yes.
+    InviteAccepted(Arc<Invitation>),
+    /// The inviter is told that the answer was no.
+    InviteDeclined(Arc<Invitation>),
+    /// The invited one has answered: for their other sockets.
+    InviteAnswered {
+        /// Which.
+        invitation: Arc<Invitation>,
+        /// Yes or no.
+        accepted: bool,
+    },
+    /// A game begins, for both.
+    GameFound(Arc<Game>),
+    /// A game is over, for both.
+    GameFinished(Arc<Game>),
+    /// A tournament is announced.
+    TournamentAnnounced(Arc<Tournament>),
+    /// People came into a tournament or left it, it started or was canceled.
+    TournamentUpdated(Arc<Tournament>),
+    /// The person told should know of something.
+    NotificationAdded {
+        /// Of what.
+        notification: Arc<Notification>,
+        /// How many are unread, those of directs aside.
+        unread_count: i64,
+    },
+    /// The person told has seen a notification, or all of them.
+    NotificationRead {
+        /// Which; none for all.
+        id: Option<NotificationId>,
+        /// How many are unread, those of directs aside.
+        unread_count: i64,
+    },
+}
+
+impl Event {
+    /// One person shows as online or offline now.
+    #[must_use]
+    pub fn presence(person: UserId, username: String, online: bool) -> Self {
+        let one = vec![(person, username)];
+        let (online, offline) = if online { (one, vec![]) } else { (vec![], one) };
+        Self::PresenceChanged { online, offline }
+    }
+
+    /// Whether, and how, a silence between two people keeps the event from one of them.
+    #[must_use]
+    pub fn author(&self) -> Author {
+        match self {
+            Self::MessagePosted(message)
+            | Self::MessageEdited(message)
+            | Self::MessageDeleted(message) => Author::Heard(message.sender_id),
+            Self::Reacted(reacted) => Author::Heard(reacted.person),
+            Self::TournamentAnnounced(tournament) => Author::Heard(tournament.organizer_id),
+            Self::MessageRead { person, .. } | Self::Typing { person, .. } => Author::Seen(*person),
+            Self::PersonUpdated(person) => Author::Seen(person.id),
+            Self::PresenceChanged { online, offline } => {
+                match (online.as_slice(), offline.as_slice()) {
+                    ([(one, _)], []) | ([], [(one, _)]) => Author::Seen(*one),
+                    _ => Author::Nobody, // whoever lists several has left out what is not for all
+                }
+            }
+            Self::ReadMarkMoved { .. }
+            | Self::ChatJoined(_)
+            | Self::MemberJoined(_)
+            | Self::MemberLeft(_)
+            | Self::ChatLeft(_)
+            | Self::RoomCreated(_)
+            | Self::RoomUpdated(_)
+            | Self::RoomDeleted(_)
+            | Self::SessionRevoked(_)
+            | Self::OnlineIn(_)
+            | Self::Silence { .. }
+            | Self::FriendRequest { .. }
+            | Self::FriendRequested(_)
+            | Self::NewFriend { .. }
+            | Self::FriendRemoved { .. }
+            | Self::Invited(_)
+            | Self::InviteSent(_)
+            | Self::InviteCanceled { .. }
+            | Self::InviteAccepted(_)
+            | Self::InviteDeclined(_)
+            | Self::InviteAnswered { .. }
+            | Self::GameFound(_)
+            | Self::GameFinished(_)
+            | Self::TournamentUpdated(_)
+            | Self::NotificationAdded { .. }
+            | Self::NotificationRead { .. } => Author::Nobody,
+        }
+    }
+}
+
+/// Whose doing an event is, where silences matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Author {
+    /// Nobody's, or for people whom no silence parts.
+    Nobody,
+    /// Something said: kept from who blocks this person.
+    Heard(UserId),
+    /// Something that shows when this person is here: kept from both sides.
+    Seen(UserId),
+}
+
+/// Somebody made something of a message, or took it back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reacted {
+    /// Where.
+    pub conversation: ConversationId,
+    /// To which message.
+    pub message: MessageId,
+    /// What.
+    pub emoji: String,
+    /// Who.
+    pub person: UserId,
+    /// Their username.
+    pub username: String,
+    /// Made, or taken back.
+    pub added: bool,
+    /// How many have made the same of it now.
+    pub count: i64,
 }
 
 /// Somebody's coming or going.
@@ -97,6 +266,8 @@ pub enum Audience {
     MembersBut(ConversationId, UserId),
     /// Everyone connected who is not in a conversation.
     Outsiders(ConversationId),
+    /// One person in a conversation, on those of their sockets that hear it.
+    MemberOf(ConversationId, UserId),
     /// One person, on all their sockets.
     Person(UserId),
     /// Everyone connected.

@@ -7,9 +7,9 @@
 //! - [`change`], [`event`]: all that can be done, and all that can have happened.
 //! - [`store`]: the file. One thread writes, a pool reads.
 //! - [`hub`]: who is connected, and what waits to be sent to them.
-//! - [`wire`]: JSON shapes, dialects, WebSocket frames.
 //! - [`auth`]: passwords, tokens, limits.
 //! - [`app`]: the verbs, one function for each thing that a person can do.
+//! - [`wire`]: JSON shapes, dialects, WebSocket frames.
 //! - [`socket`], [`http`]: the two doors.
 //! - [`serve`]: the listener, its bounds, the graceful stop.
 //! - [`cli`]: words and options.

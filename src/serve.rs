@@ -49,7 +49,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Outpu
     let (stopping, stopped) = watch::channel(false);
     let places = Arc::new(Semaphore::new(places()));
     let mut requests = JoinSet::new();
-    let house = tokio::spawn(Arc::clone(&app).keep_house());
+    let house = tokio::spawn(Arc::clone(&app).keep());
     let mut stop = std::pin::pin!(stop);
     loop {
         let place = Arc::clone(&places).acquire_owned();
@@ -109,6 +109,7 @@ async fn connection(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_WITHIN)
+        .half_close(true) // who has said all may still read the answer
         .max_headers(64)
         .max_buf_size(32 * 1024)
         .serve_connection(TokioIo::new(stream), service)

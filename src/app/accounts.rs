@@ -248,7 +248,7 @@ impl App {
     /// # Errors
     /// The file failed.
     pub async fn has_accounts(&self) -> Result<bool, Refusal> {
-        self.read(query::people::any).await
+        self.read(query::people::any_registered).await
     }
 
     fn is_claimed_by(&self, shown: Option<&str>) -> bool {

@@ -161,6 +161,35 @@ impl App {
         self.changed(caller, Act::Join(room), origin).await
     }
 
+    /// Comes into a public room by its name; it is made if there is none (document 004).
+    ///
+    /// # Errors
+    /// `invalid` for a bad name, `conflict` when a private room has it.
+    pub async fn enter_room(&self, caller: Caller, name: &str) -> Result<Conversation, Refusal> {
+        let (id, name) = (ConversationId::fresh(), parse_name(name)?);
+        self.changed(caller, Act::EnterRoom { id, name }, None).await.map(|(room, _)| room)
+    }
+
+    /// The conversation that a socket is opened for; a public room is come into first.
+    ///
+    /// # Errors
+    /// `forbidden` or `not_found`.
+    pub async fn enter(
+        &self,
+        caller: Caller,
+        which: ConversationRef,
+    ) -> Result<ConversationId, Refusal> {
+        let place = which.clone();
+        let read =
+            move |db: &rusqlite::Connection| query::standing::standing(db, &place, caller.user);
+        let (id, standing) = self.read(read).await?;
+        rules::may_join(&standing)?;
+        if standing.room_role.is_none() {
+            self.submit(caller, Act::Join(which), None).await?;
+        }
+        Ok(id)
+    }
+
     /// Leaves a room.
     ///
     /// # Errors
@@ -184,7 +213,12 @@ impl App {
         which: ConversationRef,
         window: Window,
     ) -> Result<Page<(Person, RoomRole)>, Refusal> {
-        self.read(move |db| query::conversations::members(db, &which, caller.user, window)).await
+        let read = move |db: &rusqlite::Connection| {
+            query::conversations::members(db, &which, caller.user, window)
+        };
+        let mut page = self.read(read).await?;
+        page.items.iter_mut().for_each(|(person, _)| self.veil(caller, person));
+        Ok(page)
     }
 
     /// Brings somebody into a room.

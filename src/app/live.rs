@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use super::{App, Caller};
 use crate::{
+    change::ConversationRef,
     hub::{Arrival, Socket},
-    model::{Code, Conversation, ConversationId, Person, Refusal, Rev},
+    model::{
+        Code, Conversation, ConversationId, Game, Invitation, Person, Refusal, Rev, UserId, rules,
+    },
     store::{
-        current_rev,
+        Halt, current_rev,
         query::{self, Window, missed::Missed},
     },
 };
@@ -25,10 +28,16 @@ pub struct Greeting {
     pub person: Person,
     /// Everything up to here is in the greeting.
     pub cursor: Rev,
-    /// Who shows as online.
+    /// Usernames of who shows as online.
     pub online: Vec<String>,
     /// The person's conversations, latest activity first.
     pub conversations: Vec<Conversation>,
+    /// How many of their notifications are unread.
+    pub notifications_unread: i64,
+    /// Invitations of and to the person that wait.
+    pub invitations: Vec<Invitation>,
+    /// The game that the person is in.
+    pub game: Option<Game>,
 }
 
 impl App {
@@ -47,7 +56,8 @@ impl App {
     /// nothing is missed between the greeting and the first event.
     ///
     /// # Errors
-    /// `unauthorized` when the session has ended meanwhile.
+    /// `unauthorized` when the session has ended meanwhile; `forbidden` when it is for one
+    /// conversation and the person is not in it any more.
     pub async fn arrive(&self, caller: Caller, socket: &Arc<Socket>) -> Result<Greeting, Refusal> {
         if self.hub.arrive(socket) == Arrival::NeedsConversations {
             let read = move |db: &rusqlite::Connection| {
@@ -56,21 +66,25 @@ impl App {
             let (conversations, rev) = self.read(read).await?;
             self.hub.settle(caller.user, conversations, rev);
         }
-        let (person, conversations, cursor) = self
+        let only = socket.only;
+        let mut greeting = self
             .read(move |db| {
                 if query::sessions::owner(db, caller.session)?.is_none() {
                     return Err(Refusal::unauthorized().into());
                 }
-                let window = Window { limit: CONVERSATIONS, offset: 0 };
-                let page = query::conversations::of(db, caller.user, window)?;
-                let person = query::people::caller(db, caller.user)?;
-                Ok((person, page.items, current_rev(db)?))
+                if let Some(id) = only {
+                    let here = ConversationRef::Id(id);
+                    rules::may_take_part(&query::standing::standing(db, &here, caller.user)?.1)?;
+                }
+                greeting(db, caller.user)
             })
             .await?;
         // who comes online after this list is told to a socket that is here already
-        let online = self.hub.online();
-        self.hub.introduce(caller.user, &person.username);
-        Ok(Greeting { person, cursor, online, conversations })
+        let online = self.hub.online(caller.user).into_iter().map(|(_, name)| name);
+        greeting.online = online.filter(|name| *name != greeting.person.username).collect();
+        greeting.online.push(greeting.person.username.clone());
+        self.hub.introduce(caller.user, &greeting.person.username);
+        Ok(greeting)
     }
 
     /// What the caller missed after a cursor, up to and with `until`, or all there is.
@@ -102,4 +116,17 @@ impl App {
             Err(Refusal::not_found())
         }
     }
+}
+
+fn greeting(db: &rusqlite::Connection, person: UserId) -> Result<Greeting, Halt> {
+    let window = Window { limit: CONVERSATIONS, offset: 0 };
+    Ok(Greeting {
+        person: query::people::caller(db, person)?,
+        cursor: current_rev(db)?,
+        online: Vec::new(), // memory knows
+        conversations: query::conversations::of(db, person, window)?.items,
+        notifications_unread: query::notifications::unread_count(db, person)?,
+        invitations: query::games::pending_of(db, person)?,
+        game: query::games::of(db, person)?,
+    })
 }

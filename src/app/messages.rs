@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::{App, Caller, unexpected};
 use crate::{
-    change::{Act, Change, ConversationRef, PostMessage},
+    change::{Act, Change, ConversationRef, PersonRef, PostMessage, PostPlace},
     event::Origin,
-    model::{ClientId, Message, MessageId, MessageText, Refusal, Seq, Timestamp},
+    model::{
+        ClientId, ConversationId, Emoji, Message, MessageId, MessageText, Refusal, Seq, Timestamp,
+    },
     store::{
         Outcome,
         query::{self, Page, messages::Stretch},
@@ -24,6 +26,15 @@ pub struct NewMessage {
     pub reply_to: Option<MessageId>,
 }
 
+/// Where messages are looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// In a conversation.
+    Conversation(ConversationRef),
+    /// In the direct with somebody.
+    Direct(PersonRef),
+}
+
 impl App {
     /// Posts a message. False: it had been posted before under the same client id.
     ///
@@ -32,10 +43,10 @@ impl App {
     pub async fn post_message(
         &self,
         caller: Caller,
-        conversation: ConversationRef,
+        place: PostPlace,
         new: NewMessage,
     ) -> Result<(Arc<Message>, bool), Refusal> {
-        let act = post(conversation, &new)?;
+        let act = post(place, &new)?;
         posted(self.submit(caller, act, None).await?)
     }
 
@@ -47,12 +58,12 @@ impl App {
     pub async fn post_message_then(
         &self,
         caller: Caller,
-        conversation: ConversationRef,
+        place: PostPlace,
         new: NewMessage,
         origin: Origin,
         answer: impl FnOnce(Result<(Arc<Message>, bool), Refusal>) + Send + 'static,
     ) -> Result<(), Refusal> {
-        let act = post(conversation, &new)?;
+        let act = post(place, &new)?;
         self.limits.change(caller.user)?;
         let change = Change { by: Some(caller.user), at: Timestamp::now(), act };
         let reply = move |outcome: Result<Outcome, Refusal>| answer(outcome.and_then(posted));
@@ -105,6 +116,51 @@ impl App {
         self.read(list).await.map(|(_, page)| page)
     }
 
+    /// The same, of a place as dialects name it. A direct that there is not yet has no messages.
+    ///
+    /// # Errors
+    /// `forbidden` or `not_found`.
+    pub async fn messages_at(
+        &self,
+        caller: Caller,
+        place: Whereabouts,
+        stretch: Stretch,
+        limit: i64,
+    ) -> Result<Vec<Message>, Refusal> {
+        let list = move |db: &rusqlite::Connection| {
+            let which = match place {
+                Whereabouts::Conversation(which) => which,
+                Whereabouts::Direct(with) => {
+                    let other = query::people::find(db, &with)?;
+                    match query::conversations::direct_of(db, caller.user, other.id)? {
+                        Some(id) => ConversationRef::Id(id),
+                        None => return Ok(Vec::new()),
+                    }
+                }
+            };
+            Ok(query::messages::list(db, &which, caller.user, stretch, limit)?.1.items)
+        };
+        self.read(list).await
+    }
+
+    /// The caller makes something of a message, or takes it back.
+    ///
+    /// # Errors
+    /// `invalid` for what is no emoji, `forbidden`, `not_found`, `conflict` when it was deleted.
+    pub async fn react(
+        &self,
+        caller: Caller,
+        message: MessageId,
+        conversation: Option<ConversationId>,
+        emoji: &str,
+        added: bool,
+        origin: Option<Origin>,
+    ) -> Result<(), Refusal> {
+        let emoji = Emoji::parse(emoji).map_err(|why| Refusal::invalid("emoji", why))?;
+        let act = Act::React { message, conversation, emoji, added };
+        self.submit(caller, act, origin).await.map(|_| ())
+    }
+
     /// The caller has read up to a place.
     ///
     /// # Errors
@@ -122,8 +178,13 @@ impl App {
     ///
     /// # Errors
     /// `forbidden` or `not_found`.
-    pub async fn mark_message_read(&self, caller: Caller, id: MessageId) -> Result<(), Refusal> {
-        self.submit(caller, Act::MarkMessageRead { id }, None).await.map(|_| ())
+    pub async fn mark_message_read(
+        &self,
+        caller: Caller,
+        id: MessageId,
+        origin: Option<Origin>,
+    ) -> Result<(), Refusal> {
+        self.submit(caller, Act::MarkMessageRead { id }, origin).await.map(|_| ())
     }
 }
 
@@ -132,13 +193,13 @@ fn posted(outcome: Outcome) -> Result<(Arc<Message>, bool), Refusal> {
     Ok((message, fresh))
 }
 
-fn post(conversation: ConversationRef, new: &NewMessage) -> Result<Act, Refusal> {
+fn post(place: PostPlace, new: &NewMessage) -> Result<Act, Refusal> {
     let content = parse_content(&new.content)?;
     let client_id = new.client_id.as_deref().map(ClientId::parse).transpose();
     let client_id = client_id.map_err(|why| Refusal::invalid("client_id", why))?;
     Ok(Act::PostMessage(Box::new(PostMessage {
         id: MessageId::fresh(),
-        conversation,
+        place,
         content,
         client_id,
         reply_to: new.reply_to,

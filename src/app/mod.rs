@@ -6,10 +6,14 @@
 
 mod accounts;
 mod conversations;
+mod external;
+mod games;
 mod live;
 mod messages;
+mod notifications;
 mod people;
 mod settings;
+mod tournaments;
 
 use std::{
     net::IpAddr,
@@ -19,9 +23,12 @@ use std::{
 
 pub use accounts::{Grant, Registration};
 pub use conversations::NewRoom;
+use games::Referee;
 pub use live::Greeting;
-pub use messages::NewMessage;
+pub use messages::{NewMessage, Whereabouts};
+use parking_lot::Mutex;
 pub use settings::Settings;
+use tokio::sync::mpsc::Receiver;
 
 use crate::{
     auth::{
@@ -32,7 +39,7 @@ use crate::{
     },
     change::{Act, Change, ConversationRef, PersonRef},
     event::{Committed, Event, Origin},
-    hub::{Encode, Hub, Patience},
+    hub::{Encoders, Hub, Patience},
     model::{
         ConversationId, Refusal, RoomName, SessionId, Timestamp, UserId, Username,
         session::REFRESH_SECONDS,
@@ -42,6 +49,9 @@ use crate::{
 
 /// How often activity is written down and what is old is forgotten.
 const HOUSEKEEPING: Duration = Duration::from_secs(60);
+
+/// How many people may leave at once before some invitations wait for their time to end.
+const DEPARTURES: usize = 4096;
 
 /// Everything that serving takes. Made once, shared by all doors.
 pub struct App {
@@ -53,6 +63,8 @@ pub struct App {
     pub settings: Settings,
     /// How often one may.
     pub limits: Limits,
+    referee: Arc<Referee>,
+    departures: Mutex<Option<Receiver<UserId>>>,
     sessions: Arc<Sessions>,
     passwords: Passwords,
     tokens: Tokens,
@@ -99,18 +111,23 @@ impl App {
     ///
     /// # Errors
     /// What is in the way, with the file's name.
-    pub async fn open(settings: Settings, encode: Encode) -> Result<Arc<Self>, StartError> {
+    pub async fn open(settings: Settings, encoders: Encoders) -> Result<Arc<Self>, StartError> {
         let patience = Patience { grace: settings.presence_grace, idle: settings.idle_offline };
-        let hub = Hub::start(patience, encode)?;
+        let (left, departures) = tokio::sync::mpsc::channel(DEPARTURES);
+        let hub = Hub::start(patience, encoders, left)?;
         let sessions = Arc::new(Sessions::default());
-        let publish = publisher(Arc::clone(&hub), Arc::clone(&sessions));
+        let referee = Arc::new(Referee::default());
+        let publish = publisher(Arc::clone(&hub), Arc::clone(&sessions), Arc::clone(&referee));
         let store = Store::open(&settings.data, Box::new(publish))?;
         let key = signing_key(&store, &settings).await.map_err(|_| StartError::Database)?;
+        recall(&store, &hub, &referee).await.map_err(|_| StartError::Database)?;
         let app = Arc::new(Self {
             limits: Limits::new(settings.limits),
             tokens: Tokens::new(&key),
             passwords: Passwords::default(),
             claim: OnceLock::new(),
+            departures: Mutex::new(Some(departures)),
+            referee,
             sessions,
             store,
             hub,
@@ -126,7 +143,11 @@ impl App {
     /// `unauthorized`.
     pub async fn authenticate(&self, token: &str) -> Result<Caller, Refusal> {
         use crate::auth::sessions::Standing;
-        let access = self.tokens.check_access(token).ok_or_else(Refusal::unauthorized)?;
+        let Some(access) = self.tokens.check_access(token) else {
+            let accepts = self.settings.jwt_secret.is_some();
+            let external = accepts.then(|| self.tokens.check_external(token)).flatten();
+            return self.admit(external.ok_or_else(Refusal::unauthorized)?).await;
+        };
         let (user, session) = (access.user, access.session);
         let stands = match self.sessions.standing(session) {
             Standing::Of(owner) => owner == user,
@@ -139,8 +160,15 @@ impl App {
         if stands { Ok(Caller { user, session }) } else { Err(Refusal::unauthorized()) }
     }
 
+    /// What is done beside answering, until it is dropped: the house and the games are kept.
+    pub async fn keep(self: Arc<Self>) {
+        let departures = self.departures.lock().take();
+        let Some(departures) = departures else { return };
+        tokio::join!(Arc::clone(&self).keep_house(), self.keep_games(departures));
+    }
+
     /// What is done once a minute: activity written down, old sessions and counters forgotten.
-    pub async fn keep_house(self: Arc<Self>) {
+    async fn keep_house(self: Arc<Self>) {
         let mut minutes = tokio::time::interval(HOUSEKEEPING);
         loop {
             minutes.tick().await;
@@ -181,10 +209,10 @@ impl App {
         self.store.submit(change, origin).await
     }
 
-    /// Whether a person shows as online.
+    /// Whether a person shows as online to the caller.
     #[must_use]
-    pub fn is_online(&self, person: UserId) -> bool {
-        self.hub.is_online(person)
+    pub fn sees_online(&self, caller: Caller, person: UserId) -> bool {
+        self.hub.sees_online(caller.user, person)
     }
 }
 
@@ -212,15 +240,33 @@ pub struct From {
 
 /// What becomes of committed events: ended sessions are known before whoever ended them is
 /// answered, then everyone concerned is told.
-fn publisher(hub: Arc<Hub>, sessions: Arc<Sessions>) -> impl FnMut(Vec<Committed>) + Send {
+fn publisher(
+    hub: Arc<Hub>,
+    sessions: Arc<Sessions>,
+    referee: Arc<Referee>,
+) -> impl FnMut(Vec<Committed>) + Send {
     move |committed| {
         for told in committed.iter().flat_map(|one| &one.told) {
             if let Event::SessionRevoked(session) = &told.event {
                 sessions.revoke(*session, Timestamp::now());
             }
+            referee.take_note(&told.event);
         }
         hub.publish(committed);
     }
+}
+
+/// What memory must know of the file before anybody comes: silences, invitations, games.
+async fn recall(store: &Store, hub: &Hub, referee: &Referee) -> Result<(), Refusal> {
+    let read = |db: &rusqlite::Connection| {
+        let waiting = query::games::pending_until(db, Timestamp(i64::MAX))?;
+        Ok((query::blocks::all(db)?, waiting, query::games::all_on(db)?))
+    };
+    let (silences, waiting, games) = store.read(read).await?;
+    hub.know_silences(silences);
+    waiting.into_iter().for_each(|one| referee.take_note(&Event::Invited(Arc::new(one))));
+    referee.know_games(games);
+    Ok(())
 }
 
 /// A file that is no server yet becomes one. The key is the one given from outside, or the file's.

@@ -29,6 +29,12 @@ pub struct Settings {
     pub idle_offline: Duration,
     /// The key that signs tokens, instead of the file's.
     pub jwt_secret: Option<String>,
+    /// Whether somebody new who shows a token signed with it gets an account.
+    pub jwt_provision: bool,
+    /// How long an invitation to a game waits for an answer.
+    pub invitation_wait: Duration,
+    /// How long a game goes on without either of its players.
+    pub game_wait: Duration,
 }
 
 impl Settings {
@@ -47,6 +53,9 @@ impl Settings {
             presence_grace: Duration::from_secs(3),
             idle_offline: Duration::from_secs(1800),
             jwt_secret: None,
+            jwt_provision: false,
+            invitation_wait: Duration::from_secs(60),
+            game_wait: Duration::from_secs(60),
         }
     }
 

@@ -66,6 +66,46 @@ pub struct Refresh {
     pub token: TokenId,
 }
 
+/// The claims of an existing application's access token, as Django's SimpleJWT makes them.
+#[derive(Deserialize)]
+struct ForeignClaims {
+    #[serde(default)]
+    user_id: Option<Subject>,
+    #[serde(default)]
+    sub: Option<Subject>,
+    #[serde(default)]
+    username: Option<String>,
+    #[serde(default)]
+    iat: Option<i64>,
+    #[serde(default)]
+    token_type: Option<String>,
+    /// Ours have one; without it, one of ours would pass for another application's.
+    #[serde(default)]
+    sid: Option<serde_json::Value>,
+}
+
+/// A person's id in an existing application: text, or the number of a row.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Subject {
+    Text(String),
+    Number(serde_json::Number),
+}
+
+/// What a valid access token of an existing application says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct External {
+    /// Who it is to that application.
+    pub subject: String,
+    /// Their name there.
+    pub username: Option<String>,
+    /// When it was issued; long ago if it does not say.
+    pub issued_at: Timestamp,
+}
+
+/// How long the name may be by which another application knows somebody.
+const SUBJECT_BYTES: usize = 128;
+
 impl Tokens {
     /// With the key that signs.
     #[must_use]
@@ -74,7 +114,7 @@ impl Tokens {
         let mut rules = Validation::new(Algorithm::HS256);
         rules.leeway = LEEWAY_SECONDS;
         rules.validate_aud = false;
-        rules.set_required_spec_claims(&["exp", "sub"]);
+        rules.set_required_spec_claims(&["exp"]);
         Self {
             signing: EncodingKey::from_secret(key),
             checking: DecodingKey::from_secret(key),
@@ -120,18 +160,38 @@ impl Tokens {
         Some(Refresh { session: claims.sid, token: claims.jti? })
     }
 
+    /// What an access token of an application that shares our key says, if it is one and not too old.
+    #[must_use]
+    pub fn check_external(&self, token: &str) -> Option<External> {
+        let claims: ForeignClaims = self.decode(token)?;
+        let is_access = claims.token_type.is_none_or(|kind| kind == "access");
+        let subject = match claims.user_id.or(claims.sub)? {
+            Subject::Text(text) => text,
+            Subject::Number(number) => number.to_string(),
+        };
+        let is_name = (1..=SUBJECT_BYTES).contains(&subject.len());
+        if !is_access || claims.sid.is_some() || !is_name || subject.contains(char::is_control) {
+            return None;
+        }
+        let issued_at = Timestamp(claims.iat.unwrap_or_default().saturating_mul(1000));
+        Some(External { subject, username: claims.username, issued_at })
+    }
+
     fn sign(&self, claims: &Claims) -> String {
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &self.signing)
             .expect("plain claims serialise, and HMAC takes any key")
     }
 
     fn check(&self, token: &str, wanted: TokenType) -> Option<Claims> {
+        let claims: Claims = self.decode(token)?;
+        (claims.token_type == wanted).then_some(claims)
+    }
+
+    fn decode<C: serde::de::DeserializeOwned>(&self, token: &str) -> Option<C> {
         if token.len() > MAX_BYTES {
             return None;
         }
-        let claims =
-            jsonwebtoken::decode::<Claims>(token, &self.checking, &self.rules).ok()?.claims;
-        (claims.token_type == wanted).then_some(claims)
+        Some(jsonwebtoken::decode::<C>(token, &self.checking, &self.rules).ok()?.claims)
     }
 }
 

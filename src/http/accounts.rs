@@ -4,8 +4,8 @@
 //! for the web client.
 
 use http::{HeaderValue, StatusCode, header};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{reply, reply::Answer, request::Request};
 use crate::{
@@ -15,8 +15,10 @@ use crate::{
     wire::shapes::{MeShape, SessionShape},
 };
 
-#[derive(Deserialize)]
-struct RegisterBody {
+/// A new account.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewAccount)]
+pub(super) struct RegisterBody {
     username: String,
     password: String,
     #[serde(default)]
@@ -25,20 +27,26 @@ struct RegisterBody {
     claim: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct SignInBody {
+/// Who signs in.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = Credentials)]
+pub(super) struct SignInBody {
     username: String,
     password: String,
 }
 
-#[derive(Deserialize, Default)]
-struct RefreshBody {
+/// What renews a session, unless the web client's cookie does.
+#[derive(Deserialize, Default, ToSchema)]
+#[schema(as = Renewal)]
+pub(super) struct RefreshBody {
     #[serde(default)]
     refresh_token: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct EditBody {
+/// New values for one's own account.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ProfileChanges)]
+pub(super) struct EditBody {
     #[serde(default)]
     display_name: Option<String>,
     #[serde(default)]
@@ -47,15 +55,29 @@ struct EditBody {
     locale: Option<Locale>,
 }
 
-#[derive(Deserialize)]
-struct PasswordBody {
+/// A new password.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = PasswordChange)]
+pub(super) struct PasswordBody {
     current_password: String,
     new_password: String,
 }
 
-#[derive(Deserialize)]
-struct DeleteBody {
+/// One's password, once more.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = Confirmation)]
+pub(super) struct DeleteBody {
     password: String,
+}
+
+/// Somebody is signed in.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Granted<'a> {
+    user: MeShape<'a>,
+    access_token: &'a str,
+    refresh_token: &'a str,
+    /// Seconds until the access token ends.
+    expires_in: i64,
 }
 
 /// `POST /api/auth/register`.
@@ -102,8 +124,9 @@ pub(super) async fn sign_out(r: &Request) -> Answer {
 
 /// `GET /api/me`.
 pub(super) async fn me(r: &Request) -> Answer {
-    let person = r.app.me(r.caller().await?).await?;
-    reply::json(&MeShape::new(&person, &|person: UserId| r.app.is_online(person)))
+    let caller = r.caller().await?;
+    let person = r.app.me(caller).await?;
+    reply::json(&MeShape::new(&person, &r.sees_online(caller)))
 }
 
 /// `PATCH /api/me`.
@@ -111,7 +134,7 @@ pub(super) async fn edit(r: &Request) -> Answer {
     let caller = r.caller().await?;
     let EditBody { display_name, bio, locale } = r.json()?;
     let person = r.app.edit_profile(caller, display_name, bio, locale).await?;
-    reply::json(&MeShape::new(&person, &|person: UserId| r.app.is_online(person)))
+    reply::json(&MeShape::new(&person, &r.sees_online(caller)))
 }
 
 /// `DELETE /api/me`.
@@ -140,24 +163,20 @@ pub(super) async fn sessions(r: &Request) -> Answer {
 }
 
 /// `DELETE /api/me/sessions/{id}`.
-pub(super) async fn revoke(r: &Request, id: &str) -> Answer {
-    let caller = r.caller().await?;
-    let session = id.parse().map_err(|_| Refusal::not_found())?;
-    r.app.revoke_session(caller, session).await?;
+pub(super) async fn revoke(r: &Request) -> Answer {
+    r.app.revoke_session(r.caller().await?, r.id("id")?).await?;
     reply::done()
 }
 
 fn granted(r: &Request, status: StatusCode, grant: &Grant) -> Answer {
-    let user = MeShape::new(&grant.person, &|person: UserId| r.app.is_online(person));
-    let mut answer = reply::with_status(
-        status,
-        &json!({
-            "user": user,
-            "access_token": grant.access,
-            "refresh_token": grant.refresh,
-            "expires_in": grant.expires_in,
-        }),
-    )?;
+    let is_online = |person: UserId| r.app.hub.sees_online(person, person);
+    let granted = Granted {
+        user: MeShape::new(&grant.person, &is_online),
+        access_token: &grant.access,
+        refresh_token: &grant.refresh,
+        expires_in: grant.expires_in,
+    };
+    let mut answer = reply::with_status(status, &granted)?;
     let headers = answer.headers_mut();
     set_cookies(r, headers, &grant.access, &grant.refresh, grant.expires_in, REFRESH_SECONDS);
     Ok(answer)

@@ -17,7 +17,18 @@ use super::reply;
 struct Files;
 
 /// Addresses of the web client's own, by their first word (document 002).
-const PAGES: [&str; 6] = ["", "login", "register", "rooms", "private", "create_room"];
+const PAGES: [&str; 10] = [
+    "",
+    "login",
+    "register",
+    "rooms",
+    "private",
+    "create_room",
+    "games",
+    "tournaments",
+    "friends",
+    "notifications",
+];
 
 /// Files compressed once, by name and content hash.
 static COMPRESSED: LazyLock<parking_lot::Mutex<HashMap<[u8; 32], Option<Bytes>>>> =

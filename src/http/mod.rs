@@ -1,19 +1,25 @@
 //! The door for HTTP: a thin warp shell around one table of routes.
 //!
-//! warp takes the request apart and gives the answer back; which call it is stands in `routes`, as
-//! one `match`. What always holds: an answer under `/api` is JSON, also when it is an error; every
+//! warp takes the request apart and gives the answer back; which call it is stands in `routes`, one
+//! row each. What always holds: an answer under `/api` is JSON, also when it is an error; every
 //! body is bounded in bytes and time before it is looked at; every answer carries the security
 //! headers.
 
 mod accounts;
 mod assets;
 mod conversations;
+mod doc;
+mod games;
 mod messages;
+mod notifications;
+mod openapi;
 mod people;
 mod reply;
 mod request;
+mod router;
 mod routes;
 mod server;
+mod tournaments;
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -45,7 +51,7 @@ pub fn service(
                     peer,
                     upgrade,
                 };
-                Box::pin(routes::answer(app, parts, body)).await
+                Box::pin(router::answer(app, parts, body)).await
             },
         )
         .recover(|_| async { Ok::<_, Infallible>(reply::not_found_page()) })

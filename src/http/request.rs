@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     convert::Infallible,
     net::{IpAddr, SocketAddr},
+    str::FromStr,
     sync::Arc,
     time::Duration,
 };
@@ -18,9 +19,10 @@ use tokio::sync::OwnedSemaphorePermit;
 use warp::Filter;
 
 use crate::{
-    app::{App, Caller, From},
+    app::{App, Caller, From, conversation_ref, person_ref},
     auth::credentials::{self, Home},
-    model::{Code, Refusal, Seq},
+    change::{ConversationRef, PersonRef},
+    model::{Code, Refusal, Seq, UserId},
     store::query::{Window, messages::Stretch},
 };
 
@@ -75,6 +77,8 @@ pub(super) struct Request {
     pub(super) place: Option<Arc<OwnedSemaphorePermit>>,
     client: Option<IpAddr>,
     is_https: bool,
+    /// What stands in the path where the route has a name in braces.
+    pub(super) parameters: Vec<(&'static str, String)>,
     query: HashMap<String, String>,
     body: Vec<u8>,
 }
@@ -124,7 +128,8 @@ impl Request {
         // asks for what GET would answer, without its body: hyper leaves that out
         let method = if method == Method::HEAD { Method::GET } else { method };
         let place = peer.map(|peer| peer.place);
-        Ok(Self { app, method, headers, upgrade, place, client, is_https, query, body })
+        let parameters = Vec::new();
+        Ok(Self { app, method, headers, upgrade, place, client, is_https, parameters, query, body })
     }
 
     /// Who asks.
@@ -211,6 +216,35 @@ impl Request {
     /// As `json`.
     pub(super) fn json_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, Refusal> {
         if self.body.is_empty() { Ok(T::default()) } else { self.json() }
+    }
+
+    /// What stands in the path under a name.
+    pub(super) fn parameter(&self, name: &str) -> &str {
+        let found = self.parameters.iter().find(|(known, _)| *known == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// The conversation that the path names by `{id}`.
+    pub(super) fn conversation(&self) -> ConversationRef {
+        conversation_ref(self.parameter("id"))
+    }
+
+    /// The person that the path names by `{username}`.
+    pub(super) fn person(&self) -> PersonRef {
+        person_ref(self.parameter("username"))
+    }
+
+    /// An id in the path; what is none leads nowhere.
+    ///
+    /// # Errors
+    /// `not_found`.
+    pub(super) fn id<T: FromStr>(&self, name: &str) -> Result<T, Refusal> {
+        self.parameter(name).parse().map_err(|_| Refusal::not_found())
+    }
+
+    /// Whether a person shows as online to the caller.
+    pub(super) fn sees_online(&self, caller: Caller) -> impl Fn(UserId) -> bool {
+        move |person| self.app.sees_online(caller, person)
     }
 
     /// A text of the query.

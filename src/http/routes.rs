@@ -1,192 +1,194 @@
-//! The sitemap: which request is which call.
+//! The sitemap: which request is which call, and what it says of itself.
 //!
-//! One row a route. `{id}` takes a conversation's id or a room's name, `{username}` a username or a
-//! person's id. A path that is known with other methods answers 405, all others under `/api` 404.
+//! One row a route. `{id}` of a conversation takes a room's name as well, `{username}` a person's
+//! id. The OpenAPI document is made of this table.
 
-use std::sync::Arc;
-
-use bytes::Buf;
-use futures_util::Stream;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use warp::reply::{Reply, Response};
+use std::pin::Pin;
 
 use super::{
-    accounts, assets, conversations, messages, people, reply,
+    accounts as a, conversations as c,
+    doc::{Doc, many, object, one},
+    games as g, messages as m, notifications as n, openapi, people as p,
     reply::Answer,
-    request::{self, Parts, Request},
-    server,
+    request::Request,
+    server as s, tournaments as t,
 };
-use crate::{
-    app::{App, conversation_ref, person_ref},
-    auth::credentials,
-    model::{Code, Refusal},
-    socket,
+use crate::wire::shapes::{
+    ConversationShape, GameShape, MeShape, MemberShape, MessageShape, NotificationShape,
+    SessionShape, TournamentShape, UserShape,
 };
 
-/// Answers a request, whatever it is.
-pub(super) async fn answer<S, B, E>(app: Arc<App>, parts: Parts, body: S) -> Response
-where
-    S: Stream<Item = Result<B, E>>,
-    B: Buf,
-{
-    let origin = parts.headers.get(header::ORIGIN).cloned();
-    let trusted = origin.filter(|origin| {
-        let origin = origin.to_str().unwrap_or_default();
-        credentials::is_trusted(origin, &app.settings.trusted_origins)
-    });
-    let is_https = parts.is_https(&app);
-    let preflight = trusted.is_some() && parts.method == Method::OPTIONS;
-    let answered = if preflight { reply::done() } else { route(app, parts, body).await };
-    let mut answer = answered.unwrap_or_else(|refusal| reply::refusal(&refusal));
-    reply::secure(&mut answer, is_https);
-    if let Some(origin) = trusted {
-        allow(answer.headers_mut(), origin);
-    }
-    answer
+type Call = for<'a> fn(&'a Request) -> Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+
+/// A call, and what leads to it.
+pub(super) struct Route {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    pub(super) call: Call,
+    pub(super) doc: Doc,
 }
 
-/// Lets a page of a trusted origin read the answer (CORS). It shows its token itself: our cookie is
-/// for our own page alone.
-fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    headers.insert(header::VARY, HeaderValue::from_static("Origin"));
-    for (name, value) in [
-        ("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE"),
-        ("access-control-allow-headers", "Authorization, Content-Type"),
-        ("access-control-expose-headers", "X-Total-Count, Retry-After"),
-        ("access-control-max-age", "600"),
-        ("cross-origin-resource-policy", "cross-origin"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-}
-
-async fn route<S, B, E>(app: Arc<App>, parts: Parts, body: S) -> Answer
-where
-    S: Stream<Item = Result<B, E>>,
-    B: Buf,
-{
-    let words = request::words(&parts.path)?;
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        ["api", api @ ..] => {
-            let request = Request::take(app, parts, body).await?;
-            call(&request, api).await
-        }
-        ["ws", kind @ ..] => {
-            let mut request = Request::take(app, parts, body).await?;
-            socket(&mut request, kind).await
-        }
-        ["healthz"] => server::health(&app).await,
-        _ => Ok(assets::answer(&parts.method, &parts.path, &parts.headers)),
-    }
-}
-
-async fn socket(request: &mut Request, kind: &[&str]) -> Answer {
-    if kind != ["events"] {
-        return Err(Refusal::not_found());
-    }
-    let caller = request.socket_caller().await?;
-    let upgrade = socket::Upgrade {
-        headers: request.headers.clone(),
-        stream: request.upgrade.take(),
-        place: request.place.take(),
+macro_rules! routes {
+    ($($method:ident $path:literal $call:path, $doc:expr;)*) => {
+        &[$(Route {
+            method: stringify!($method),
+            path: $path,
+            call: |request| Box::pin($call(request)),
+            doc: $doc,
+        }),*]
     };
-    socket::accept(&request.app, caller, upgrade).map(Reply::into_response)
 }
 
-/// The methods that a path takes, for those that it does not.
-struct Takes(&'static str);
+/// Shapes that are only borrowed while they are written.
+type Conversation = ConversationShape<'static>;
+type Game = GameShape<'static>;
+type Me = MeShape<'static>;
+type Member = MemberShape<'static>;
+type Message = MessageShape<'static>;
+type Notification = NotificationShape<'static>;
+type Session = SessionShape<'static>;
+type Tournament = TournamentShape<'static>;
+type User = UserShape<'static>;
 
-async fn call(r: &Request, words: &[&str]) -> Answer {
-    let method = r.method.as_str();
-    let takes = match (method, words) {
-        ("GET", ["server"]) => return server::server(r).await,
-        (_, ["server"]) => Takes("GET"),
+const ACCOUNTS: &str = "Accounts";
+const CONVERSATIONS: &str = "Conversations";
+const MESSAGES: &str = "Messages";
+const PEOPLE: &str = "People";
+const NOTIFICATIONS: &str = "Notifications";
+const GAMES: &str = "Games and tournaments";
+const SERVER: &str = "The server";
 
-        ("POST", ["auth", "register"]) => return accounts::register(r).await,
-        ("POST", ["auth", "login"]) => return accounts::sign_in(r).await,
-        ("POST", ["auth", "refresh"]) => return accounts::refresh(r).await,
-        ("POST", ["auth", "logout"]) => return accounts::sign_out(r).await,
-        (_, ["auth", "register" | "login" | "refresh" | "logout"]) => Takes("POST"),
+const BEFORE_AFTER: &[(&str, &str)] =
+    &[("before", "messages before this `seq`"), ("after", "messages after this `seq`")];
 
-        ("GET", ["me"]) => return accounts::me(r).await,
-        ("PATCH", ["me"]) => return accounts::edit(r).await,
-        ("DELETE", ["me"]) => return accounts::delete(r).await,
-        (_, ["me"]) => Takes("GET, PATCH, DELETE"),
-        ("POST", ["me", "password"]) => return accounts::change_password(r).await,
-        (_, ["me", "password"]) => Takes("POST"),
-        ("GET", ["me", "sessions"]) => return accounts::sessions(r).await,
-        (_, ["me", "sessions"]) => Takes("GET"),
-        ("DELETE", ["me", "sessions", id]) => return accounts::revoke(r, id).await,
-        (_, ["me", "sessions", _]) => Takes("DELETE"),
+#[rustfmt::skip] // a table
+pub(super) static ROUTES: &[Route] = routes! {
+    POST "/api/auth/register" a::register,
+        Doc::new(ACCOUNTS, "Makes an account and signs it in").open()
+            .takes(one::<a::RegisterBody>).gives(201, one::<a::Granted>);
+    POST "/api/auth/login" a::sign_in,
+        Doc::new(ACCOUNTS, "Signs in").open()
+            .takes(one::<a::SignInBody>).gives(200, one::<a::Granted>);
+    POST "/api/auth/refresh" a::refresh,
+        Doc::new(ACCOUNTS, "Renews both tokens; a refresh token works once").open()
+            .takes(one::<a::RefreshBody>).gives(200, one::<a::Granted>);
+    POST "/api/auth/logout" a::sign_out, Doc::new(ACCOUNTS, "Ends the session and its sockets");
+    GET "/api/me" a::me, Doc::new(ACCOUNTS, "The caller's account").gives(200, one::<Me>);
+    PATCH "/api/me" a::edit,
+        Doc::new(ACCOUNTS, "Changes what others see of the caller, and their language")
+            .takes(one::<a::EditBody>).gives(200, one::<Me>);
+    DELETE "/api/me" a::delete,
+        Doc::new(ACCOUNTS, "Ends the account; its messages stay, by \"deleted user\"")
+            .takes(one::<a::DeleteBody>);
+    POST "/api/me/password" a::change_password,
+        Doc::new(ACCOUNTS, "Changes the password and ends every other session")
+            .takes(one::<a::PasswordBody>);
+    GET "/api/me/sessions" a::sessions,
+        Doc::new(ACCOUNTS, "Where the caller is signed in").gives(200, many::<Session>);
+    DELETE "/api/me/sessions/{id}" a::revoke, Doc::new(ACCOUNTS, "Signs the caller out there");
 
-        ("GET", ["users"]) => return people::list(r).await,
-        (_, ["users"]) => Takes("GET"),
-        ("GET", ["users", who]) => return people::one(r, person_ref(who)).await,
-        (_, ["users", _]) => Takes("GET"),
+    GET "/api/conversations" c::list,
+        Doc::new(CONVERSATIONS, "The caller's, latest activity first").lists(many::<Conversation>);
+    POST "/api/conversations" c::create,
+        Doc::new(CONVERSATIONS, "Makes a room of `name`, or opens the direct with `username`")
+            .takes(one::<c::CreateBody>).gives(201, one::<Conversation>).or(200);
+    GET "/api/conversations/{id}" c::read,
+        Doc::new(CONVERSATIONS, "One of them").gives(200, one::<Conversation>);
+    PATCH "/api/conversations/{id}" c::edit,
+        Doc::new(CONVERSATIONS, "Renames, retitles, hides or shows a room; owner, administrator")
+            .takes(one::<c::EditBody>).gives(200, one::<Conversation>);
+    DELETE "/api/conversations/{id}" c::delete,
+        Doc::new(CONVERSATIONS, "Deletes a room with its messages; owner, administrator");
+    POST "/api/conversations/{id}/join" c::join,
+        Doc::new(CONVERSATIONS, "Comes into a public room").gives(200, one::<Conversation>);
+    POST "/api/conversations/{id}/leave" c::leave, Doc::new(CONVERSATIONS, "Leaves a room");
+    PATCH "/api/conversations/{id}/notify" c::notify,
+        Doc::new(CONVERSATIONS, "What the caller wants to be told of")
+            .takes(one::<c::NotifyBody>).gives(200, one::<Conversation>);
+    GET "/api/conversations/{id}/members" c::members,
+        Doc::new(CONVERSATIONS, "Who is in it, by name").lists(many::<Member>);
+    PUT "/api/conversations/{id}/members/{username}" c::add_member,
+        Doc::new(CONVERSATIONS, "Brings somebody into a room; any member");
+    DELETE "/api/conversations/{id}/members/{username}" c::remove_member,
+        Doc::new(CONVERSATIONS, "Puts somebody out of a room; owner, administrator");
+    GET "/api/rooms" c::directory,
+        Doc::new(CONVERSATIONS, "Public rooms, joined or not, each with `online_count`")
+            .query(&[("q", "part of a name or topic")]).lists(many::<Conversation>);
+    GET "/api/chats" c::list,
+        Doc::new(CONVERSATIONS, "The same as the conversations").lists(many::<Conversation>);
+    PUT "/api/chats/{username}" c::open_direct,
+        Doc::new(CONVERSATIONS, "Opens the direct with somebody; with its last 30 `messages`")
+            .gives(201, one::<Conversation>).or(200);
+    GET "/api/chats/{username}/messages" m::of_direct,
+        Doc::new(MESSAGES, "Of the direct with somebody, newest first").lists(many::<Message>);
 
-        ("GET", ["rooms"]) => return conversations::directory(r).await,
-        (_, ["rooms"]) => Takes("GET"),
+    GET "/api/conversations/{id}/messages" m::list,
+        Doc::new(MESSAGES, "Oldest first; the newest unless told").query(BEFORE_AFTER)
+            .lists(many::<Message>);
+    POST "/api/conversations/{id}/messages" m::send,
+        Doc::new(MESSAGES, "Says something; the same `client_id` again sends nothing twice")
+            .takes(one::<m::SendBody>).gives(201, one::<Message>).or(200);
+    POST "/api/conversations/{id}/send_message" m::send,
+        Doc::new(MESSAGES, "The same").takes(one::<m::SendBody>).gives(201, one::<Message>).or(200);
+    POST "/api/conversations/{id}/read" m::mark_read,
+        Doc::new(MESSAGES, "Everything up to `seq` is read").takes(one::<m::ReadBody>);
+    PATCH "/api/messages/{id}" m::edit,
+        Doc::new(MESSAGES, "Lets one's own message say something else")
+            .takes(one::<m::EditBody>).gives(200, one::<Message>);
+    DELETE "/api/messages/{id}" m::delete,
+        Doc::new(MESSAGES, "Deletes a message; its place stays. Sender, room owner, administrator");
+    PUT "/api/messages/{id}/reactions/{emoji}" m::react,
+        Doc::new(MESSAGES, "Reacts with an emoji; `like` is the like, not on one's own");
+    DELETE "/api/messages/{id}/reactions/{emoji}" m::unreact,
+        Doc::new(MESSAGES, "Takes a reaction back");
 
-        ("GET", ["chats"]) => return conversations::list(r).await,
-        (_, ["chats"]) => Takes("GET"),
-        ("PUT", ["chats", who]) => return conversations::open_direct(r, person_ref(who)).await,
-        (_, ["chats", _]) => Takes("PUT"),
-        ("GET", ["chats", who, "messages"]) => {
-            return messages::of_direct(r, person_ref(who)).await;
-        }
-        (_, ["chats", _, "messages"]) => Takes("GET"),
+    GET "/api/users" p::list,
+        Doc::new(PEOPLE, "People by name")
+            .query(&[("q", "part of a name"), ("online", "only who shows as online")])
+            .lists(many::<User>);
+    GET "/api/users/{username}" p::read, Doc::new(PEOPLE, "A person").gives(200, one::<User>);
+    PUT "/api/users/{username}/block" p::block,
+        Doc::new(PEOPLE, "Begins silence: neither writes to, invites or sees the other");
+    DELETE "/api/users/{username}/block" p::unblock, Doc::new(PEOPLE, "Ends one's own silence");
+    GET "/api/me/blocks" p::blocks, Doc::new(PEOPLE, "Whom one blocks").gives(200, many::<User>);
+    PUT "/api/users/{username}/friend" p::befriend,
+        Doc::new(PEOPLE, "Asks somebody to be friends, or accepts to be")
+            .gives(200, one::<p::Friendship>);
+    DELETE "/api/users/{username}/friend" p::unfriend,
+        Doc::new(PEOPLE, "Refuses, withdraws or ends a friendship");
+    GET "/api/me/friends" p::friends,
+        Doc::new(PEOPLE, "One's friends, and who asks whom").gives(200, one::<p::FriendsShape>);
 
-        ("GET", ["conversations"]) => return conversations::list(r).await,
-        ("POST", ["conversations"]) => return conversations::create(r).await,
-        (_, ["conversations"]) => Takes("GET, POST"),
-        (_, ["conversations", id, rest @ ..]) => return conversation(r, id, rest).await,
+    GET "/api/notifications" n::list,
+        Doc::new(NOTIFICATIONS, "The caller's, newest first").query(&[("unread", "only unread ones")])
+            .lists(many::<Notification>);
+    POST "/api/notifications/mark_all_as_read" n::read_all,
+        Doc::new(NOTIFICATIONS, "All are read").gives(200, one::<n::Marked>);
+    POST "/api/notifications/{id}/read" n::read, Doc::new(NOTIFICATIONS, "One is read");
 
-        ("PATCH", ["messages", id]) => return messages::edit(r, id).await,
-        ("DELETE", ["messages", id]) => return messages::delete(r, id).await,
-        (_, ["messages", _]) => Takes("PATCH, DELETE"),
-        _ => return Err(Refusal::not_found()),
-    };
-    Ok(not_allowed(&takes))
-}
+    GET "/api/games/{id}" g::read,
+        Doc::new(GAMES, "A game, for its players").gives(200, one::<Game>);
+    POST "/api/games/{id}/finish" g::finish,
+        Doc::new(GAMES, "How it ended; either player").takes(one::<g::FinishBody>)
+            .gives(200, one::<Game>);
+    GET "/api/tournaments" t::list,
+        Doc::new(GAMES, "Tournaments, open ones first, then the newest").lists(many::<Tournament>);
+    POST "/api/tournaments" t::create,
+        Doc::new(GAMES, "Announces a tournament to everyone; the caller organises it")
+            .takes(one::<t::CreateBody>).gives(201, one::<Tournament>);
+    GET "/api/tournaments/{id}" t::read,
+        Doc::new(GAMES, "A tournament").gives(200, one::<Tournament>);
+    POST "/api/tournaments/{id}/join" t::join,
+        Doc::new(GAMES, "Comes into it").gives(200, one::<Tournament>);
+    POST "/api/tournaments/{id}/leave" t::leave,
+        Doc::new(GAMES, "Leaves it").gives(200, one::<Tournament>);
+    POST "/api/tournaments/{id}/start" t::start,
+        Doc::new(GAMES, "Starts it; organiser, administrator").gives(200, one::<Tournament>);
+    POST "/api/tournaments/{id}/cancel" t::cancel,
+        Doc::new(GAMES, "Cancels it; organiser, administrator").gives(200, one::<Tournament>);
 
-/// Calls on one conversation.
-async fn conversation(r: &Request, id: &str, words: &[&str]) -> Answer {
-    let which = conversation_ref(id);
-    let takes = match (r.method.as_str(), words) {
-        ("GET", []) => return conversations::one(r, which).await,
-        ("PATCH", []) => return conversations::edit(r, which).await,
-        ("DELETE", []) => return conversations::delete(r, which).await,
-        (_, []) => Takes("GET, PATCH, DELETE"),
-        ("POST", ["join"]) => return conversations::join(r, which).await,
-        ("POST", ["leave"]) => return conversations::leave(r, which).await,
-        ("POST", ["read"]) => return messages::mark_read(r, which).await,
-        ("POST", ["send_message"]) => return messages::send(r, which).await,
-        (_, ["join" | "leave" | "read" | "send_message"]) => Takes("POST"),
-        ("PATCH", ["notify"]) => return conversations::notify(r, which).await,
-        (_, ["notify"]) => Takes("PATCH"),
-        ("GET", ["members"]) => return conversations::members(r, which).await,
-        (_, ["members"]) => Takes("GET"),
-        ("PUT", ["members", who]) => {
-            return conversations::add_member(r, which, person_ref(who)).await;
-        }
-        ("DELETE", ["members", who]) => {
-            return conversations::remove_member(r, which, person_ref(who)).await;
-        }
-        (_, ["members", _]) => Takes("PUT, DELETE"),
-        ("GET", ["messages"]) => return messages::list(r, which).await,
-        ("POST", ["messages"]) => return messages::send(r, which).await,
-        (_, ["messages"]) => Takes("GET, POST"),
-        _ => return Err(Refusal::not_found()),
-    };
-    Ok(not_allowed(&takes))
-}
-
-fn not_allowed(takes: &Takes) -> Response {
-    let refusal = Refusal::new(Code::MethodNotAllowed, "this address does not take this method");
-    let mut answer = reply::refusal(&refusal);
-    debug_assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED);
-    answer.headers_mut().insert(header::ALLOW, HeaderValue::from_static(takes.0));
-    answer
-}
+    GET "/api/server" s::server,
+        Doc::new(SERVER, "What a sign-in page has to know").open().gives(200, one::<s::ServerShape>);
+    GET "/api/openapi.json" openapi::document,
+        Doc::new(SERVER, "This document").open().gives(200, object::<serde_json::Value>);
+};

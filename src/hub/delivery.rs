@@ -16,10 +16,10 @@ use std::{
 
 use bytes::Bytes;
 
-use super::{Encode, Hub, Socket, outbox::Frames, state::State};
+use super::{Encoders, Hub, Socket, Telling, outbox::Frames, state::State};
 use crate::{
     event::{Audience, Committed, Event, Origin, Told},
-    model::Rev,
+    model::{Rev, UserId},
 };
 
 /// How often pings, silence and idleness are looked at.
@@ -40,9 +40,17 @@ pub(super) enum Work {
     Fleeting(Vec<Told>),
 }
 
-pub(super) fn start(hub: Weak<Hub>, orders: Receiver<Work>, encode: Encode) -> io::Result<()> {
-    let delivery =
-        Delivery { encode, looked_at: Instant::now(), idle_at: 0, owed: Vec::new(), run: None };
+/// Something to be told, with its `rev` if it lasts.
+type News = (Option<Rev>, Told);
+
+pub(super) fn start(hub: Weak<Hub>, orders: Receiver<Work>, encoders: Encoders) -> io::Result<()> {
+    let delivery = Delivery {
+        encoders,
+        looked_at: Instant::now(),
+        idle_at: 0,
+        owed: Vec::new(),
+        run: Vec::new(),
+    };
     std::thread::Builder::new()
         .name("delivery".into())
         .spawn(move || delivery.run(&hub, &orders))
@@ -50,15 +58,14 @@ pub(super) fn start(hub: Weak<Hub>, orders: Receiver<Work>, encode: Encode) -> i
 }
 
 struct Delivery {
-    encode: Encode,
+    encoders: Encoders,
     looked_at: Instant,
     idle_at: u32,
     /// Sockets that have something new to write.
     owed: Vec<Arc<Socket>>,
-    run: Option<(Audience, Vec<Frame>)>,
+    /// Messages to the same people in a row: they go into each outbox in one piece.
+    run: Vec<News>,
 }
-
-type Frame = (Option<Rev>, Bytes);
 
 impl Delivery {
     fn run(mut self, hub: &Weak<Hub>, orders: &Receiver<Work>) {
@@ -75,7 +82,7 @@ impl Delivery {
             while let Some(work) = next {
                 match work {
                     Work::Committed(committed) => self.committed(&mut state, committed),
-                    Work::Fleeting(told) => self.fleeting(&state, &told),
+                    Work::Fleeting(told) => self.fleeting(&state, told),
                 }
                 next = orders.try_recv().ok();
             }
@@ -94,89 +101,112 @@ impl Delivery {
         for Committed { rev, told, origin } in committed {
             let named = origin.filter(|origin| origin.reference.is_some());
             for told in told {
-                if let (Event::MessagePosted(_), None) = (&told.event, &named) {
+                if let Event::MessagePosted(message) = &told.event
+                    && named.is_none()
+                    && !state.silences.concerns(message.sender_id)
+                {
                     state.before(rev, &told);
-                    self.add_to_run(state, told, rev);
+                    self.add_to_run(state, rev, told);
                 } else {
                     self.end_run(state); // who comes in now has not heard what was said before
-                    state.before(rev, &told);
-                    self.one(state, &told, Some(rev), named.as_ref());
-                    state.after(rev, &told);
+                    self.durable(state, (Some(rev), told), named.as_ref());
                 }
             }
         }
         self.end_run(state);
     }
 
-    /// Messages to the same people in a row go into each outbox in one piece.
-    fn add_to_run(&mut self, state: &State, told: Told, rev: Rev) {
-        let frame = self.frame(state, &told.event, Some(rev), None);
-        if self.run.as_ref().is_none_or(|(audience, _)| *audience != told.audience) {
+    fn add_to_run(&mut self, state: &State, rev: Rev, told: Told) {
+        if self.run.first().is_some_and(|(_, first)| first.audience != told.audience) {
             self.end_run(state);
-            self.run = Some((told.audience, Vec::new()));
         }
-        if let Some((_, frames)) = &mut self.run {
-            frames.extend(frame);
-        }
+        self.run.push((Some(rev), told));
     }
 
     fn end_run(&mut self, state: &State) {
-        if let Some((audience, frames)) = self.run.take() {
-            self.push(state, &audience, frames);
+        let run = std::mem::take(&mut self.run);
+        self.tell(state, &run, None);
+    }
+
+    fn durable(&mut self, state: &mut State, news: News, origin: Option<&Origin>) {
+        let (rev, told) = (news.0.unwrap_or_default(), &news.1);
+        let silence = match (&told.audience, &told.event) {
+            (Audience::Person(by), Event::Silence { person, on, .. }) => Some((*by, *person, *on)),
+            _ => None,
+        };
+        // while the two can still, or again, be told of each other
+        if let Some((by, person, true)) = silence {
+            self.fleeting(state, state.told_of_each_other(by, person, false));
+        }
+        state.before(rev, told);
+        self.tell(state, std::slice::from_ref(&news), origin);
+        state.after(rev, &news.1);
+        if let Some((by, person, false)) = silence {
+            self.fleeting(state, state.told_of_each_other(by, person, true));
         }
     }
 
-    fn fleeting(&mut self, state: &State, told: &[Told]) {
+    fn fleeting(&mut self, state: &State, told: Vec<Told>) {
         for told in told {
-            self.one(state, told, None, None);
+            self.tell(state, &[(None, told)], None);
         }
     }
 
-    /// One event to its audience; the asker's own copy carries its `ref`.
-    fn one(&mut self, state: &State, told: &Told, rev: Option<Rev>, origin: Option<&Origin>) {
-        let Some(frame) = self.frame(state, &told.event, rev, None) else { return };
-        let own = origin.and_then(|origin| {
-            let reference = origin.reference.as_deref();
-            Some((origin.socket, self.frame(state, &told.event, rev, reference)?))
-        });
-        let Some((asker, own)) = own else { return self.push(state, &told.audience, vec![frame]) };
-        let (own, frame) = (Frames::new(vec![own]), Frames::new(vec![frame]));
-        state.each(&told.audience, |socket| {
-            if socket.push(if socket.id == asker { &own } else { &frame }) {
-                self.owed.push(Arc::clone(socket));
-            }
-        });
-    }
-
-    fn push(&mut self, state: &State, audience: &Audience, frames: Vec<Frame>) {
-        let frames = Frames::new(frames);
+    /// Tells some news, all to the same people and each encoded once a dialect. The asker's own
+    /// copy carries its `ref`.
+    fn tell(&mut self, state: &State, news: &[News], origin: Option<&Origin>) {
+        let Some((_, Told { audience, event })) = news.first() else { return };
+        let kept_from = state.silences.kept_from(event.author());
+        let viewer = match audience {
+            Audience::Person(person) | Audience::MemberOf(_, person) => Some(*person),
+            Audience::Members(_)
+            | Audience::MembersBut(..)
+            | Audience::Outsiders(_)
+            | Audience::Everyone
+            | Audience::EveryoneBut(_) => None,
+        };
+        let is_online = |person: UserId| match viewer {
+            Some(viewer) => state.sees_online(viewer, person),
+            None => state.is_online(person),
+        };
+        let Self { encoders, owed, .. } = self;
+        let encode = |dialect: usize, reference: Option<&str>| {
+            let frames = news.iter().filter_map(|(rev, told)| {
+                let telling = Telling { rev: *rev, reference, is_online: &is_online };
+                Some((*rev, encoders.get(dialect)?.event(&told.event, &telling)?))
+            });
+            Frames::new(frames.collect())
+        };
+        let mut encoded: Vec<Option<Frames>> = encoders.iter().map(|_| None).collect();
         state.each(audience, |socket| {
-            if socket.push(&frames) {
-                self.owed.push(Arc::clone(socket));
+            if kept_from.as_ref().is_some_and(|kept| kept.contains(&socket.user)) {
+                return;
+            }
+            let own = origin.filter(|origin| origin.socket == socket.id);
+            let is_owed = match (own, encoded.get_mut(socket.dialect)) {
+                (Some(own), _) => socket.push(&encode(socket.dialect, own.reference.as_deref())),
+                (None, Some(known)) => {
+                    socket.push(known.get_or_insert_with(|| encode(socket.dialect, None)))
+                }
+                (None, None) => false,
+            };
+            if is_owed {
+                owed.push(Arc::clone(socket));
             }
         });
-    }
-
-    fn frame(
-        &self,
-        state: &State,
-        event: &Event,
-        rev: Option<Rev>,
-        reference: Option<&str>,
-    ) -> Option<Frame> {
-        let bytes = (self.encode)(event, rev, reference, &|person| state.is_online(person))?;
-        Some((rev, bytes))
     }
 
     fn keep_time(&mut self, state: &mut State, now: Instant) {
         state.end_grace(now);
         let over = state.end_typing(now);
-        self.fleeting(state, &over);
+        self.fleeting(state, over);
         if now.duration_since(self.looked_at) >= LOOK {
             self.looked_at = now;
             self.look(state);
         }
         self.presence(state, now);
+        let lists = state.stale_lists();
+        self.fleeting(state, lists);
     }
 
     fn look(&mut self, state: &mut State) {
@@ -196,25 +226,22 @@ impl Delivery {
         }
     }
 
+    /// Few changes are told one by one; many in one list. Whom a silence concerns is never in it.
     fn presence(&mut self, state: &mut State, now: Instant) {
         let Some(news) = state.presence_news(now) else { return };
-        if news.len() <= FEW {
-            for (person, username, shows) in news {
-                let (online, offline) =
-                    if shows { (vec![username], vec![]) } else { (vec![], vec![username]) };
-                let event = Event::PresenceChanged { online, offline };
-                self.one(
-                    state,
-                    &Told { audience: Audience::EveryoneBut(person), event },
-                    None,
-                    None,
-                );
-            }
-            return;
+        let is_much = news.len() > FEW;
+        let (together, alone): (Vec<_>, Vec<_>) =
+            news.into_iter().partition(|(person, ..)| is_much && !state.silences.concerns(*person));
+        for (person, username, shows) in alone {
+            let event = Event::presence(person, username, shows);
+            self.fleeting(state, vec![Told { audience: Audience::EveryoneBut(person), event }]);
         }
-        let (online, offline): (Vec<_>, Vec<_>) = news.into_iter().partition(|(.., shows)| *shows);
-        let names = |list: Vec<_>| list.into_iter().map(|(_, name, _)| name).collect();
-        let event = Event::PresenceChanged { online: names(online), offline: names(offline) };
-        self.one(state, &Told { audience: Audience::Everyone, event }, None, None);
+        if !together.is_empty() {
+            let (online, offline): (Vec<_>, Vec<_>) =
+                together.into_iter().partition(|(.., shows)| *shows);
+            let names = |list: Vec<_>| list.into_iter().map(|(id, name, _)| (id, name)).collect();
+            let event = Event::PresenceChanged { online: names(online), offline: names(offline) };
+            self.fleeting(state, vec![Told { audience: Audience::Everyone, event }]);
+        }
     }
 }

@@ -9,8 +9,10 @@
 //! pings, idleness.
 
 mod delivery;
+mod listeners;
 mod outbox;
 mod presence;
+mod silence;
 mod state;
 mod typing;
 
@@ -35,14 +37,31 @@ use crate::{
     model::{ConversationId, Rev, SessionId, SocketId, Timestamp, UserId},
 };
 use delivery::Work;
+use silence::Silences;
 use state::State;
 
 /// How many batches may wait for delivery before the writer is held back.
 const BACKLOG: usize = 64;
 
-/// Turns an event into a frame of the native dialect. The parts: the event, its `rev`, the asker's
-/// `ref`, and whether a person is online.
-pub type Encode = fn(&Event, Option<Rev>, Option<&str>, &dyn Fn(UserId) -> bool) -> Option<Bytes>;
+/// Turns events into frames of one dialect.
+pub trait Encoder: Send + Sync {
+    /// An event as frames, one or several in a row; nothing for what this dialect does not tell.
+    fn event(&self, event: &Event, telling: &Telling<'_>) -> Option<Bytes>;
+}
+
+/// All dialects that sockets speak.
+pub type Encoders = Vec<&'static dyn Encoder>;
+
+/// What a frame says of an event beside the event itself.
+#[derive(Clone, Copy)]
+pub struct Telling<'a> {
+    /// The change's number, for durable events.
+    pub rev: Option<Rev>,
+    /// What the socket that is told called the request that this answers.
+    pub reference: Option<&'a str>,
+    /// Whether a person shows as online, to whom is told.
+    pub is_online: &'a dyn Fn(UserId) -> bool,
+}
 
 /// How long people stay online without a socket, and without doing anything.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +79,11 @@ pub struct Hub {
     next_socket: AtomicU64,
     activity: Mutex<std::collections::HashMap<UserId, Timestamp>>,
     emptied: Notify,
+    departures: Departures,
 }
+
+/// Takes note of people whose last socket has closed.
+pub type Departures = tokio::sync::mpsc::Sender<UserId>;
 
 /// What a socket that has arrived still needs before it hears its conversations.
 #[derive(Debug, PartialEq, Eq)]
@@ -76,17 +99,28 @@ impl Hub {
     ///
     /// # Errors
     /// The thread could not be started.
-    pub fn start(patience: Patience, encode: Encode) -> std::io::Result<Arc<Self>> {
+    pub fn start(
+        patience: Patience,
+        encoders: Encoders,
+        departures: Departures,
+    ) -> std::io::Result<Arc<Self>> {
         let (work, orders) = sync_channel(BACKLOG);
         let hub = Arc::new(Self {
-            state: Mutex::new(State::new(patience)),
+            state: Mutex::new(State::new(patience, Silences::default())),
             work,
             next_socket: AtomicU64::new(1),
             activity: Mutex::default(),
             emptied: Notify::new(),
+            departures,
         });
-        delivery::start(Arc::downgrade(&hub), orders, encode)?;
+        delivery::start(Arc::downgrade(&hub), orders, encoders)?;
         Ok(hub)
+    }
+
+    /// The silences there are already: who keeps one, and with whom. Told before anybody arrives.
+    pub fn know_silences(&self, all: Vec<(UserId, UserId)>) {
+        let mut state = self.state.lock();
+        all.into_iter().for_each(|(person, other)| state.silences.set(person, other, true));
     }
 
     /// An id for a new socket.
@@ -119,11 +153,14 @@ impl Hub {
 
     /// A socket is gone.
     pub fn depart(&self, socket: &Socket) {
-        let is_empty = {
+        let (was_last, is_empty) = {
             let mut state = self.state.lock();
-            state.depart(socket);
-            state.sockets().next().is_none()
+            (state.depart(socket), state.sockets().next().is_none())
         };
+        if was_last {
+            // one that is lost under load ends what waits for that person a little later
+            let _ = self.departures.try_send(socket.user);
+        }
         if is_empty {
             self.emptied.notify_waiters();
         }
@@ -178,22 +215,28 @@ impl Hub {
         seen.into_iter().collect()
     }
 
-    /// Whether a person shows as online.
+    /// Whether a person shows as online to another.
     #[must_use]
-    pub fn is_online(&self, person: UserId) -> bool {
-        self.state.lock().is_online(person)
+    pub fn sees_online(&self, viewer: UserId, person: UserId) -> bool {
+        self.state.lock().sees_online(viewer, person)
     }
 
-    /// Usernames of everyone who shows as online.
+    /// Whether a silence parts two people.
     #[must_use]
-    pub fn online(&self) -> Vec<String> {
-        self.state.lock().online()
+    pub fn are_parted(&self, one: UserId, other: UserId) -> bool {
+        self.state.lock().silences.parts(one, other)
     }
 
-    /// Everyone who shows as online.
+    /// Everyone who shows as online to a person, with their usernames.
     #[must_use]
-    pub fn online_ids(&self) -> Vec<UserId> {
-        self.state.lock().online_ids()
+    pub fn online(&self, viewer: UserId) -> Vec<(UserId, String)> {
+        self.state.lock().online(viewer)
+    }
+
+    /// Usernames of who shows as online, of those in a conversation.
+    #[must_use]
+    pub fn online_in(&self, id: ConversationId, viewer: UserId) -> Vec<String> {
+        self.state.lock().online_in(id, Some(viewer))
     }
 
     /// How many people with a socket are in each of some conversations.

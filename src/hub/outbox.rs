@@ -18,7 +18,7 @@ use parking_lot::Mutex;
 use tokio::{net::TcpStream, sync::Notify};
 
 use super::Activity;
-use crate::model::{Rev, SessionId, SocketId, UserId};
+use crate::model::{ConversationId, Rev, SessionId, SocketId, UserId};
 
 /// How many bytes may wait for one socket. The frames are shared, so this bounds how far behind a
 /// client may be, not memory.
@@ -42,6 +42,10 @@ pub struct Closing {
 impl Closing {
     /// The server is stopping.
     pub const GOING_AWAY: Self = Self { code: 1001, reason: "the server is stopping" };
+    /// Removed from the one conversation that the socket listens to.
+    pub const FORBIDDEN: Self = Self { code: 4403, reason: "FORBIDDEN" };
+    /// The one conversation that the socket listens to is gone.
+    pub const NOT_FOUND: Self = Self { code: 4404, reason: "NOT_FOUND" };
     /// Broken input.
     pub const BAD_DATA: Self = Self { code: 4400, reason: "BAD_DATA" };
     /// The session was revoked.
@@ -72,6 +76,10 @@ pub struct Socket {
     pub user: UserId,
     /// By which sign-in.
     pub session: SessionId,
+    /// Which dialect it speaks: its place among the hub's encoders.
+    pub dialect: usize,
+    /// The one conversation that it hears; none: all of the person's.
+    pub only: Option<ConversationId>,
     /// The person's activity.
     pub activity: Arc<Activity>,
     /// The stream, read by the socket's task alone.
@@ -143,6 +151,7 @@ impl Socket {
         id: SocketId,
         user: UserId,
         session: SessionId,
+        (dialect, only): (usize, Option<ConversationId>),
         activity: Arc<Activity>,
         stream: TcpStream,
     ) -> Self {
@@ -152,6 +161,8 @@ impl Socket {
             id,
             user,
             session,
+            dialect,
+            only,
             activity,
             stream,
             wake: Notify::new(),
@@ -163,10 +174,20 @@ impl Socket {
         }
     }
 
+    /// Whether it hears what is said in a conversation that its person is in.
+    pub(super) fn hears(&self, id: ConversationId) -> bool {
+        self.only.is_none_or(|only| only == id)
+    }
+
+    /// Whether it hears that conversation and no other.
+    pub(super) fn hears_only(&self, id: ConversationId) -> bool {
+        self.only == Some(id)
+    }
+
     /// Queues frames. True: they wait for a `flush`, which the caller owes.
     pub(super) fn push(&self, frames: &Frames) -> bool {
         let mut out = self.out.lock();
-        if out.closing.is_some() {
+        if out.closing.is_some() || frames.each.is_empty() {
             return false;
         }
         let idle = out.queue.is_empty();

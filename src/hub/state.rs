@@ -7,63 +7,67 @@
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use indexmap::IndexMap;
 
-use super::{Activity, Arrival, Closing, Patience, Socket, presence::Clock, typing::Typing};
+use super::{
+    Activity, Arrival, Closing, Patience, Socket, listeners::Listeners, presence::Clock,
+    silence::Silences, typing::Typing,
+};
 use crate::{
     event::{Audience, Event, Told},
-    model::{ConversationId, Rev, SessionId, SocketId, Timestamp, UserId},
+    model::{ConversationId, Rev, SessionId, SocketId, UserId},
 };
 
-/// Changes of presence that come closer than this are told together.
-const PRESENCE_PAUSE: Duration = Duration::from_millis(200);
-
 pub(super) struct State {
-    patience: Patience,
+    pub(super) patience: Patience,
     clock: Clock,
-    people: HashMap<UserId, Here>,
-    rooms: HashMap<ConversationId, IndexMap<SocketId, Arc<Socket>>>,
+    pub(super) people: HashMap<UserId, Here>,
+    pub(super) rooms: HashMap<ConversationId, IndexMap<SocketId, Arc<Socket>>>,
+    pub(super) silences: Silences,
+    pub(super) listeners: Listeners,
     /// People whose presence may have changed since others were told.
-    changed: HashSet<UserId>,
-    told_presence_at: Option<Instant>,
+    pub(super) changed: HashSet<UserId>,
+    pub(super) told_presence_at: Option<Instant>,
     /// Whose last socket has closed, in that order: all wait equally long.
-    leaving: VecDeque<(Instant, UserId)>,
+    pub(super) leaving: VecDeque<(Instant, UserId)>,
     typing: Typing,
 }
 
-struct Here {
-    username: String,
-    activity: Arc<Activity>,
-    sockets: Vec<Arc<Socket>>,
-    conversations: Memberships,
-    left_at: Option<Instant>,
-    wants_offline: bool,
-    shows_online: bool,
+pub(super) struct Here {
+    pub(super) username: String,
+    pub(super) activity: Arc<Activity>,
+    pub(super) sockets: Vec<Arc<Socket>>,
+    pub(super) conversations: Memberships,
+    pub(super) left_at: Option<Instant>,
+    pub(super) wants_offline: bool,
+    pub(super) shows_online: bool,
 }
 
-enum Memberships {
+pub(super) enum Memberships {
     /// Not read yet; with what has changed meanwhile: true for joined.
     Unknown(Vec<(Rev, ConversationId, bool)>),
     Known(HashSet<ConversationId>),
 }
 
 impl Here {
-    fn should_show(&self) -> bool {
+    pub(super) fn should_show(&self) -> bool {
         let here = !self.sockets.is_empty() || self.left_at.is_some();
         here && !self.wants_offline && !self.activity.is_idle()
     }
 }
 
 impl State {
-    pub(super) fn new(patience: Patience) -> Self {
+    pub(super) fn new(patience: Patience, silences: Silences) -> Self {
         Self {
             patience,
             clock: Clock::start(),
             people: HashMap::new(),
             rooms: HashMap::new(),
+            silences,
+            listeners: Listeners::default(),
             changed: HashSet::new(),
             told_presence_at: None,
             leaving: VecDeque::new(),
@@ -90,15 +94,16 @@ impl State {
 
     pub(super) fn arrive(&mut self, socket: &Arc<Socket>) -> Arrival {
         self.here(socket.user);
-        let Self { people, rooms, .. } = self;
+        let Self { people, rooms, listeners, .. } = self;
         let Some(here) = people.get_mut(&socket.user) else { return Arrival::Settled };
         here.sockets.push(Arc::clone(socket));
         here.left_at = None;
         here.activity.touch();
+        listeners.arrive(socket);
         match &here.conversations {
             Memberships::Unknown(_) => Arrival::NeedsConversations,
             Memberships::Known(conversations) => {
-                for id in conversations {
+                for id in conversations.iter().filter(|id| socket.hears(**id)) {
                     let room = rooms.entry(*id).or_default();
                     room.insert(socket.id, Arc::clone(socket));
                 }
@@ -127,20 +132,23 @@ impl State {
             }
         }
         for id in &conversations {
-            let room = self.rooms.entry(*id).or_default();
-            room.extend(here.sockets.iter().map(|socket| (socket.id, Arc::clone(socket))));
+            seat(self.rooms.entry(*id).or_default(), here, *id);
         }
         here.conversations = Memberships::Known(conversations);
+        self.listeners.look_at_all_of(here);
     }
 
-    pub(super) fn depart(&mut self, socket: &Socket) {
-        let Some(here) = self.people.get_mut(&socket.user) else { return };
+    /// True: it was the person's last.
+    pub(super) fn depart(&mut self, socket: &Socket) -> bool {
+        let Some(here) = self.people.get_mut(&socket.user) else { return false };
         let before = here.sockets.len();
         here.sockets.retain(|other| other.id != socket.id);
         if here.sockets.len() == before {
-            return; // departed already
+            return false; // departed already
         }
-        if here.sockets.is_empty() {
+        self.listeners.depart(socket);
+        let was_last = here.sockets.is_empty();
+        if was_last {
             let now = Instant::now();
             here.left_at = Some(now);
             self.leaving.push_back((now, socket.user));
@@ -155,6 +163,7 @@ impl State {
                 }
             }
         }
+        was_last
     }
 
     /// What an event changes here before it is delivered.
@@ -166,6 +175,13 @@ impl State {
         } else if let Event::MessagePosted(message) = &told.event {
             // ends its sender's typing; clients know that by themselves
             self.typing.clear(message.conversation, message.sender_id);
+        } else if let (Audience::Person(by), Event::Silence { person, on, .. }) =
+            (&told.audience, &told.event)
+        {
+            self.silences.set(*by, *person, *on);
+            for one in [by, person] {
+                self.people.get(one).into_iter().for_each(|one| self.listeners.look_at_all_of(one));
+            }
         }
     }
 
@@ -175,7 +191,9 @@ impl State {
             self.moved(left.person, left.conversation, rev, false);
         } else if let (Audience::Members(_), Event::RoomDeleted(id)) = (&told.audience, &told.event)
         {
-            self.rooms.remove(id);
+            let room = self.rooms.remove(id).into_iter().flat_map(IndexMap::into_values);
+            room.filter(|socket| socket.hears_only(*id))
+                .for_each(|socket| socket.close(Closing::NOT_FOUND));
             for here in self.people.values_mut() {
                 match &mut here.conversations {
                     Memberships::Known(conversations) => _ = conversations.remove(id),
@@ -195,16 +213,18 @@ impl State {
             Memberships::Unknown(since) => since.push((rev, id, joined)),
             Memberships::Known(conversations) if joined => {
                 conversations.insert(id);
-                let room = self.rooms.entry(id).or_default();
-                room.extend(here.sockets.iter().map(|socket| (socket.id, Arc::clone(socket))));
+                seat(self.rooms.entry(id).or_default(), here, id);
             }
             Memberships::Known(conversations) => {
                 conversations.remove(&id);
                 if let Some(room) = self.rooms.get_mut(&id) {
                     room.retain(|_, socket| socket.user != person);
                 }
+                let only_there = here.sockets.iter().filter(|socket| socket.hears_only(id));
+                only_there.for_each(|socket| socket.close(Closing::FORBIDDEN));
             }
         }
+        self.listeners.look_at(id);
     }
 
     /// Everyone whom an audience means.
@@ -225,6 +245,10 @@ impl State {
                         here.sockets.iter().for_each(&mut hear);
                     }
                 }
+            }
+            Audience::MemberOf(id, person) => {
+                let room = self.rooms.get(id).into_iter().flat_map(IndexMap::values);
+                room.filter(|socket| socket.user == *person).for_each(hear);
             }
             Audience::Person(person) => {
                 self.people.get(person).into_iter().flat_map(|p| &p.sockets).for_each(hear);
@@ -249,107 +273,6 @@ impl State {
         for socket in sockets.filter(|socket| socket.session == session) {
             socket.close(Closing::UNAUTHORIZED);
         }
-    }
-
-    // --- presence
-
-    pub(super) fn woke(&mut self, person: UserId) {
-        self.changed.insert(person);
-    }
-
-    pub(super) fn touch(&mut self, person: UserId) -> bool {
-        let back = self.people.get(&person).is_some_and(|here| here.activity.touch());
-        if back {
-            self.changed.insert(person);
-        }
-        back
-    }
-
-    pub(super) fn show_as(&mut self, person: UserId, online: bool) {
-        if let Some(here) = self.people.get_mut(&person) {
-            here.wants_offline = !online;
-            self.changed.insert(person);
-        }
-    }
-
-    pub(super) fn is_online(&self, person: UserId) -> bool {
-        self.people.get(&person).is_some_and(Here::should_show)
-    }
-
-    pub(super) fn online(&self) -> Vec<String> {
-        let shown = self.people.values().filter(|here| here.should_show());
-        shown.map(|here| here.username.clone()).filter(|name| !name.is_empty()).collect()
-    }
-
-    pub(super) fn online_ids(&self) -> Vec<UserId> {
-        let shown = self.people.iter().filter(|(_, here)| here.should_show());
-        shown.map(|(person, _)| *person).collect()
-    }
-
-    pub(super) fn online_count(&self, id: ConversationId) -> usize {
-        let room = self.rooms.get(&id).into_iter().flat_map(IndexMap::values);
-        let people: HashSet<UserId> = room.map(|socket| socket.user).collect();
-        people.into_iter().filter(|person| self.is_online(*person)).count()
-    }
-
-    pub(super) fn active_since_asked(&self, seen: &mut HashMap<UserId, Timestamp>) {
-        let now = Timestamp::now();
-        for (person, here) in &self.people {
-            if here.activity.take_fresh() {
-                seen.insert(*person, now);
-            }
-        }
-    }
-
-    /// Lets go of people whose grace is over.
-    pub(super) fn end_grace(&mut self, now: Instant) {
-        while let Some((since, person)) = self.leaving.front().copied()
-            && now.duration_since(since) >= self.patience.grace
-        {
-            self.leaving.pop_front();
-            let Some(here) = self.people.get_mut(&person) else { continue };
-            if here.sockets.is_empty() && here.left_at.is_none_or(|at| at == since) {
-                here.left_at = None;
-                self.changed.insert(person);
-            }
-        }
-    }
-
-    /// Marks people who have long done nothing as idle.
-    pub(super) fn grow_idle(&mut self) {
-        for (person, here) in &self.people {
-            if here.shows_online && here.activity.grow_idle(self.patience.idle.as_secs()) {
-                self.changed.insert(*person);
-            }
-        }
-    }
-
-    /// What others are to be told of presence now: (online, offline).
-    pub(super) fn presence_news(&mut self, now: Instant) -> Option<Vec<(UserId, String, bool)>> {
-        if self.changed.is_empty() || self.presence_due().is_some_and(|due| due > now) {
-            return None;
-        }
-        let mut news = Vec::new();
-        for person in std::mem::take(&mut self.changed) {
-            let Some(here) = self.people.get_mut(&person) else { continue };
-            let shows = here.should_show();
-            if shows != here.shows_online {
-                here.shows_online = shows;
-                news.push((person, here.username.clone(), shows));
-            }
-            if here.sockets.is_empty() && here.left_at.is_none() {
-                self.people.remove(&person);
-            }
-        }
-        if news.is_empty() {
-            return None;
-        }
-        self.told_presence_at = Some(now);
-        Some(news)
-    }
-
-    fn presence_due(&self) -> Option<Instant> {
-        self.told_presence_at.map(|at| at + PRESENCE_PAUSE)
     }
 
     // --- typing
@@ -384,7 +307,7 @@ impl State {
         let username = self.people.get(&person).map_or_else(String::new, |h| h.username.clone());
         Told {
             audience: Audience::MembersBut(conversation, person),
-            event: Event::Typing { conversation, username, is_typing },
+            event: Event::Typing { conversation, person, username, is_typing },
         }
     }
 
@@ -406,4 +329,10 @@ impl State {
     pub(super) fn seconds(&self) -> u32 {
         self.clock.seconds()
     }
+}
+
+/// Puts those of a person's sockets that hear a conversation among its hearers.
+fn seat(room: &mut IndexMap<SocketId, Arc<Socket>>, here: &Here, id: ConversationId) {
+    let hearing = here.sockets.iter().filter(|socket| socket.hears(id));
+    room.extend(hearing.map(|socket| (socket.id, Arc::clone(socket))));
 }

@@ -1,11 +1,12 @@
 //! Conversations: rooms with a name, and directs between exactly two people.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{ConversationId, Message, Rev, Seq, Timestamp, UserId};
 
 /// What sort of conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Has a name; people join and leave.
@@ -15,7 +16,7 @@ pub enum Kind {
 }
 
 /// What a member may do in a room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RoomRole {
     /// Made the room, or came to own it.
@@ -25,7 +26,7 @@ pub enum RoomRole {
 }
 
 /// What of a conversation a member wants to be told of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Notify {
     /// Every message.
@@ -62,7 +63,9 @@ pub struct Conversation {
     pub last_seq: Seq,
     /// Up to where the viewer has read.
     pub last_read_seq: Seq,
-    /// The message at `last_seq`.
+    /// How many messages the viewer has still to read.
+    pub unread_count: i64,
+    /// The last message that the viewer hears.
     pub last_message: Option<Message>,
     /// What the viewer wants to be told of.
     pub notify: Notify,

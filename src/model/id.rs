@@ -5,10 +5,14 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Timestamp;
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(
+            Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+        )]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
@@ -53,18 +57,61 @@ ids! {
     SessionId;
     /// The one refresh token of a session that still works; `jti` in refresh tokens.
     TokenId;
+    /// Something that a person should know of.
+    NotificationId;
+    /// Somebody asking somebody for a game.
+    InvitationId;
+    /// A game of two.
+    GameId;
+    /// A tournament.
+    TournamentId;
+}
+
+impl NotificationId {
+    /// The id of the `n`th notification that the change `rev` makes at a time: how many there are is
+    /// known only while it is applied, so that they follow from the change instead of being drawn.
+    #[must_use]
+    pub fn of_change(at: Timestamp, rev: Rev, n: u32) -> Self {
+        let millis = u64::try_from(at.0).unwrap_or_default();
+        // version and variant of the UUID overwrite bits of the first and the third byte
+        let ([.., r3, r4, r5, r6, r7], [_, n1, n2, n3]) = (rev.0.to_be_bytes(), n.to_be_bytes());
+        let rest = [0, n1, 0, r3, r4, r5, r6, r7, n2, n3];
+        Self(uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid())
+    }
 }
 
 /// The server-wide number of a change: strictly increasing in commit order.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
 )]
 #[serde(transparent)]
 pub struct Rev(pub i64);
 
 /// A message's place in its conversation: 1, 2, 3 … without gaps. 0 is "before the first".
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
 )]
 #[serde(transparent)]
 pub struct Seq(pub i64);

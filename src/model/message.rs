@@ -1,6 +1,15 @@
 //! Messages, as everyone in their conversation sees them.
 
-use super::{ConversationId, MessageId, Rev, Seq, Timestamp, UserId};
+use super::{ConversationId, Emoji, MessageId, Player, Reaction, Rev, Seq, Timestamp, UserId};
+
+/// Where a message stands, as dialects that know no ids say it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In a room, by its name.
+    Room(String),
+    /// In a direct; with its recipient.
+    Direct(Player),
+}
 
 /// A message as stored. The same for every viewer, so that it is encoded once for all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +18,8 @@ pub struct Message {
     pub id: MessageId,
     /// Where.
     pub conversation: ConversationId,
+    /// Where, by name.
+    pub place: Place,
     /// Its place there; never changes.
     pub seq: Seq,
     /// Its last change: posting, editing or deleting.
@@ -33,4 +44,15 @@ pub struct Message {
     pub is_deleted: bool,
     /// Whether somebody else than its sender has read it.
     pub is_read: bool,
+    /// What people make of it.
+    pub reactions: Vec<Reaction>,
+}
+
+impl Message {
+    /// How many like it.
+    #[must_use]
+    pub fn like_count(&self) -> i64 {
+        let like = self.reactions.iter().find(|reaction| reaction.emoji == Emoji::LIKE);
+        like.map_or(0, |like| like.count)
+    }
 }

@@ -1,25 +1,38 @@
-//! What a chat is made of: ids, times, checked texts, people, conversations, messages, and the
-//! rules of who may do what.
+//! What a chat is made of: ids, times, checked texts, people, conversations, messages, games,
+//! and the rules of who may do what.
 //!
 //! Everything here is plain data and pure functions: no input or output, no clock, no randomness.
 //! A value that exists has passed its checks (`Username`, `MessageText` …), so no other floor
 //! checks it again.
 
 pub mod conversation;
+pub mod emoji;
+pub mod game;
 pub mod id;
 pub mod message;
+pub mod notification;
 pub mod person;
 pub mod refusal;
 pub mod rules;
 pub mod session;
 pub mod text;
 pub mod time;
+pub mod tournament;
 
 pub use conversation::{Conversation, Kind, Notify, RoomRole};
-pub use id::{ClientId, ConversationId, MessageId, Rev, Seq, SessionId, SocketId, TokenId, UserId};
-pub use message::Message;
+pub use emoji::{Emoji, Reaction};
+pub use game::{Game, GameOptions, Invitation, Player};
+pub use id::{
+    ClientId, ConversationId, GameId, InvitationId, MessageId, NotificationId, Rev, Seq, SessionId,
+    SocketId, TokenId, TournamentId, UserId,
+};
+pub use message::{Message, Place};
+pub use notification::Notification;
 pub use person::{Locale, Person, Role};
 pub use refusal::{Code, Refusal};
 pub use session::Session;
-pub use text::{Bio, DisplayName, MessageText, Password, RoomName, Topic, Username};
+pub use text::{
+    Bio, DisplayName, MessageText, Notice, Password, RoomName, Topic, TournamentName, Username,
+};
 pub use time::Timestamp;
+pub use tournament::Tournament;

@@ -1,11 +1,12 @@
 //! People: accounts, what they may do on the whole server, and what others see of them.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Rev, Timestamp, UserId};
 
 /// What an account may do on the whole server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Runs the server. The first account ever made is one.
@@ -17,7 +18,7 @@ pub enum Role {
 }
 
 /// The language a person wants to be spoken to in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Locale {
     /// English.

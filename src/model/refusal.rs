@@ -106,6 +106,18 @@ impl Refusal {
         Self::new(Code::Forbidden, message)
     }
 
+    /// One of two people blocks the other. One sentence for both, so that neither is told more.
+    #[must_use]
+    pub fn silenced() -> Self {
+        Self::forbidden("you and this person do not hear each other")
+    }
+
+    /// It contradicts what is there.
+    #[must_use]
+    pub fn conflict(message: &'static str) -> Self {
+        Self::new(Code::Conflict, message)
+    }
+
     /// Nobody valid is asking.
     #[must_use]
     pub fn unauthorized() -> Self {

@@ -19,6 +19,8 @@ pub struct Standing {
     pub room_role: Option<RoomRole>,
     /// What the caller may do on the whole server.
     pub role: Role,
+    /// Whether, in a direct, one of the two blocks the other.
+    pub is_silent: bool,
 }
 
 impl Standing {
@@ -48,6 +50,28 @@ pub fn may_know(s: &Standing) -> Result<(), Refusal> {
 pub fn may_take_part(s: &Standing) -> Result<(), Refusal> {
     may_know(s)?;
     if s.is_member() { Ok(()) } else { Err(Refusal::forbidden("join this room first")) }
+}
+
+/// To say something in it: members, unless a block parts the two people of a direct.
+///
+/// # Errors
+/// `forbidden` or `not_found`.
+pub fn may_write(s: &Standing) -> Result<(), Refusal> {
+    may_take_part(s)?;
+    if s.is_silent { Err(Refusal::silenced()) } else { Ok(()) }
+}
+
+/// To like a message: whoever may write there, but for one's own.
+///
+/// # Errors
+/// `forbidden` or `not_found`.
+pub fn may_like(s: &Standing, caller: UserId, sender: UserId) -> Result<(), Refusal> {
+    may_write(s)?;
+    if caller == sender {
+        Err(Refusal::forbidden("one does not like one's own message"))
+    } else {
+        Ok(())
+    }
 }
 
 /// To come into a room by oneself: public rooms, or where one is already.
@@ -117,7 +141,7 @@ pub fn may_reshape(s: &Standing) -> Result<(), Refusal> {
 /// # Errors
 /// `forbidden` or `not_found`.
 pub fn may_edit(s: &Standing, caller: UserId, sender: UserId) -> Result<(), Refusal> {
-    may_take_part(s)?;
+    may_write(s)?;
     if caller == sender {
         Ok(())
     } else {
@@ -153,6 +177,7 @@ mod tests {
         is_general: false,
         room_role: None,
         role: Role::Member,
+        is_silent: false,
     };
 
     fn code(result: Result<(), Refusal>) -> Option<Code> {

@@ -41,9 +41,14 @@ checked_texts! {
     /// A room's name: 1..64 characters, unique whatever their case and width.
     RoomName;
     /// What a room is about: up to 250 characters, one line.
+    #[derive(Default)]
     Topic;
     /// What a message says: 1..4000 characters after trimming.
     MessageText;
+    /// What a tournament is called: 1..64 characters.
+    TournamentName;
+    /// What a plain notice says: 1..500 characters.
+    Notice;
 }
 
 /// The most characters a message may have, after trimming.
@@ -147,6 +152,26 @@ impl MessageText {
     /// What is wrong with it: nothing to see, too long, or control characters.
     pub fn parse(text: &str) -> Result<Self, Complaint> {
         several_lines(text, 1, MESSAGE_CHARS).map(Self)
+    }
+}
+
+impl TournamentName {
+    /// Checks a tournament's name.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, Complaint> {
+        one_line(text, 1, 64).map(Self)
+    }
+}
+
+impl Notice {
+    /// Checks a notice.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, Complaint> {
+        several_lines(text, 1, 500).map(Self)
     }
 }
 

@@ -1,92 +1,99 @@
-//! What each command of the native dialect does, and how it is answered.
+//! What each command does, and how it is answered, in whatever dialect it was asked.
 //!
 //! Most answers are events, told to everyone concerned and to the asker with its `ref`; what only
-//! the asker is told is sent here. A refusal is an `error` frame, and the socket stays open.
+//! the asker is told is sent here. A refusal is an error frame, and the socket stays open.
 
 use std::sync::{Arc, atomic::Ordering};
 
 use bytes::Bytes;
-use serde_json::json;
 
 use super::connection::{Connection, IN_FLIGHT};
 use crate::{
-    app::{App, Greeting, NewMessage},
-    change::ConversationRef,
-    event::{Event, Origin},
-    hub::Socket,
-    model::{ConversationId, Refusal, Rev, UserId, text::MESSAGE_CHARS},
+    app::{App, Caller, NewMessage, Whereabouts, conversation_ref, person_ref},
+    change::{ConversationRef, PersonRef, PostPlace},
+    event::Origin,
+    hub::{Socket, Telling},
+    model::{ConversationId, Refusal, Rev, TournamentId, UserId},
     store::query::messages::Stretch,
     wire::{
-        events::{self, Command, History, Request},
-        frame,
-        shapes::{ConversationShape, MeShape, MessageShape},
+        command::{Command, History, Post, Request, Target},
+        dialect::{Answer, Asked, Dialect},
     },
 };
 
-/// How many messages a page has unless told, and at most (section 1).
-const PAGE: i64 = 30;
+/// How many messages a page has at most (section 1).
 const LONGEST_PAGE: i64 = 100;
-
-/// `hello`: what a client is greeted with.
-pub(super) fn hello(app: &App, greeting: &Greeting) -> Bytes {
-    let is_online = |person: UserId| person == greeting.person.id || app.is_online(person);
-    let conversations: Vec<_> =
-        greeting.conversations.iter().map(|c| ConversationShape::new(c, &is_online)).collect();
-    let own = &greeting.person.username;
-    let others = greeting.online.iter().filter(|name| *name != own);
-    let online: Vec<&String> = others.chain([own]).collect();
-    let data = json!({
-        "user": MeShape::new(&greeting.person, &is_online),
-        "cursor": greeting.cursor,
-        "online": online,
-        "conversations": conversations,
-        "limits": {
-            "content_chars": MESSAGE_CHARS,
-            "frame_bytes": frame::MOST_BYTES,
-            "upload_bytes": app.settings.max_upload,
-            "typing_seconds": 6,
-        },
-        "version": env!("CARGO_PKG_VERSION"),
-    });
-    events::text("hello", None, None, data)
-}
 
 /// Does what a client asks, and answers.
 pub(super) async fn perform(connection: &mut Connection, request: Request) {
     let Request { reference, action, command } = request;
-    let asker = Asker { socket: Arc::clone(&connection.socket), reference, action };
+    let asker = Asker {
+        app: Arc::clone(&connection.app),
+        caller: connection.caller,
+        socket: Arc::clone(&connection.socket),
+        dialect: connection.dialect,
+        reference,
+        action,
+    };
+    let (app, caller, origin) = (&asker.app, asker.caller, Some(asker.origin()));
     let done = match command {
-        Command::PostMessage(new) => post(connection, &asker, new).await,
-        Command::EditMessage { id, content } => {
-            let edit =
-                connection.app.edit_message(connection.caller, id, &content, Some(asker.origin()));
-            edit.await.map(|_| ())
-        }
-        Command::DeleteMessage(id) => {
-            connection.app.delete_message(connection.caller, id, Some(asker.origin())).await
-        }
-        Command::ReadMessage(id) => connection.app.mark_message_read(connection.caller, id).await,
-        Command::Typing { chat_id, is_typing } => {
-            connection.app.typing(connection.caller, chat_id, is_typing)
-        }
+        Command::Post(new) => post(&asker, new).await,
         Command::History(wanted) => history(connection, &asker, wanted).await,
         Command::Resume(since) => resume(connection, &asker, since).await,
-        Command::JoinChat(id) => join(connection, &asker, id).await,
-        Command::LeaveChat(id) => {
-            let room = ConversationRef::Id(id);
-            connection.app.leave(connection.caller, room, Some(asker.origin())).await
+        Command::JoinChat(id) => join(&asker, id).await,
+        Command::EnterRoom(name) => enter(&asker, &name).await,
+        Command::Ping => {
+            asker.answer(&Answer::Pong);
+            Ok(())
         }
-        Command::AnnounceRoom(id) => connection.app.announce_room(connection.caller, id).await,
-        Command::ShowAs { username, online } => show_as(connection, &username, online).await,
+        // these are answered by the events that follow from them
+        Command::EditMessage { id, content } => {
+            app.edit_message(caller, id, &content, origin).await.map(|_| ())
+        }
+        Command::DeleteMessage(id) => app.delete_message(caller, id, origin).await,
+        Command::ReadMessage(id) => app.mark_message_read(caller, id, origin).await,
+        Command::React { id, chat_id, emoji, added } => {
+            app.react(caller, id, chat_id, &emoji, added, origin).await
+        }
+        Command::Typing { chat_id, is_typing } => app.typing(caller, chat_id, is_typing),
+        Command::LeaveChat(id) => app.leave(caller, ConversationRef::Id(id), origin).await,
+        Command::AnnounceRoom(id) => app.announce_room(caller, id).await,
+        Command::ShowAs { username, online } => show_as(&asker, &username, online).await,
+        Command::Block { username, on } => {
+            app.set_block(caller, person_ref(&username), on, origin).await
+        }
+        Command::Invite { username, client_id, options } => {
+            let person = person_ref(&username);
+            app.invite(caller, person, client_id.as_deref(), options, origin).await
+        }
+        Command::AnswerInvite { username, accept } => {
+            app.answer_invite(caller, person_ref(&username), accept, origin).await
+        }
+        Command::CancelInvite { username } => {
+            app.cancel_invite(caller, person_ref(&username), origin).await
+        }
+        Command::AddFriend { sender, receiver } => befriend(&asker, sender, receiver).await,
+        Command::AnnounceTournament { id, name, organizer } => {
+            announce(&asker, id, &name, organizer).await
+        }
+        Command::ReadNotification(id) => app.read_notification(caller, id, origin).await,
+        Command::Notify { to, message, kind } => {
+            let to = to.map(|username| person_ref(&username));
+            app.notify(caller, to, &message, &kind, origin).await
+        }
     };
     if let Err(refusal) = done {
         asker.refuse(&refusal);
     }
 }
 
-/// Who is answered, and how they called their request.
+/// Who is answered, in which dialect, and how they called their request.
+#[derive(Clone)]
 struct Asker {
+    app: Arc<App>,
+    caller: Caller,
     socket: Arc<Socket>,
+    dialect: &'static dyn Dialect,
     reference: Option<String>,
     action: &'static str,
 }
@@ -96,39 +103,42 @@ impl Asker {
         Origin { socket: self.socket.id, reference: self.reference.clone() }
     }
 
-    fn answer(&self, action: &str, data: serde_json::Value) {
-        self.socket.send(events::text(action, self.reference.as_deref(), None, data));
+    fn frame(&self, frame: impl FnOnce(&Asked<'_>) -> Option<Bytes>) -> Option<Bytes> {
+        let is_online = |person: UserId| self.app.sees_online(self.caller, person);
+        let (action, reference) = (self.action, self.reference.as_deref());
+        frame(&Asked { action, reference, is_online: &is_online })
+    }
+
+    fn answer(&self, answer: &Answer<'_>) {
+        let frame = self.frame(|asked| self.dialect.answer(answer, asked));
+        frame.into_iter().for_each(|frame| self.socket.send(frame));
     }
 
     fn refuse(&self, refusal: &Refusal) {
-        self.socket.send(events::error(refusal, self.action, self.reference.as_deref()));
+        let frame = self.frame(|asked| Some(self.dialect.refuse(refusal, asked)));
+        frame.into_iter().for_each(|frame| self.socket.send(frame));
     }
 }
 
 /// The answer to a message is its event. It is not waited for, so that one socket can have many on
 /// their way into one commit.
-async fn post(
-    connection: &Connection,
-    asker: &Asker,
-    new: events::NewMessage,
-) -> Result<(), Refusal> {
-    let message =
-        NewMessage { content: new.content, client_id: new.client_id, reply_to: new.reply_to };
-    let place = ConversationRef::Id(new.chat_id);
-    let late = Asker {
-        socket: Arc::clone(&asker.socket),
-        reference: asker.reference.clone(),
-        action: asker.action,
+async fn post(asker: &Asker, new: Post) -> Result<(), Refusal> {
+    let Post { target, content, client_id, reply_to } = new;
+    let place = match target {
+        Target::Chat(id) => PostPlace::In(ConversationRef::Id(id)),
+        Target::Room(name) => PostPlace::Entering(conversation_ref(&name)),
+        Target::Person(username) => {
+            PostPlace::Direct { with: person_ref(&username), id: ConversationId::fresh() }
+        }
     };
+    let message = NewMessage { content, client_id, reply_to };
+    let late = asker.clone();
     asker.socket.in_flight.fetch_add(1, Ordering::AcqRel);
-    let app = &connection.app;
     let sent =
-        app.post_message_then(connection.caller, place, message, asker.origin(), move |done| {
+        asker.app.post_message_then(asker.caller, place, message, asker.origin(), move |done| {
             match done {
                 Ok((_, true)) => {}
-                Ok((first, false)) => {
-                    late.answer("new_message", json!(MessageShape::from(first.as_ref())));
-                }
+                Ok((first, false)) => late.answer(&Answer::Posted(&first)),
                 Err(refusal) => late.refuse(&refusal),
             }
             landed(&late.socket);
@@ -148,11 +158,11 @@ fn landed(socket: &Socket) {
 }
 
 async fn history(connection: &Connection, asker: &Asker, wanted: History) -> Result<(), Refusal> {
-    let limit = wanted.limit.unwrap_or(PAGE);
+    let History { target, before, after, limit } = wanted;
     if !(1..=LONGEST_PAGE).contains(&limit) {
         return Err(Refusal::invalid("limit", "must be 1 to 100"));
     }
-    let stretch = match (wanted.before, wanted.after) {
+    let stretch = match (before, after) {
         (None, None) => Stretch::Newest,
         (Some(seq), None) => Stretch::Before(seq),
         (None, Some(seq)) => Stretch::After(seq),
@@ -160,12 +170,16 @@ async fn history(connection: &Connection, asker: &Asker, wanted: History) -> Res
             return Err(Refusal::invalid("before", "does not go together with after"));
         }
     };
-    let place = ConversationRef::Id(wanted.chat_id);
-    let page = connection.app.messages(connection.caller, place, stretch, limit).await?;
-    let messages: Vec<_> = page.items.iter().map(MessageShape::from).collect();
-    let data = json!({ "chat_id": wanted.chat_id, "messages": messages });
-    let reference = asker.reference.as_deref();
-    connection.answer(events::text("history", reference, None, data)).await;
+    let place = match &target {
+        Target::Chat(id) => Whereabouts::Conversation(ConversationRef::Id(*id)),
+        Target::Room(name) => Whereabouts::Conversation(conversation_ref(name)),
+        Target::Person(username) => Whereabouts::Direct(person_ref(username)),
+    };
+    let messages = asker.app.messages_at(asker.caller, place, stretch, limit).await?;
+    let answer = Answer::History { target: &target, messages: &messages };
+    if let Some(frame) = asker.frame(|asked| asker.dialect.answer(&answer, asked)) {
+        connection.answer(frame).await;
+    }
     Ok(())
 }
 
@@ -174,16 +188,18 @@ async fn history(connection: &Connection, asker: &Asker, wanted: History) -> Res
 async fn resume(connection: &mut Connection, asker: &Asker, since: Rev) -> Result<(), Refusal> {
     let held = asker.socket.is_held();
     let until = (!held).then_some(connection.greeted);
-    let missed = connection.app.missed(connection.caller, since, until).await?;
-    let app = &connection.app;
+    let missed = asker.app.missed(asker.caller, since, until).await?;
     for (rev, event) in missed.events.iter().flatten() {
-        let frame = events::encode(event, Some(*rev), None, &|person| app.is_online(person));
+        let frame = asker.frame(|asked| {
+            let telling = Telling { rev: Some(*rev), reference: None, is_online: asked.is_online };
+            asker.dialect.event(event, &telling)
+        });
         if let Some(frame) = frame {
             connection.answer(frame).await;
         }
     }
     let complete = missed.events.is_some();
-    asker.answer("resumed", json!({ "cursor": missed.cursor, "complete": complete }));
+    asker.answer(&Answer::Resumed { cursor: missed.cursor, complete });
     if held {
         connection.greeted = missed.cursor;
         asker.socket.release(missed.cursor);
@@ -191,27 +207,53 @@ async fn resume(connection: &mut Connection, asker: &Asker, since: Rev) -> Resul
     Ok(())
 }
 
-/// Who is new in a room is told by its event; who was in it already, by this answer.
-async fn join(connection: &Connection, asker: &Asker, id: ConversationId) -> Result<(), Refusal> {
+/// Who is new in a room is told by its event as well, if the dialect tells it.
+async fn join(asker: &Asker, id: ConversationId) -> Result<(), Refusal> {
     let room = ConversationRef::Id(id);
-    let (conversation, is_new) =
-        connection.app.join(connection.caller, room, Some(asker.origin())).await?;
-    if !is_new {
-        let app = &connection.app;
-        let event = Event::ChatJoined(Arc::new(conversation));
-        let frame = events::encode(&event, None, asker.reference.as_deref(), &|person| {
-            app.is_online(person)
-        });
-        frame.into_iter().for_each(|frame| asker.socket.send(frame));
-    }
+    let (conversation, is_new) = asker.app.join(asker.caller, room, Some(asker.origin())).await?;
+    let online = asker.app.hub.online_in(id, asker.caller.user());
+    let was_in = !is_new;
+    asker.answer(&Answer::Joined { conversation: &conversation, online: &online, was_in });
     Ok(())
 }
 
-async fn show_as(connection: &Connection, username: &str, online: bool) -> Result<(), Refusal> {
-    let own = connection.app.me(connection.caller).await?;
+async fn enter(asker: &Asker, name: &str) -> Result<(), Refusal> {
+    let conversation = asker.app.enter_room(asker.caller, name).await?;
+    let online = asker.app.hub.online_in(conversation.id, asker.caller.user());
+    asker.answer(&Answer::Joined { conversation: &conversation, online: &online, was_in: true });
+    Ok(())
+}
+
+async fn show_as(asker: &Asker, username: &str, online: bool) -> Result<(), Refusal> {
+    let own = asker.app.me(asker.caller).await?;
     if !own.username.eq_ignore_ascii_case(username) {
         return Err(Refusal::forbidden("one shows only oneself as online or offline"));
     }
-    connection.app.hub.show_as(connection.caller.user(), online);
+    asker.app.hub.show_as(asker.caller.user(), online);
     Ok(())
+}
+
+async fn befriend(asker: &Asker, sender: UserId, receiver: UserId) -> Result<(), Refusal> {
+    only_oneself(asker, sender)?;
+    let origin = Some(asker.origin());
+    asker.app.befriend(asker.caller, PersonRef::Id(receiver), origin).await.map(|_| ())
+}
+
+async fn announce(
+    asker: &Asker,
+    id: TournamentId,
+    name: &str,
+    organizer: UserId,
+) -> Result<(), Refusal> {
+    only_oneself(asker, organizer)?;
+    let origin = Some(asker.origin());
+    asker.app.announce_tournament(asker.caller, id, name, origin).await.map(|_| ())
+}
+
+fn only_oneself(asker: &Asker, person: UserId) -> Result<(), Refusal> {
+    if person == asker.caller.user() {
+        Ok(())
+    } else {
+        Err(Refusal::forbidden("one asks only for oneself"))
+    }
 }

@@ -16,11 +16,13 @@ use bytes::Bytes;
 
 use super::commands;
 use crate::{
-    app::{App, Caller},
+    app::{App, Caller, Greeting},
     hub::{Closing, Flushed, Socket},
-    model::Rev,
+    model::{Code, Rev},
     wire::{
-        events::{self, Command},
+        DIALECTS,
+        command::{BadFrame, Command},
+        dialect::{Answer, Asked, Dialect},
         frame::{self, Broken, Incoming, Reader},
     },
 };
@@ -46,6 +48,7 @@ pub(super) struct Connection {
     pub(super) app: Arc<App>,
     pub(super) caller: Caller,
     pub(super) socket: Arc<Socket>,
+    pub(super) dialect: &'static dyn Dialect,
     /// Everything up to here the client knows from its greeting.
     pub(super) greeted: Rev,
     reader: Reader,
@@ -68,7 +71,16 @@ enum Stream {
 
 impl Connection {
     pub(super) fn new(app: Arc<App>, caller: Caller, socket: Arc<Socket>) -> Self {
-        Self { app, caller, socket, greeted: Rev(0), reader: Reader::default(), client_left: false }
+        let dialect = DIALECTS[socket.dialect];
+        Self {
+            app,
+            caller,
+            socket,
+            dialect,
+            greeted: Rev(0),
+            reader: Reader::default(),
+            client_left: false,
+        }
     }
 
     /// Says hello, and lets a client that has been here before catch up. False: it is over.
@@ -77,14 +89,22 @@ impl Connection {
             Ok(greeting) => greeting,
             Err(refusal) => {
                 tracing::debug!(code = refusal.code.as_str(), "a socket could not be greeted");
-                self.socket.close(Closing::UNAUTHORIZED);
+                self.socket.close(if refusal.code == Code::Forbidden {
+                    Closing::FORBIDDEN
+                } else if refusal.code == Code::NotFound {
+                    Closing::NOT_FOUND
+                } else {
+                    Closing::UNAUTHORIZED
+                });
                 return false;
             }
         };
         self.greeted = greeting.cursor;
-        self.socket.send(commands::hello(&self.app, &greeting));
+        self.welcome(&greeting);
         let early = self.parse(&early);
-        if early.is_empty() {
+        if !self.dialect.can_resume() {
+            self.socket.release(self.greeted);
+        } else if early.is_empty() {
             let _ = tokio::time::timeout(RESUME_WITHIN, self.socket.stream.readable()).await;
         }
         for incoming in early {
@@ -93,6 +113,17 @@ impl Connection {
         let open = self.read().await == Stream::Open;
         self.socket.release(self.greeted);
         open
+    }
+
+    fn welcome(&self, greeting: &Greeting) {
+        let (app, user) = (&self.app, self.caller.user());
+        let here = self.socket.only.map(|id| app.hub.online_in(id, user)).unwrap_or_default();
+        let max_upload = app.settings.max_upload;
+        let answer = Answer::Greeting { greeting, max_upload, here: &here };
+        let is_online = |person| app.sees_online(self.caller, person);
+        let asked = Asked { action: "", reference: None, is_online: &is_online };
+        let frame = self.dialect.answer(&answer, &asked);
+        frame.into_iter().for_each(|frame| self.socket.send(frame));
     }
 
     /// Reads and answers until it is over.
@@ -204,7 +235,7 @@ impl Connection {
             return self.socket.close(Closing::RATE_LIMITED);
         }
         match incoming {
-            Incoming::Text(text) => match events::decode(&text) {
+            Incoming::Text(text) => match self.dialect.decode(&text, self.socket.only) {
                 Ok(request) => {
                     if self.socket.activity.touch() {
                         self.app.hub.woke(self.caller.user());
@@ -215,7 +246,7 @@ impl Connection {
                     }
                     Box::pin(commands::perform(self, request)).await;
                 }
-                Err(events::BadFrame) => self.socket.close(Closing::BAD_DATA),
+                Err(BadFrame) => self.socket.close(Closing::BAD_DATA),
             },
             Incoming::Binary => self.socket.close(Closing::BAD_DATA),
             Incoming::Ping(payload) => self.socket.send(frame::pong(&payload)),

@@ -17,7 +17,7 @@ use crate::{
     app::{App, Caller},
     auth::credentials::{self, SUBPROTOCOL},
     hub::Socket,
-    model::{Code, Refusal},
+    model::{Code, ConversationId, Refusal},
 };
 
 /// A request to become a socket, by somebody who has shown who they are.
@@ -28,6 +28,10 @@ pub struct Upgrade {
     pub stream: Option<OnUpgrade>,
     /// Its place among the connections.
     pub place: Option<Arc<OwnedSemaphorePermit>>,
+    /// Which dialect it will speak, by the place in the list of them.
+    pub dialect: usize,
+    /// The one conversation that it will hear; none: all of the caller's.
+    pub only: Option<ConversationId>,
 }
 
 /// Takes a socket over, and gives the answer that says so.
@@ -39,7 +43,7 @@ pub fn accept(
     caller: Caller,
     upgrade: Upgrade,
 ) -> Result<Response<&'static str>, Refusal> {
-    let Upgrade { headers, stream, place } = upgrade;
+    let Upgrade { headers, stream, place, dialect, only } = upgrade;
     let (Some(key), Some(stream)) = (key(&headers), stream) else {
         return Err(Refusal::new(Code::BadRequest, "this address speaks WebSocket, version 13"));
     };
@@ -59,17 +63,24 @@ pub fn accept(
         // a task of its own: this one has room for what is over now
         let (stream, early) = (parts.io.into_inner(), parts.read_buf.to_vec());
         tokio::spawn(async move {
-            live(app, caller, stream, early).await;
+            live(app, caller, (dialect, only), stream, early).await;
             drop(place);
         });
     });
     answer.body("").map_err(|_| Refusal::unavailable())
 }
 
-async fn live(app: Arc<App>, caller: Caller, stream: TcpStream, early: Vec<u8>) {
+async fn live(
+    app: Arc<App>,
+    caller: Caller,
+    hears: (usize, Option<ConversationId>),
+    stream: TcpStream,
+    early: Vec<u8>,
+) {
     let activity = app.hub.activity_of(caller.user());
     let id = app.hub.next_socket();
-    let socket = Arc::new(Socket::new(id, caller.user(), caller.session(), activity, stream));
+    let (user, session) = (caller.user(), caller.session());
+    let socket = Arc::new(Socket::new(id, user, session, hears, activity, stream));
     let mut connection = connection::Connection::new(Arc::clone(&app), caller, socket);
     if Box::pin(connection.greet(early)).await {
         connection.serve().await;

@@ -7,8 +7,10 @@ use rusqlite::{
 use uuid::Uuid;
 
 use crate::model::{
-    ConversationId, Kind, Locale, MessageId, Notify, Rev, Role, RoomRole, Seq, SessionId,
-    Timestamp, TokenId, UserId,
+    ConversationId, GameId, InvitationId, Kind, Locale, MessageId, NotificationId, Notify, Rev,
+    Role, RoomRole, Seq, SessionId, Timestamp, TokenId, TournamentId, UserId,
+    game::{CancelReason, GameState, InvitationState},
+    tournament::TournamentState,
 };
 
 macro_rules! as_blob {
@@ -63,7 +65,17 @@ macro_rules! as_word {
     )*};
 }
 
-as_blob!(UserId, ConversationId, MessageId, SessionId, TokenId);
+as_blob!(
+    UserId,
+    ConversationId,
+    MessageId,
+    SessionId,
+    TokenId,
+    NotificationId,
+    InvitationId,
+    GameId,
+    TournamentId
+);
 as_integer!(Rev, Seq, Timestamp);
 as_word! {
     Kind { Room = "room", Direct = "direct" }
@@ -71,4 +83,25 @@ as_word! {
     Notify { All = "all", Mentions = "mentions", None = "none" }
     Role { Admin = "admin", Member = "member", Bot = "bot" }
     Locale { En = "en", Fr = "fr" }
+    InvitationState { Pending = "pending", Accepted = "accepted", Declined = "declined", Canceled = "canceled" }
+    CancelReason { Canceled = "canceled", Expired = "expired", Left = "left", Engaged = "engaged", Blocked = "blocked" }
+    GameState { On = "on", Finished = "finished", Abandoned = "abandoned" }
+    TournamentState { Open = "open", Started = "started", Canceled = "canceled" }
+}
+
+/// A value that stands in a row as JSON.
+pub(super) fn from_json<T: serde::de::DeserializeOwned>(
+    row: &rusqlite::Row<'_>,
+    column: usize,
+) -> rusqlite::Result<T> {
+    serde_json::from_str(row.get_ref(column)?.as_str()?).map_err(|error| {
+        let kind = rusqlite::types::Type::Text;
+        rusqlite::Error::FromSqlConversionFailure(column, kind, Box::new(error))
+    })
+}
+
+/// A value as JSON, for a row.
+pub(super) fn to_json(value: &impl serde::Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value)
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, types::Value};
 use salon::{
     change::{
         Act, Change, ConversationRef, CreateRoom, EditRoom, NewSession, PersonRef, PostMessage,
-        Register, Registration,
+        PostPlace, Register, Registration,
     },
     event::{Event, Told},
     model::{
@@ -363,7 +363,7 @@ impl World {
         let content = format!("message {}", self.posted.len());
         let post = PostMessage {
             id,
-            conversation,
+            place: PostPlace::In(conversation),
             content: MessageText::parse(&content).unwrap(),
             client_id: client_id.map(|id| ClientId::parse(&id.to_string()).unwrap()),
             reply_to: None,

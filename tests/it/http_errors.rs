@@ -20,9 +20,15 @@ async fn raw(server: &Server, bytes: &[u8]) -> String {
 async fn what_is_not_there_is_not_found_in_json() {
     let server = Server::start().await;
     let ada = server.person("ada").await;
-    for path in
-        ["/api", "/api/", "/api/nothing", "/api/conversations/x/y/z", "/api//me", "/ws", "/ws/x"]
-    {
+    for path in [
+        "/api",
+        "/api/",
+        "/api/nothing",
+        "/api/conversations/x/y/z",
+        "/api//me",
+        "/ws/x",
+        "/ws/chat/x/y",
+    ] {
         let answer = ada.get(&server, path).await;
         assert_eq!(answer.headers["content-type"], "application/json", "{path}");
         answer.refused(404, "not_found");

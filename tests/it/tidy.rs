@@ -1,11 +1,12 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// The floors of the house, lowest first. A part uses parts on lower floors, and itself.
-const FLOORS: [&[&str]; 6] = [
+const FLOORS: [&[&str]; 7] = [
     &["model"],
     &["change", "event"],
-    &["store", "hub", "wire", "auth"],
+    &["store", "hub", "auth"],
     &["app"],
+    &["wire"],
     &["socket", "http"],
     &["serve", "cli"],
 ];

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use rusqlite::params;
 
-use super::{Applied, Outcome, SignedIn, Tx, members, sessions};
+use super::{Applied, Outcome, SignedIn, Tx, friends, games, members, sessions, tournaments};
 use crate::{
-    change::{Register, Registration},
+    change::{Admit, Register, Registration},
     event::{Audience, Event},
     model::{
         Bio, ConversationId, DisplayName, Locale, Person, Refusal, Role, RoomRole, Timestamp,
@@ -14,7 +14,7 @@ use crate::{
     },
     store::{
         Halt,
-        query::{conversations, people},
+        query::{self, conversations, people},
     },
 };
 
@@ -37,37 +37,97 @@ pub(super) fn found(tx: &mut Tx<'_>, general: ConversationId, signing_key: &[u8]
 }
 
 pub(super) fn register(tx: &mut Tx<'_>, new: &Register) -> Applied {
-    let is_first = !people::any(tx.db)?;
+    let is_first = !people::any_registered(tx.db)?;
     may_register(new, is_first)?;
     let key = new.username.key();
     if is_taken(tx, &key)? {
-        return Err(Refusal::new(crate::model::Code::Conflict, "this username is taken")
-            .with_field("username", "is taken")
-            .into());
+        let taken = Refusal::conflict("this username is taken").with_field("username", "is taken");
+        return Err(taken.into());
     }
+    let role = if is_first { Role::Admin } else { Role::Member };
+    insert(tx, new.id, &new.username, &new.display_name, role)?;
+    tx.db
+        .prepare_cached("UPDATE person SET password_hash = ?2 WHERE id = ?1")?
+        .execute((new.id, &new.password_hash))?;
+    sessions::open(tx, new.id, &new.session)?;
+    let person = people::caller(tx.db, new.id)?;
+    let (session, token) = (new.session.id, new.session.token);
+    Ok(Outcome::SignedIn(SignedIn { person, session, token }))
+}
+
+/// The row of a new account, which is in `general` from the start.
+fn insert(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    username: &Username,
+    display_name: &DisplayName,
+    role: Role,
+) -> Result<(), Halt> {
     tx.db
         .prepare_cached(
-            "INSERT INTO person (id, username, username_key, display_name, bio, role,
-                                 password_hash, created_at, last_activity, rev)
-             VALUES (?1, ?2, ?3, ?4, '', ?5, ?6, ?7, ?7, ?8)",
+            "INSERT INTO person (id, username, username_key, display_name, bio, role, created_at,
+                                 last_activity, rev)
+             VALUES (?1, ?2, ?3, ?4, '', ?5, ?6, ?6, ?7)",
         )?
         .execute(params![
-            new.id,
-            new.username.as_str(),
-            key,
-            new.display_name.as_str(),
-            if is_first { Role::Admin } else { Role::Member },
-            new.password_hash,
+            id,
+            username.as_str(),
+            username.key(),
+            display_name.as_str(),
+            role,
             tx.at,
             tx.rev,
         ])?;
     let general = conversations::general(tx.db)?;
-    members::enter(tx, general, new.id, RoomRole::Member)?;
-    sessions::open(tx, new.id, &new.session)?;
-    let person = people::caller(tx.db, new.id)?;
-    tx.tell(Audience::Everyone, Event::PersonUpdated(Arc::new(person.clone())));
-    let (session, token) = (new.session.id, new.session.token);
-    Ok(Outcome::SignedIn(SignedIn { person, session, token }))
+    members::enter(tx, general, id, RoomRole::Member)?;
+    let person = Arc::new(people::caller(tx.db, id)?);
+    tx.tell(Audience::Everyone, Event::PersonUpdated(person));
+    Ok(())
+}
+
+/// Somebody whom another application vouches for: the account that it knows them by, made if it is
+/// to be; and their one session by such tokens. Never an administrator: that is the first who
+/// registers here.
+pub(super) fn admit(tx: &mut Tx<'_>, admit: &Admit) -> Applied {
+    let known = people::external(tx.db, &admit.external)?;
+    let id = match (known, admit.new) {
+        (Some(known), _) if known.after.is_some_and(|after| admit.issued_at <= after) => {
+            return Err(Refusal::unauthorized().into());
+        }
+        (Some(known), _) => known.id,
+        (None, None) => return Err(Refusal::unauthorized().into()),
+        (None, Some(id)) => {
+            provision(tx, id, admit)?;
+            id
+        }
+    };
+    let session = match query::sessions::external_of(tx.db, id)? {
+        Some(session) => session,
+        None => {
+            sessions::open(tx, id, &admit.session)?;
+            tx.db
+                .prepare_cached("UPDATE session SET is_external = 1 WHERE id = ?1")?
+                .execute([admit.session.id])?;
+            admit.session.id
+        }
+    };
+    let person = people::caller(tx.db, id)?;
+    Ok(Outcome::SignedIn(SignedIn { person, session, token: admit.session.token }))
+}
+
+fn provision(tx: &mut Tx<'_>, id: UserId, admit: &Admit) -> Result<(), Halt> {
+    for username in &admit.names {
+        if is_taken(tx, &username.key())? {
+            continue;
+        }
+        let Ok(display_name) = DisplayName::parse(username.as_str()) else { continue };
+        insert(tx, id, username, &display_name, Role::Member)?;
+        tx.db
+            .prepare_cached("UPDATE person SET external = ?2 WHERE id = ?1")?
+            .execute((id, &admit.external))?;
+        return Ok(());
+    }
+    Err(Refusal::conflict("every name that this person could have is taken").into())
 }
 
 /// The first account can always be made, by who has shown the claim code; later ones as the
@@ -130,6 +190,10 @@ pub(super) fn delete(tx: &mut Tx<'_>, password_hash: &str) -> Applied {
             members::exit(tx, room, caller)?;
         }
     }
+    friends::part_all(tx, &people::caller(tx.db, caller)?)?;
+    games::cancel_of(tx, caller)?;
+    tournaments::leave_all(tx, caller)?;
+    tx.db.execute("DELETE FROM notification WHERE person = ?1", [caller])?;
     sessions::end_all(tx, caller, None)?;
     let key = format!("deleted:{caller}");
     debug_assert!(Username::parse(&key).is_err(), "nobody can take it");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Applied, Outcome, Tx, members};
+use super::{Applied, Outcome, Tx, blocks, members};
 use crate::{
     change::{ConversationRef, CreateRoom, EditRoom, PersonRef},
     event::{Audience, Event},
@@ -26,6 +26,9 @@ pub(super) fn create_room(tx: &mut Tx<'_>, new: &CreateRoom) -> Applied {
             }
             found => others.push(found?),
         }
+    }
+    for other in &others {
+        blocks::refuse_between(tx, caller.id, other.id)?;
     }
     tx.db
         .prepare_cached(
@@ -60,15 +63,41 @@ pub(super) fn create_room(tx: &mut Tx<'_>, new: &CreateRoom) -> Applied {
     Ok(Outcome::Conversation { id: new.id, created: true })
 }
 
+/// A public room, come into by its name, and made if there is none (document 004).
+pub(super) fn enter_room(tx: &mut Tx<'_>, id: ConversationId, name: &RoomName) -> Applied {
+    let known: Option<ConversationId> = holder(tx, name)?;
+    let Some(known) = known else {
+        let (topic, members) = (Topic::default(), Vec::new());
+        let name = name.clone();
+        return create_room(tx, &CreateRoom { id, name, topic, is_private: false, members });
+    };
+    match members::join(tx, &ConversationRef::Id(known)) {
+        // that the name is taken could be found out anyway; it is told as for making one
+        Err(Halt::Refused(refusal)) if refusal.code == Code::NotFound => Err(taken().into()),
+        joined => joined,
+    }
+}
+
 pub(super) fn open_direct(tx: &mut Tx<'_>, id: ConversationId, with: &PersonRef) -> Applied {
+    let (id, created) = direct(tx, id, with)?;
+    Ok(Outcome::Conversation { id, created })
+}
+
+/// The direct of the caller with somebody, opened if there is none. True: it was opened.
+pub(super) fn direct(
+    tx: &mut Tx<'_>,
+    id: ConversationId,
+    with: &PersonRef,
+) -> Result<(ConversationId, bool), Halt> {
     let caller = people::caller(tx.db, tx.caller()?)?;
     let other = people::find(tx.db, with)?;
     if other.id == caller.id {
         let nobody = "a direct conversation is with somebody else";
         return Err(Refusal::invalid("username", nobody).into());
     }
+    blocks::refuse_between(tx, caller.id, other.id)?;
     if let Some(id) = conversations::direct_of(tx.db, caller.id, other.id)? {
-        return Ok(Outcome::Conversation { id, created: false });
+        return Ok((id, false));
     }
     tx.db
         .prepare_cached(
@@ -82,7 +111,7 @@ pub(super) fn open_direct(tx: &mut Tx<'_>, id: ConversationId, with: &PersonRef)
     members::seat(tx, id, other.id, RoomRole::Member)?;
     members::show(tx, id, caller.id)?;
     members::show(tx, id, other.id)?;
-    Ok(Outcome::Conversation { id, created: true })
+    Ok((id, true))
 }
 
 pub(super) fn edit(tx: &mut Tx<'_>, edit: &EditRoom) -> Applied {
@@ -140,15 +169,17 @@ pub(super) fn delete(tx: &mut Tx<'_>, room: &ConversationRef) -> Applied {
 }
 
 fn refuse_taken(tx: &Tx<'_>, name: &RoomName, but: Option<ConversationId>) -> Result<(), Halt> {
-    let holder: Option<ConversationId> = tx
-        .db
+    let holder = holder(tx, name)?;
+    if holder.is_some() && holder != but { Err(taken().into()) } else { Ok(()) }
+}
+
+fn taken() -> Refusal {
+    Refusal::conflict("a room of this name exists").with_field("name", "is taken")
+}
+
+fn holder(tx: &Tx<'_>, name: &RoomName) -> rusqlite::Result<Option<ConversationId>> {
+    tx.db
         .prepare_cached("SELECT id FROM conversation WHERE name_key = ?1")?
         .query_row([name.key()], |row| row.get(0))
-        .optional()?;
-    if holder.is_some() && holder != but {
-        return Err(Refusal::new(Code::Conflict, "a room of this name exists")
-            .with_field("name", "is taken")
-            .into());
-    }
-    Ok(())
+        .optional()
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Applied, Outcome, Tx};
+use super::{Applied, Outcome, Tx, blocks};
 use crate::{
     change::{ConversationRef, PersonRef},
     event::{Audience, Event, Membership},
@@ -32,9 +32,10 @@ pub(super) fn leave(tx: &mut Tx<'_>, room: &ConversationRef) -> Applied {
 }
 
 pub(super) fn add(tx: &mut Tx<'_>, room: &ConversationRef, who: &PersonRef) -> Applied {
-    let (_, id, standing) = tx.standing(room)?;
+    let (caller, id, standing) = tx.standing(room)?;
     rules::may_add_member(&standing)?;
     let person = people::find(tx.db, who)?;
+    blocks::refuse_between(tx, caller, person.id)?;
     if !is_in(tx, id, person.id)? {
         enter(tx, id, person.id, RoomRole::Member)?;
     }

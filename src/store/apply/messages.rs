@@ -4,23 +4,28 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Applied, Outcome, Tx, reads};
+use super::{Applied, Outcome, Tx, conversations, members, notifications, reads};
 use crate::{
-    change::PostMessage,
+    change::{ConversationRef, PostMessage, PostPlace},
     event::{Audience, Event},
-    model::{ConversationId, Message, MessageId, MessageText, Refusal, Seq, UserId, rules},
-    store::{Halt, query::messages},
+    model::{
+        ConversationId, Message, MessageId, MessageText, Place, Refusal, RoomRole, Seq, UserId,
+        notification::About, rules,
+    },
+    store::{
+        Halt,
+        query::{self, messages},
+    },
 };
 
 pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
     let caller = tx.caller()?;
+    let id = enter(tx, &post.place)?;
     if let Some(client_id) = &post.client_id
         && let Some(first) = messages::of_client_id(tx.db, caller, client_id.as_str())?
     {
-        return again(tx, post, first);
+        return again(id, first);
     }
-    let (_, id, standing) = tx.standing(&post.conversation)?;
-    rules::may_take_part(&standing)?;
     if let Some(answered) = post.reply_to {
         let same = "SELECT 1 FROM message WHERE id = ?1 AND conversation = ?2";
         let found = tx.db.prepare_cached(same)?.query_row((answered, id), |_| Ok(())).optional()?;
@@ -30,57 +35,83 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
             );
         }
     }
-    let (seq, sender) = place(tx, id, caller)?;
+    let (seq, place) = take_place(tx, id, caller)?;
     let message = Arc::new(Message {
         id: post.id,
         conversation: id,
+        place,
         seq,
         rev: tx.rev,
         posted_rev: tx.rev,
         content: post.content.as_str().to_owned(),
         date: tx.at,
         sender_id: caller,
-        sender,
+        sender: tx.username(caller)?,
         client_id: post.client_id.as_ref().map(|id| id.as_str().to_owned()),
         reply_to: post.reply_to,
         edited_at: None,
         is_deleted: false,
         is_read: false,
+        reactions: Vec::new(),
     });
     insert(tx, &message)?;
     reads::advance(tx, id, caller, seq)?;
     tx.tell(Audience::Members(id), Event::MessagePosted(Arc::clone(&message)));
+    if let Place::Direct(recipient) = &message.place {
+        let username = message.sender.clone();
+        let about = About::DirectMessage { chat_id: id, message_id: message.id, username };
+        notifications::add_once(tx, recipient.id, about)?;
+        notifications::settle(tx, caller, id.0)?; // who answers has seen what they answer
+    }
     Ok(Outcome::Message { message, fresh: true })
 }
 
+/// Where the message goes, which the caller may write in, and is in by now.
+fn enter(tx: &mut Tx<'_>, place: &PostPlace) -> Result<ConversationId, Halt> {
+    let opened;
+    let which = match place {
+        PostPlace::In(which) => which,
+        PostPlace::Entering(which) => {
+            let (caller, id, standing) = tx.standing(which)?;
+            if standing.room_role.is_none() {
+                rules::may_join(&standing)?;
+                members::enter(tx, id, caller, RoomRole::Member)?;
+            }
+            which
+        }
+        PostPlace::Direct { with, id } => {
+            opened = ConversationRef::Id(conversations::direct(tx, *id, with)?.0);
+            &opened
+        }
+    };
+    let (_, id, standing) = tx.standing(which)?;
+    rules::may_write(&standing)?;
+    Ok(id)
+}
+
 /// The same client id again: the first message, if it is the same message that is meant.
-fn again(tx: &Tx<'_>, post: &PostMessage, first: Message) -> Applied {
-    let (_, id, standing) = tx.standing(&post.conversation)?;
-    rules::may_take_part(&standing)?;
+fn again(id: ConversationId, first: Message) -> Applied {
     if first.conversation != id {
-        return Err(Refusal::new(
-            crate::model::Code::Conflict,
-            "this client_id names a message in another conversation",
-        )
-        .into());
+        let elsewhere = "this client_id names a message in another conversation";
+        return Err(Refusal::conflict(elsewhere).into());
     }
     Ok(Outcome::Message { message: Arc::new(first), fresh: false })
 }
 
-/// The next place in a conversation, taken, and the sender's name.
-fn place(tx: &Tx<'_>, id: ConversationId, caller: UserId) -> Result<(Seq, String), Halt> {
-    let seq = tx
+/// The next place in a conversation, taken, and what the conversation is called.
+fn take_place(tx: &Tx<'_>, id: ConversationId, caller: UserId) -> Result<(Seq, Place), Halt> {
+    let (seq, name): (Seq, Option<String>) = tx
         .db
         .prepare_cached(
             "UPDATE conversation SET last_seq = last_seq + 1, active_at = max(active_at, ?2)
-             WHERE id = ?1 RETURNING last_seq",
+             WHERE id = ?1 RETURNING last_seq, name",
         )?
-        .query_row((id, tx.at), |row| row.get(0))?;
-    let sender = tx
-        .db
-        .prepare_cached("SELECT username FROM person WHERE id = ?1")?
-        .query_row([caller], |row| row.get(0))?;
-    Ok((seq, sender))
+        .query_row((id, tx.at), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let place = match name {
+        Some(name) => Place::Room(name),
+        None => Place::Direct(query::conversations::other_of(tx.db, id, caller)?),
+    };
+    Ok((seq, place))
 }
 
 fn insert(tx: &Tx<'_>, message: &Message) -> Result<(), Halt> {
@@ -108,7 +139,7 @@ pub(super) fn edit(tx: &mut Tx<'_>, id: MessageId, content: &MessageText) -> App
     let (caller, message, standing) = tx.known(id)?;
     rules::may_edit(&standing, caller, message.sender_id)?;
     if message.is_deleted {
-        return Err(Refusal::new(crate::model::Code::Conflict, "the message was deleted").into());
+        return Err(Refusal::conflict("the message was deleted").into());
     }
     tx.db
         .prepare_cached("UPDATE message SET content = ?2, edited_at = ?3, rev = ?4 WHERE id = ?1")?
@@ -130,10 +161,20 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
         return Ok(Outcome::Done);
     }
     tx.db
-        .prepare_cached("UPDATE message SET content = '', deleted_at = ?2, rev = ?3 WHERE id = ?1")?
+        .prepare_cached("DELETE FROM reaction WHERE message = ?1")?
+        .execute([message.posted_rev])?;
+    tx.db
+        .prepare_cached(
+            "UPDATE message SET content = '', deleted_at = ?2, rev = ?3, reactions = 0 WHERE id = ?1",
+        )?
         .execute((id, tx.at, tx.rev))?;
-    let message =
-        Arc::new(Message { content: String::new(), is_deleted: true, rev: tx.rev, ..message });
+    let message = Arc::new(Message {
+        content: String::new(),
+        is_deleted: true,
+        rev: tx.rev,
+        reactions: Vec::new(),
+        ..message
+    });
     tx.tell(Audience::Members(message.conversation), Event::MessageDeleted(message));
     Ok(Outcome::Done)
 }

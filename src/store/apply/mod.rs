@@ -6,11 +6,17 @@
 //! leaves nothing behind.
 
 mod accounts;
+mod blocks;
 mod conversations;
+mod friends;
+mod games;
 mod members;
 mod messages;
+mod notifications;
+mod reactions;
 mod reads;
 mod sessions;
+mod tournaments;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -24,8 +30,8 @@ use crate::{
     change::{Act, Change, ConversationRef},
     event::{Audience, Event, Told},
     model::{
-        ConversationId, Message, MessageId, Person, Refusal, Rev, SessionId, Timestamp, TokenId,
-        UserId,
+        ConversationId, Game, Message, MessageId, Person, Refusal, Rev, SessionId, Timestamp,
+        TokenId, Tournament, UserId,
         rules::{self, Standing},
     },
 };
@@ -53,6 +59,17 @@ pub enum Outcome {
         /// Whether it was posted just now, and not before under the same client id.
         fresh: bool,
     },
+    /// What two people are to each other now.
+    Friendship {
+        /// Friends; else one has asked the other.
+        friends: bool,
+    },
+    /// A game, as it is now.
+    Game(Arc<Game>),
+    /// A tournament, as it is now.
+    Tournament(Arc<Tournament>),
+    /// So many things were marked.
+    Marked(usize),
 }
 
 /// A session and who it is of.
@@ -75,6 +92,8 @@ struct Tx<'a> {
     at: Timestamp,
     by: Option<UserId>,
     told: Vec<Told>,
+    /// How many notifications it has made so far.
+    notified: u32,
 }
 
 impl Tx<'_> {
@@ -102,6 +121,12 @@ impl Tx<'_> {
         Ok((caller, message, standing))
     }
 
+    fn username(&self, person: UserId) -> rusqlite::Result<String> {
+        self.db
+            .prepare_cached("SELECT username FROM person WHERE id = ?1")?
+            .query_row([person], |row| row.get(0))
+    }
+
     fn tell(&mut self, audience: Audience, event: Event) {
         self.told.push(Told { audience, event });
     }
@@ -115,7 +140,7 @@ pub(super) fn in_savepoint(
     change: &Change,
 ) -> Result<(Outcome, Vec<Told>), Halt> {
     db.prepare_cached("SAVEPOINT change")?.execute([])?;
-    let mut tx = Tx { db, rev, at: change.at, by: change.by, told: Vec::new() };
+    let mut tx = Tx { db, rev, at: change.at, by: change.by, told: Vec::new(), notified: 0 };
     let applied = catch_unwind(AssertUnwindSafe(|| apply(&mut tx, &change.act)));
     let applied = applied.unwrap_or_else(|_| {
         tracing::error!(?change.by, "applying a change panicked");
@@ -171,5 +196,28 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::DeleteMessage { id } => messages::delete(tx, *id),
         Act::MarkRead { conversation, seq } => reads::mark(tx, conversation, *seq),
         Act::MarkMessageRead { id } => reads::mark_message(tx, *id),
+        Act::Admit(admit) => accounts::admit(tx, admit),
+        Act::EnterRoom { id, name } => conversations::enter_room(tx, *id, name),
+        Act::React { message, conversation, emoji, added } => {
+            reactions::set(tx, *message, *conversation, emoji, *added)
+        }
+        Act::Block { person, on } => blocks::set(tx, person, *on),
+        Act::Befriend(person) => friends::befriend(tx, person),
+        Act::Unfriend(person) => friends::unfriend(tx, person),
+        Act::Invite(invite) => games::invite(tx, invite),
+        Act::AnswerInvite { from, accept, game } => games::answer(tx, from, *accept, *game),
+        Act::CancelInvite { to } => games::cancel(tx, to),
+        Act::CancelInvitesOf(person) => games::cancel_of(tx, *person),
+        Act::ExpireInvites => games::expire(tx),
+        Act::FinishGame(result) => games::finish(tx, result),
+        Act::AbandonGame(id) => games::abandon(tx, *id),
+        Act::AnnounceTournament { id, name } => tournaments::announce(tx, *id, name),
+        Act::JoinTournament(id) => tournaments::join(tx, *id),
+        Act::LeaveTournament(id) => tournaments::leave(tx, *id),
+        Act::StartTournament(id) => tournaments::start(tx, *id),
+        Act::CancelTournament(id) => tournaments::cancel(tx, *id),
+        Act::Notify { to, message, kind } => notifications::notify(tx, to, message, kind),
+        Act::ReadNotification(id) => notifications::read(tx, *id),
+        Act::ReadAllNotifications => notifications::read_all(tx),
     }
 }

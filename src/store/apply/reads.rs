@@ -1,6 +1,6 @@
 //! Read marks: how far each member has read. They only ever move forward.
 
-use super::{Applied, Outcome, Tx};
+use super::{Applied, Outcome, Tx, notifications};
 use crate::{
     change::ConversationRef,
     event::{Audience, Event},
@@ -34,17 +34,14 @@ fn read_up_to(tx: &mut Tx<'_>, id: ConversationId, caller: UserId, seq: Seq) -> 
             "UPDATE member SET read_rev = ?3, rev = ?3 WHERE conversation = ?1 AND person = ?2",
         )?
         .execute((id, caller, tx.rev))?;
-    let unread_count = last.0 - seq.0;
+    notifications::settle(tx, caller, id.0)?;
+    let unread_count = messages::unread(tx.db, id, caller, seq, last)?;
     tx.tell(Audience::Person(caller), Event::ReadMarkMoved { conversation: id, seq, unread_count });
     if let Some(message) = messages::at(tx.db, id, seq)? {
-        let username = tx
-            .db
-            .prepare_cached("SELECT username FROM person WHERE id = ?1")?
-            .query_row([caller], |row| row.get(0))?;
-        tx.tell(
-            Audience::MembersBut(id, caller),
-            Event::MessageRead { conversation: id, message: message.id, seq, username },
-        );
+        let username = tx.username(caller)?;
+        let (conversation, message, person) = (id, message.id, caller);
+        let read = Event::MessageRead { conversation, message, seq, person, username };
+        tx.tell(Audience::MembersBut(id, caller), read);
     }
     Ok(Outcome::Done)
 }

@@ -103,7 +103,7 @@ pub(super) fn change_password(
 pub(super) fn forget(tx: &mut Tx<'_>, refreshed_before: Timestamp) -> Applied {
     let old = tx
         .db
-        .prepare_cached("SELECT id FROM session WHERE refreshed_at < ?1")?
+        .prepare_cached("SELECT id FROM session WHERE refreshed_at < ?1 AND NOT is_external")?
         .query_map([refreshed_before], |row| row.get(0))?
         .collect::<rusqlite::Result<Vec<SessionId>>>()?;
     for session in old {
@@ -140,10 +140,16 @@ pub(super) fn end_all(
 }
 
 fn end(tx: &mut Tx<'_>, session: SessionId) -> Result<(), Halt> {
-    let person = tx
+    let (person, is_external): (UserId, bool) = tx
         .db
-        .prepare_cached("DELETE FROM session WHERE id = ?1 RETURNING person")?
-        .query_row([session], |row| row.get(0))?;
+        .prepare_cached("DELETE FROM session WHERE id = ?1 RETURNING person, is_external")?
+        .query_row([session], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    if is_external {
+        // its tokens name no session, so those that were issued by now end with it
+        tx.db
+            .prepare_cached("UPDATE person SET external_after = ?2 WHERE id = ?1")?
+            .execute((person, tx.at))?;
+    }
     tx.tell(Audience::Person(person), Event::SessionRevoked(session));
     Ok(())
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::{Page, Window, messages, standing::standing};
 use crate::{
     change::ConversationRef,
-    model::{Conversation, ConversationId, Kind, Notify, Person, Seq, UserId, rules},
+    model::{Conversation, ConversationId, Kind, Notify, Person, Player, Seq, UserId, rules},
     store::Halt,
 };
 
@@ -56,12 +56,17 @@ pub fn view(
             role: row.get(9)?,
             last_read_seq: row.get::<_, Option<Seq>>(10)?.unwrap_or_default(),
             notify: row.get::<_, Option<Notify>>(11)?.unwrap_or(Notify::All),
+            unread_count: 0,
             last_message: None,
         })
     })?;
     // what is said in a room is for its members
-    if conversation.role.is_some() && conversation.last_seq > Seq(0) {
-        conversation.last_message = messages::at(db, id, conversation.last_seq)?;
+    if let (Some(viewer), Some(_)) = (viewer, conversation.role)
+        && conversation.last_seq > Seq(0)
+    {
+        let (read, last) = (conversation.last_read_seq, conversation.last_seq);
+        conversation.unread_count = messages::unread(db, id, viewer, read, last)?;
+        conversation.last_message = messages::last(db, id, viewer)?;
     }
     Ok(conversation)
 }
@@ -194,6 +199,18 @@ pub fn direct_of(
     db.prepare_cached("SELECT id FROM conversation WHERE pair = ?1")?
         .query_row([pair(one, other)], |row| row.get(0))
         .optional()
+}
+
+/// The other person of a direct.
+///
+/// # Errors
+/// The file failed.
+pub fn other_of(db: &Connection, id: ConversationId, one: UserId) -> rusqlite::Result<Player> {
+    db.prepare_cached(
+        "SELECT p.id, p.username FROM member m JOIN person p ON p.id = m.person
+         WHERE m.conversation = ?1 AND m.person <> ?2",
+    )?
+    .query_row((id, one), |row| Ok(Player { id: row.get(0)?, username: row.get(1)? }))
 }
 
 /// What makes the direct of two people unique, whoever opens it.

@@ -1,30 +1,51 @@
 //! Reading messages. A page costs the same however long the conversation is: each is one walk
 //! along an index.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::{Page, standing::standing};
+use super::{Page, blocks, standing::standing};
 use crate::{
     change::ConversationRef,
-    model::{ConversationId, Message, MessageId, Refusal, Rev, Seq, UserId, rules},
+    model::{
+        ConversationId, Message, MessageId, Place, Player, Reaction, Refusal, Rev, Seq, UserId,
+        rules,
+    },
     store::Halt,
 };
 
 /// A message's columns, in the order that `message_of` takes them. Whether somebody else than the
-/// sender has read it is told by the two furthest read marks of its conversation.
+/// sender has read it is told by the two furthest read marks of its conversation; who a direct's
+/// message is for, by the pair of its people.
 const COLUMNS: &str = "
     SELECT m.id, m.conversation, m.seq, m.rev, m.posted_rev, m.content, m.date, m.sender,
            p.username, m.client_id, m.reply_to, m.edited_at, m.deleted_at IS NOT NULL,
-           m.seq <= CASE WHEN c.top_reader IS m.sender THEN c.next_read_seq ELSE c.top_read_seq END
-    FROM message m JOIN person p ON p.id = m.sender JOIN conversation c ON c.id = m.conversation";
+           m.seq <= CASE WHEN c.top_reader IS m.sender THEN c.next_read_seq ELSE c.top_read_seq END,
+           c.name, other.id, other.username, m.reactions
+    FROM message m JOIN person p ON p.id = m.sender JOIN conversation c ON c.id = m.conversation
+    LEFT JOIN person other
+           ON other.id = CASE m.sender WHEN substr(c.pair, 1, 16) THEN substr(c.pair, 17)
+                                       ELSE substr(c.pair, 1, 16) END";
 
-fn message_of(row: &Row<'_>) -> rusqlite::Result<Message> {
+/// Leaves out what a viewer, `:viewer`, does not hear: in rooms, those whom they block.
+const HEARD: &str = "(c.kind = 'direct' OR NOT EXISTS (
+    SELECT 1 FROM block b WHERE b.person = :viewer AND b.blocked = m.sender AND b.is_on))";
+
+/// How many names a reaction is shown with.
+const NAMES: usize = 50;
+
+fn message_of(db: &Connection, row: &Row<'_>) -> rusqlite::Result<Message> {
+    let place = match row.get(14)? {
+        Some(name) => Place::Room(name),
+        None => Place::Direct(Player { id: row.get(15)?, username: row.get(16)? }),
+    };
+    let (posted_rev, reactions): (Rev, i64) = (row.get(4)?, row.get(17)?);
     Ok(Message {
         id: row.get(0)?,
         conversation: row.get(1)?,
+        place,
         seq: row.get(2)?,
         rev: row.get(3)?,
-        posted_rev: row.get(4)?,
+        posted_rev,
         content: row.get(5)?,
         date: row.get(6)?,
         sender_id: row.get(7)?,
@@ -34,7 +55,32 @@ fn message_of(row: &Row<'_>) -> rusqlite::Result<Message> {
         edited_at: row.get(11)?,
         is_deleted: row.get(12)?,
         is_read: row.get(13)?,
+        reactions: if reactions > 0 { reactions_to(db, posted_rev)? } else { Vec::new() },
     })
+}
+
+/// What people make of a message, in the order of the first of each kind.
+fn reactions_to(db: &Connection, posted_rev: Rev) -> rusqlite::Result<Vec<Reaction>> {
+    let mut rows = db.prepare_cached(
+        "SELECT r.emoji, p.username FROM reaction r JOIN person p ON p.id = r.person
+         WHERE r.message = ?1 ORDER BY r.rev",
+    )?;
+    let mut reactions: Vec<Reaction> = Vec::new();
+    let made = rows.query_map([posted_rev], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    for made in made {
+        let (emoji, username): (String, String) = made?;
+        let known = reactions.iter_mut().find(|known| known.emoji == emoji);
+        match known {
+            Some(known) => {
+                known.count += 1;
+                if known.usernames.len() < NAMES {
+                    known.usernames.push(username);
+                }
+            }
+            None => reactions.push(Reaction { emoji, count: 1, usernames: vec![username] }),
+        }
+    }
+    Ok(reactions)
 }
 
 /// Which stretch of a conversation is wanted.
@@ -67,10 +113,10 @@ pub fn list(
         .prepare_cached("SELECT last_seq FROM conversation WHERE id = ?1")?
         .query_row([id], |row| row.get(0))?;
     let items = match stretch {
-        Stretch::Newest => before(db, id, Seq(i64::MAX), limit)?,
-        Stretch::NewestBut(skip) => before(db, id, Seq((total - skip).max(0) + 1), limit)?,
-        Stretch::Before(seq) => before(db, id, seq, limit)?,
-        Stretch::After(seq) => after(db, id, seq, limit)?,
+        Stretch::Newest => before(db, id, caller, Seq(i64::MAX), limit)?,
+        Stretch::NewestBut(skip) => before(db, id, caller, Seq((total - skip).max(0) + 1), limit)?,
+        Stretch::Before(seq) => before(db, id, caller, seq, limit)?,
+        Stretch::After(seq) => after(db, id, caller, seq, limit)?,
     };
     Ok((id, Page { items, total }))
 }
@@ -78,14 +124,17 @@ pub fn list(
 fn before(
     db: &Connection,
     id: ConversationId,
+    viewer: UserId,
     seq: Seq,
     limit: i64,
 ) -> rusqlite::Result<Vec<Message>> {
     let mut page = db.prepare_cached(&format!(
-        "{COLUMNS} WHERE m.conversation = ?1 AND m.seq < ?2 ORDER BY m.seq DESC LIMIT ?3"
+        "{COLUMNS} WHERE m.conversation = :id AND m.seq < :seq AND {HEARD}
+         ORDER BY m.seq DESC LIMIT :limit"
     ))?;
-    let mut messages: Vec<Message> =
-        page.query_map((id, seq, limit), message_of)?.collect::<rusqlite::Result<_>>()?;
+    let parameters = named_params! { ":id": id, ":seq": seq, ":viewer": viewer, ":limit": limit };
+    let rows = page.query_map(parameters, |row| message_of(db, row))?;
+    let mut messages = rows.collect::<rusqlite::Result<Vec<_>>>()?;
     messages.reverse();
     Ok(messages)
 }
@@ -93,13 +142,51 @@ fn before(
 fn after(
     db: &Connection,
     id: ConversationId,
+    viewer: UserId,
     seq: Seq,
     limit: i64,
 ) -> rusqlite::Result<Vec<Message>> {
     let mut page = db.prepare_cached(&format!(
-        "{COLUMNS} WHERE m.conversation = ?1 AND m.seq > ?2 ORDER BY m.seq LIMIT ?3"
+        "{COLUMNS} WHERE m.conversation = :id AND m.seq > :seq AND {HEARD}
+         ORDER BY m.seq LIMIT :limit"
     ))?;
-    page.query_map((id, seq, limit), message_of)?.collect()
+    let parameters = named_params! { ":id": id, ":seq": seq, ":viewer": viewer, ":limit": limit };
+    page.query_map(parameters, |row| message_of(db, row))?.collect()
+}
+
+/// The last message of a conversation that a viewer hears.
+///
+/// # Errors
+/// The file failed.
+pub fn last(
+    db: &Connection,
+    id: ConversationId,
+    viewer: UserId,
+) -> rusqlite::Result<Option<Message>> {
+    Ok(before(db, id, viewer, Seq(i64::MAX), 1)?.pop())
+}
+
+/// How many messages after a place a member has still to read. Who keeps silence with somebody has
+/// them counted one by one, up to a bound.
+///
+/// # Errors
+/// The file failed.
+pub fn unread(
+    db: &Connection,
+    id: ConversationId,
+    member: UserId,
+    read: Seq,
+    last: Seq,
+) -> rusqlite::Result<i64> {
+    if last <= read || !blocks::blocks_anyone(db, member)? {
+        return Ok((last.0 - read.0).max(0));
+    }
+    let mut count = db.prepare_cached(&format!(
+        "SELECT count(*) FROM (
+             SELECT 1 FROM message m JOIN conversation c ON c.id = m.conversation
+             WHERE m.conversation = :id AND m.seq > :read AND {HEARD} LIMIT 1000)"
+    ))?;
+    count.query_row(named_params! { ":id": id, ":read": read, ":viewer": member }, |row| row.get(0))
 }
 
 /// The message at a place.
@@ -108,7 +195,7 @@ fn after(
 /// The file failed.
 pub fn at(db: &Connection, id: ConversationId, seq: Seq) -> rusqlite::Result<Option<Message>> {
     db.prepare_cached(&format!("{COLUMNS} WHERE m.conversation = ?1 AND m.seq = ?2"))?
-        .query_row((id, seq), message_of)
+        .query_row((id, seq), |row| message_of(db, row))
         .optional()
 }
 
@@ -118,7 +205,7 @@ pub fn at(db: &Connection, id: ConversationId, seq: Seq) -> rusqlite::Result<Opt
 /// `not_found`.
 pub fn find(db: &Connection, id: MessageId) -> Result<Message, Halt> {
     db.prepare_cached(&format!("{COLUMNS} WHERE m.id = ?1"))?
-        .query_row([id], message_of)
+        .query_row([id], |row| message_of(db, row))
         .optional()?
         .ok_or_else(|| Refusal::not_found().into())
 }
@@ -133,23 +220,27 @@ pub fn of_client_id(
     client_id: &str,
 ) -> rusqlite::Result<Option<Message>> {
     db.prepare_cached(&format!("{COLUMNS} WHERE m.sender = ?1 AND m.client_id = ?2"))?
-        .query_row((sender, client_id), message_of)
+        .query_row((sender, client_id), |row| message_of(db, row))
         .optional()
 }
 
-/// Messages of a conversation posted, edited or deleted since a change, at most `limit`, in order
-/// of change.
+/// Messages of a conversation that a viewer hears and that were posted, edited, deleted or reacted
+/// to since a change, at most `limit`, in order of change.
 ///
 /// # Errors
 /// The file failed.
 pub fn changed_since(
     db: &Connection,
     id: ConversationId,
+    viewer: UserId,
     since: Rev,
     limit: i64,
 ) -> rusqlite::Result<Vec<Message>> {
     let mut changed = db.prepare_cached(&format!(
-        "{COLUMNS} WHERE m.conversation = ?1 AND m.rev > ?2 ORDER BY m.rev LIMIT ?3"
+        "{COLUMNS} WHERE m.conversation = :id AND m.rev > :since AND {HEARD}
+         ORDER BY m.rev LIMIT :limit"
     ))?;
-    changed.query_map((id, since, limit), message_of)?.collect()
+    let parameters =
+        named_params! { ":id": id, ":since": since, ":viewer": viewer, ":limit": limit };
+    changed.query_map(parameters, |row| message_of(db, row))?.collect()
 }

@@ -8,10 +8,17 @@ use std::sync::Arc;
 
 use rusqlite::Connection;
 
-use super::{conversations, messages, people};
+use super::{
+    blocks, conversations,
+    friends::{self, Changed},
+    games, messages, notifications, people, tournaments,
+};
 use crate::{
     event::{Event, Membership},
-    model::{ConversationId, Refusal, Rev, RoomRole, Seq, UserId},
+    model::{
+        ConversationId, Refusal, Rev, RoomRole, Seq, UserId,
+        game::{GameState, InvitationState},
+    },
     store::{Halt, current_rev},
 };
 
@@ -43,7 +50,14 @@ pub fn missed(
         return Err(Refusal::invalid("cursor", "is not from this server").into());
     }
     let mut told = Telling { db, person, since, events: Vec::new() };
-    let complete = told.rooms()? && told.memberships()? && told.people()?;
+    let complete = told.rooms()?
+        && told.memberships()?
+        && told.people()?
+        && told.silences()?
+        && told.friends()?
+        && told.games()?
+        && told.tournaments()?
+        && told.notifications()?;
     let mut events = told.events;
     events.retain(|(rev, _)| *rev <= until);
     events.sort_by_key(|(rev, _)| *rev);
@@ -79,9 +93,10 @@ impl Telling<'_> {
         let mut changed = self.db.prepare_cached(
             "SELECT c.id, c.rev, c.created_rev, c.deleted_at IS NOT NULL
              FROM conversation c
-             LEFT JOIN member m ON m.conversation = c.id AND m.person = ?2 AND m.role IS NOT NULL
+             LEFT JOIN member m ON m.conversation = c.id AND m.person = ?2
              WHERE c.rev > ?1 AND c.kind = 'room'
-               AND (NOT c.is_private OR m.person IS NOT NULL)
+               AND (NOT c.is_private OR m.role IS NOT NULL
+                    OR c.deleted_at IS NOT NULL AND m.rev > ?1) -- left, and deleted afterwards
              ORDER BY c.rev LIMIT ?3",
         )?;
         let limit = self.room_left();
@@ -148,8 +163,8 @@ impl Telling<'_> {
 
     fn messages(&mut self, own: &Own) -> Result<(), Halt> {
         let since = self.since.max(own.joined_rev);
-        let changed = messages::changed_since(self.db, own.conversation, since, self.room_left())?;
-        for message in changed {
+        let (place, limit) = (own.conversation, self.room_left());
+        for message in messages::changed_since(self.db, place, self.person, since, limit)? {
             let rev = message.rev;
             let is_new = message.posted_rev > since;
             let message = Arc::new(message);
@@ -191,9 +206,11 @@ impl Telling<'_> {
                 let joined = self.membership(own.conversation, person)?;
                 self.events.push((joined_rev, Event::MemberJoined(joined)));
             }
-            if let (true, Some(message)) = (read_rev > since, row.get(7)?) {
+            if let (true, Some(message)) = (read_rev > since, row.get(7)?)
+                && !blocks::parts(self.db, self.person, person)?
+            {
                 let conversation = own.conversation;
-                let read = Event::MessageRead { conversation, message, seq, username };
+                let read = Event::MessageRead { conversation, message, seq, person, username };
                 self.events.push((read_rev, read));
             }
         }
@@ -203,6 +220,99 @@ impl Telling<'_> {
     fn people(&mut self) -> Result<bool, Halt> {
         for person in people::changed_since(self.db, self.since, self.room_left())? {
             self.events.push((person.rev, Event::PersonUpdated(Arc::new(person))));
+        }
+        Ok(!self.is_too_much())
+    }
+
+    fn silences(&mut self) -> Result<bool, Halt> {
+        let mut changed = self.db.prepare_cached(
+            "SELECT p.id, p.username, b.is_on, b.rev FROM block b JOIN person p ON p.id = b.blocked
+             WHERE b.person = ?1 AND b.rev > ?2 ORDER BY b.rev LIMIT ?3",
+        )?;
+        let mut rows = changed.query((self.person, self.since, self.room_left()))?;
+        while let Some(row) = rows.next()? {
+            let (person, username, on) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            self.events.push((row.get(3)?, Event::Silence { person, username, on }));
+        }
+        Ok(!self.is_too_much())
+    }
+
+    fn friends(&mut self) -> Result<bool, Halt> {
+        for (change, rev) in friends::changed_since(self.db, self.person, self.since)? {
+            let event = match change {
+                Changed::Friends { user, friend } => {
+                    Event::NewFriend { user: Arc::new(user), friend: Arc::new(friend) }
+                }
+                Changed::AskedBy(from) => {
+                    Event::FriendRequest { from: Arc::new(from), to: self.person }
+                }
+                Changed::Asked(person) => Event::FriendRequested(Arc::new(person)),
+                Changed::Ended(username) => Event::FriendRemoved { username },
+            };
+            self.events.push((rev, event));
+        }
+        Ok(!self.is_too_much())
+    }
+
+    /// What became of invitations, then the games they led to: both have the same `rev`.
+    fn games(&mut self) -> Result<bool, Halt> {
+        let limit = self.room_left();
+        for one in games::invitations_since(self.db, self.person, self.since, limit)? {
+            let is_inviter = one.inviter.id == self.person;
+            let (rev, state) = (one.rev, one.state);
+            let other = if is_inviter { &one.invited } else { &one.inviter }.username.clone();
+            let invitation = Arc::new(one);
+            let event = match (state, is_inviter) {
+                (InvitationState::Pending, true) => Event::InviteSent(invitation),
+                (InvitationState::Pending, false) => Event::Invited(invitation),
+                (InvitationState::Accepted, true) => Event::InviteAccepted(invitation),
+                (InvitationState::Declined, true) => Event::InviteDeclined(invitation),
+                (InvitationState::Accepted, false) => {
+                    Event::InviteAnswered { invitation, accepted: true }
+                }
+                (InvitationState::Declined, false) => {
+                    Event::InviteAnswered { invitation, accepted: false }
+                }
+                (InvitationState::Canceled, _) => Event::InviteCanceled { invitation, other },
+            };
+            self.events.push((rev, event));
+        }
+        let limit = self.room_left();
+        for game in games::games_since(self.db, self.person, self.since, limit)? {
+            let (rev, is_on) = (game.rev, game.state == GameState::On);
+            let game = Arc::new(game);
+            let event = if is_on { Event::GameFound(game) } else { Event::GameFinished(game) };
+            self.events.push((rev, event));
+        }
+        Ok(!self.is_too_much())
+    }
+
+    fn tournaments(&mut self) -> Result<bool, Halt> {
+        for one in tournaments::changed_since(self.db, self.since, self.room_left())? {
+            if blocks::blocks(self.db, self.person, one.organizer_id)? {
+                continue;
+            }
+            let (rev, is_new) = (one.rev, one.created_rev > self.since);
+            let one = Arc::new(one);
+            if is_new {
+                self.events.push((rev, Event::TournamentAnnounced(Arc::clone(&one))));
+            }
+            self.events.push((rev, Event::TournamentUpdated(one)));
+        }
+        Ok(!self.is_too_much())
+    }
+
+    fn notifications(&mut self) -> Result<bool, Halt> {
+        let (person, limit) = (self.person, self.room_left());
+        let unread_count = notifications::unread_count(self.db, person)?;
+        for one in notifications::changed_since(self.db, person, self.since, limit)? {
+            let (id, rev, is_read) = (one.id, one.rev, one.is_read);
+            let event = if is_read {
+                Event::NotificationRead { id: Some(id), unread_count }
+            } else {
+                Event::NotificationAdded { notification: Arc::new(one), unread_count }
+            };
+            self.events.push((rev, event));
         }
         Ok(!self.is_too_much())
     }

@@ -1,12 +1,17 @@
 //! All reads, one file per area. Each is one snapshot; what the caller may not see is left out, or
 //! refused, in the same read.
 
+pub mod blocks;
 pub mod conversations;
+pub mod friends;
+pub mod games;
 pub mod messages;
 pub mod missed;
+pub mod notifications;
 pub mod people;
 pub mod sessions;
 pub mod standing;
+pub mod tournaments;
 
 /// One page of a list, and how long the whole list is.
 #[derive(Clone, Debug)]

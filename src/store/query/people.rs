@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use super::{Page, Window};
 use crate::{
     change::PersonRef,
-    model::{Person, Refusal, Rev, UserId},
+    model::{Person, Refusal, Rev, Timestamp, UserId},
     store::Halt,
 };
 
@@ -80,12 +80,48 @@ pub fn secret_of(db: &Connection, id: UserId) -> Result<String, Halt> {
     found.flatten().ok_or_else(|| Refusal::unauthorized().into())
 }
 
-/// Whether there is any account yet.
+/// People whose ids a query gives, in its order. A helper of the other areas.
+pub(super) fn in_order(
+    db: &Connection,
+    sql: &str,
+    parameters: impl rusqlite::Params,
+) -> Result<Vec<Person>, Halt> {
+    let mut ids = db.prepare_cached(sql)?;
+    let ids = ids.query_map(parameters, |row| row.get(0))?;
+    ids.map(|id| find(db, &PersonRef::Id(id?))).collect()
+}
+
+/// Whether anybody has registered yet; whom another application vouches for has not.
 ///
 /// # Errors
 /// The file failed.
-pub fn any(db: &Connection) -> Result<bool, Halt> {
-    Ok(db.query_row("SELECT EXISTS (SELECT 1 FROM person)", [], |row| row.get(0))?)
+pub fn any_registered(db: &Connection) -> Result<bool, Halt> {
+    let any = "SELECT EXISTS (SELECT 1 FROM person WHERE external IS NULL)";
+    Ok(db.query_row(any, [], |row| row.get(0))?)
+}
+
+/// Somebody whom another application vouches for.
+#[derive(Clone, Copy, Debug)]
+pub struct External {
+    /// Who it is here.
+    pub id: UserId,
+    /// Tokens count if issued after this.
+    pub after: Option<Timestamp>,
+}
+
+/// Whom another application means: an account that it vouched for before, or any by its own id.
+///
+/// # Errors
+/// The file failed.
+pub fn external(db: &Connection, external: &str) -> rusqlite::Result<Option<External>> {
+    db.prepare_cached(
+        "SELECT id, external_after FROM person
+         WHERE (external = ?1 OR id = ?2) AND deleted_at IS NULL ORDER BY external IS NULL",
+    )?
+    .query_row((external, external.parse::<UserId>().ok()), |row| {
+        Ok(External { id: row.get(0)?, after: row.get(1)? })
+    })
+    .optional()
 }
 
 /// People whose username or shown name begins with or holds `part`, by name; with `among`, of

@@ -55,3 +55,13 @@ pub fn signing_key(db: &Connection) -> Result<Vec<u8>, Halt> {
 pub fn is_founded(db: &Connection) -> Result<bool, Halt> {
     Ok(db.query_row("SELECT EXISTS (SELECT 1 FROM server)", [], |row| row.get(0))?)
 }
+
+/// The session of a person by another application's tokens.
+///
+/// # Errors
+/// The file failed.
+pub fn external_of(db: &Connection, person: UserId) -> rusqlite::Result<Option<SessionId>> {
+    db.prepare_cached("SELECT id FROM session WHERE person = ?1 AND is_external")?
+        .query_row([person], |row| row.get(0))
+        .optional()
+}

@@ -3,6 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use super::blocks;
 use crate::{
     change::ConversationRef,
     model::{ConversationId, Refusal, Role, UserId, rules::Standing},
@@ -31,13 +32,17 @@ pub fn standing(
             is_general: row.get(3)?,
             room_role: row.get(4)?,
             role,
+            is_silent: match row.get::<_, Option<Vec<u8>>>(5)? {
+                Some(pair) => blocks::parts_pair(db, &pair)?,
+                None => false,
+            },
         };
         Ok((id, standing))
     };
     let found = match which {
         ConversationRef::Id(id) => db
             .prepare_cached(
-                "SELECT c.id, c.kind, c.is_private, c.id = s.general, m.role
+                "SELECT c.id, c.kind, c.is_private, c.id = s.general, m.role, c.pair
                  FROM conversation c JOIN server s
                  LEFT JOIN member m ON m.conversation = c.id AND m.person = ?2
                  WHERE c.id = ?1 AND c.deleted_at IS NULL",
@@ -45,7 +50,7 @@ pub fn standing(
             .query_row((id, caller), facts),
         ConversationRef::Name(key) => db
             .prepare_cached(
-                "SELECT c.id, c.kind, c.is_private, c.id = s.general, m.role
+                "SELECT c.id, c.kind, c.is_private, c.id = s.general, m.role, c.pair
                  FROM conversation c JOIN server s
                  LEFT JOIN member m ON m.conversation = c.id AND m.person = ?2
                  WHERE c.name_key = ?1 AND c.deleted_at IS NULL",

@@ -13,9 +13,10 @@ use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, BufReader},
     process::{Child, Command},
+    task::JoinHandle,
 };
 
-use super::{Person, within};
+use super::{Person, eventually, within};
 
 /// The program under test.
 pub fn program() -> PathBuf {
@@ -30,6 +31,7 @@ pub struct Server {
     options: Vec<String>,
     folder: Arc<TempDir>,
     said: Arc<Mutex<String>>,
+    listening: JoinHandle<()>,
     http: reqwest::Client,
 }
 
@@ -97,12 +99,12 @@ impl Server {
             .spawn()
             .unwrap();
         let said = Arc::new(Mutex::new(String::new()));
-        listen_to(child.stderr.take().unwrap(), Arc::clone(&said));
+        let listening = listen_to(child.stderr.take().unwrap(), Arc::clone(&said));
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = within("the address line", lines.next_line()).await.unwrap();
         let line = line.unwrap_or_else(|| panic!("no address line: {}", said.lock()));
         let url = line.split(' ').next_back().unwrap().to_owned();
-        Self { child, url, options, folder, said, http: reqwest::Client::new() }
+        Self { child, url, options, folder, said, listening, http: reqwest::Client::new() }
     }
 
     /// The same program on the same file and port, after this one has ended.
@@ -123,7 +125,9 @@ impl Server {
         let id = self.child.id().unwrap().to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status().await.unwrap();
         assert!(sent.success());
-        within("the end of a stopped process", self.child.wait()).await.unwrap()
+        let status = within("the end of a stopped process", self.child.wait()).await.unwrap();
+        within("the end of what it says", &mut self.listening).await.unwrap();
+        status
     }
 
     pub fn file(&self) -> PathBuf {
@@ -134,9 +138,22 @@ impl Server {
         self.folder.path()
     }
 
-    /// What it has said on standard error so far.
+    /// What it has said on standard error; all of it once it has ended.
     pub fn said(&self) -> String {
         self.said.lock().clone()
+    }
+
+    /// The word that follows these on standard error, once they are said.
+    pub async fn hears(&self, words: &str) -> String {
+        let mut heard = String::new();
+        eventually(words, async || {
+            let said = self.said();
+            let Some((_, rest)) = said.split_once(words) else { return false };
+            heard = rest.split_whitespace().next().unwrap_or_default().to_owned();
+            rest.contains('\n')
+        })
+        .await;
+        heard
     }
 
     /// `127.0.0.1:…`, reachable from here.
@@ -177,11 +194,14 @@ impl Server {
     }
 }
 
-fn listen_to(mut from: impl AsyncReadExt + Unpin + Send + 'static, said: Arc<Mutex<String>>) {
+fn listen_to(
+    mut from: impl AsyncReadExt + Unpin + Send + 'static,
+    said: Arc<Mutex<String>>,
+) -> JoinHandle<()> {
     tokio::spawn(async move {
         let mut bytes = [0; 4096];
         while let Ok(count @ 1..) = from.read(&mut bytes).await {
             said.lock().push_str(&String::from_utf8_lossy(&bytes[..count]));
         }
-    });
+    })
 }

@@ -1,0 +1,102 @@
+//! What a route says of itself, beside the route: the OpenAPI document is made of it, so that the
+//! two cannot drift apart.
+
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr,
+        schema::{ArrayBuilder, ComponentsBuilder, Schema},
+    },
+};
+
+/// Adds a shape to the components and says where it is.
+pub(super) type Describe = fn(ComponentsBuilder) -> (ComponentsBuilder, RefOr<Schema>);
+
+/// What a route is for, takes and gives.
+#[derive(Clone, Copy)]
+pub(super) struct Doc {
+    pub(super) area: &'static str,
+    pub(super) says: &'static str,
+    /// Names and meanings of what the query may hold.
+    pub(super) query: &'static [(&'static str, &'static str)],
+    pub(super) takes: Option<Describe>,
+    /// The status of success, and what comes with it.
+    pub(super) gives: (u16, Option<Describe>),
+    /// Another success: it was there before.
+    pub(super) or_gives: Option<u16>,
+    /// Whether it is a page of a list, with its whole count in a header.
+    pub(super) is_list: bool,
+    /// Whether no token is needed.
+    pub(super) is_open: bool,
+}
+
+/// A shape by itself.
+pub(super) fn one<T: ToSchema>(
+    components: ComponentsBuilder,
+) -> (ComponentsBuilder, RefOr<Schema>) {
+    let reference = utoipa::openapi::Ref::from_schema_name(T::name());
+    (components.schema_from::<T>(), RefOr::Ref(reference))
+}
+
+/// A list of shapes.
+pub(super) fn many<T: ToSchema>(
+    components: ComponentsBuilder,
+) -> (ComponentsBuilder, RefOr<Schema>) {
+    let (components, item) = one::<T>(components);
+    let list = ArrayBuilder::new().items(item).build();
+    (components, RefOr::T(Schema::Array(list)))
+}
+
+/// An object that is not worth a name.
+pub(super) fn object<T: PartialSchema>(
+    components: ComponentsBuilder,
+) -> (ComponentsBuilder, RefOr<Schema>) {
+    (components, T::schema())
+}
+
+impl Doc {
+    pub(super) const fn new(area: &'static str, says: &'static str) -> Self {
+        Self {
+            area,
+            says,
+            query: &[],
+            takes: None,
+            gives: (204, None),
+            or_gives: None,
+            is_list: false,
+            is_open: false,
+        }
+    }
+
+    pub(super) const fn query(mut self, query: &'static [(&'static str, &'static str)]) -> Self {
+        self.query = query;
+        self
+    }
+
+    pub(super) const fn takes(mut self, body: Describe) -> Self {
+        self.takes = Some(body);
+        self
+    }
+
+    pub(super) const fn gives(mut self, status: u16, shape: Describe) -> Self {
+        self.gives = (status, Some(shape));
+        self
+    }
+
+    pub(super) const fn or(mut self, status: u16) -> Self {
+        self.or_gives = Some(status);
+        self
+    }
+
+    /// A page of a list.
+    pub(super) const fn lists(mut self, shape: Describe) -> Self {
+        self.gives = (200, Some(shape));
+        self.is_list = true;
+        self
+    }
+
+    pub(super) const fn open(mut self) -> Self {
+        self.is_open = true;
+        self
+    }
+}

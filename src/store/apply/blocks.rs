@@ -1,0 +1,41 @@
+//! Silence between two people: begun and ended by one of them, holding for both.
+
+use super::{Applied, Outcome, Tx, friends, games};
+use crate::{
+    change::PersonRef,
+    event::{Audience, Event},
+    model::{Refusal, UserId, game::CancelReason},
+    store::{
+        Halt,
+        query::{blocks, people},
+    },
+};
+
+pub(super) fn set(tx: &mut Tx<'_>, who: &PersonRef, on: bool) -> Applied {
+    let caller = people::caller(tx.db, tx.caller()?)?;
+    let other = people::find(tx.db, who)?;
+    if other.id == caller.id {
+        return Err(Refusal::invalid("username", "is one's own").into());
+    }
+    if blocks::blocks(tx.db, caller.id, other.id)? == on {
+        return Ok(Outcome::Person(other));
+    }
+    tx.db
+        .prepare_cached(
+            "INSERT INTO block (person, blocked, is_on, rev) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO UPDATE SET is_on = excluded.is_on, rev = excluded.rev",
+        )?
+        .execute((caller.id, other.id, on, tx.rev))?;
+    if on {
+        friends::part(tx, &caller, &other)?;
+        games::cancel_between(tx, caller.id, other.id, CancelReason::Blocked)?;
+    }
+    let (person, username) = (other.id, other.username.clone());
+    tx.tell(Audience::Person(caller.id), Event::Silence { person, username, on });
+    Ok(Outcome::Person(other))
+}
+
+/// Refuses what two people do not do to each other while one of them blocks the other.
+pub(super) fn refuse_between(tx: &Tx<'_>, one: UserId, other: UserId) -> Result<(), Halt> {
+    if blocks::parts(tx.db, one, other)? { Err(Refusal::silenced().into()) } else { Ok(()) }
+}

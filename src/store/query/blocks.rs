@@ -1,0 +1,71 @@
+//! Reading who keeps silence with whom.
+
+use rusqlite::Connection;
+
+use super::people;
+use crate::{
+    model::{Person, UserId},
+    store::Halt,
+};
+
+/// Whether one of two people blocks the other.
+///
+/// # Errors
+/// The file failed.
+pub fn parts(db: &Connection, one: UserId, other: UserId) -> rusqlite::Result<bool> {
+    Ok(blocks(db, one, other)? || blocks(db, other, one)?)
+}
+
+/// The same, of the pair that a direct is kept under.
+pub(super) fn parts_pair(db: &Connection, pair: &[u8]) -> rusqlite::Result<bool> {
+    let mut any = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM block WHERE is_on
+                        AND person = substr(?1, 1, 16) AND blocked = substr(?1, 17))
+             OR EXISTS (SELECT 1 FROM block WHERE is_on
+                        AND person = substr(?1, 17) AND blocked = substr(?1, 1, 16))",
+    )?;
+    any.query_row([pair], |row| row.get(0))
+}
+
+/// Whether a person blocks another.
+///
+/// # Errors
+/// The file failed.
+pub fn blocks(db: &Connection, person: UserId, other: UserId) -> rusqlite::Result<bool> {
+    db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM block WHERE person = ?1 AND blocked = ?2 AND is_on)",
+    )?
+    .query_row((person, other), |row| row.get(0))
+}
+
+/// Whether a person blocks anybody at all.
+///
+/// # Errors
+/// The file failed.
+pub fn blocks_anyone(db: &Connection, person: UserId) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT EXISTS (SELECT 1 FROM block WHERE person = ?1 AND is_on)")?
+        .query_row([person], |row| row.get(0))
+}
+
+/// Whom a person blocks, by name.
+///
+/// # Errors
+/// The file failed.
+pub fn of(db: &Connection, person: UserId) -> Result<Vec<Person>, Halt> {
+    people::in_order(
+        db,
+        "SELECT p.id FROM block b JOIN person p ON p.id = b.blocked
+         WHERE b.person = ?1 AND b.is_on AND p.deleted_at IS NULL ORDER BY p.username_key",
+        [person],
+    )
+}
+
+/// Every block there is: who, and whom. Read once, at the start.
+///
+/// # Errors
+/// The file failed.
+pub fn all(db: &Connection) -> Result<Vec<(UserId, UserId)>, Halt> {
+    let mut all = db.prepare("SELECT person, blocked FROM block WHERE is_on")?;
+    let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

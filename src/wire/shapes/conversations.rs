@@ -1,0 +1,155 @@
+//! Conversations and messages.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::IsOnline;
+use crate::{
+    model::{
+        Conversation, ConversationId, Kind, Message, MessageId, Notify, Reaction, Rev, RoomRole,
+        Seq, Timestamp, UserId,
+    },
+    wire::html,
+};
+
+/// A message: the same for everyone who may see it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Message)]
+pub struct MessageShape<'a> {
+    id: MessageId,
+    chat_id: ConversationId,
+    seq: Seq,
+    rev: Rev,
+    content: &'a str,
+    html: String,
+    #[schema(format = DateTime)]
+    date: String,
+    sender: &'a str,
+    sender_id: UserId,
+    client_id: Option<&'a str>,
+    reply_to: Option<MessageId>,
+    #[schema(format = DateTime)]
+    edited_at: Option<String>,
+    is_deleted: bool,
+    is_read: bool,
+    is_liked: bool,
+    like_count: i64,
+    reactions: Vec<ReactionShape<'a>>,
+    #[schema(value_type = Vec<Object>)]
+    attachments: [(); 0],
+    #[schema(value_type = Vec<String>)]
+    mentions: [(); 0],
+}
+
+/// One kind of reaction to a message.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Reaction)]
+struct ReactionShape<'a> {
+    emoji: &'a str,
+    count: i64,
+    usernames: &'a [String],
+}
+
+impl<'a> From<&'a Reaction> for ReactionShape<'a> {
+    fn from(reaction: &'a Reaction) -> Self {
+        let Reaction { emoji, count, usernames } = reaction;
+        Self { emoji, count: *count, usernames }
+    }
+}
+
+impl<'a> From<&'a Message> for MessageShape<'a> {
+    fn from(message: &'a Message) -> Self {
+        let like_count = message.like_count();
+        Self {
+            id: message.id,
+            chat_id: message.conversation,
+            seq: message.seq,
+            rev: message.rev,
+            content: &message.content,
+            html: html::render(&message.content),
+            date: message.date.to_rfc3339(),
+            sender: &message.sender,
+            sender_id: message.sender_id,
+            client_id: message.client_id.as_deref(),
+            reply_to: message.reply_to,
+            edited_at: message.edited_at.map(Timestamp::to_rfc3339),
+            is_deleted: message.is_deleted,
+            is_read: message.is_read,
+            is_liked: like_count > 0,
+            like_count,
+            reactions: message.reactions.iter().map(ReactionShape::from).collect(),
+            attachments: [],
+            mentions: [],
+        }
+    }
+}
+
+/// A room or a direct. Without a viewer the fields that depend on one are empty.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Conversation)]
+pub struct ConversationShape<'a> {
+    id: ConversationId,
+    kind: Kind,
+    name: Option<&'a str>,
+    topic: &'a str,
+    is_private: bool,
+    owner: Option<&'a str>,
+    /// The other person of a direct.
+    username: Option<&'a str>,
+    is_online: bool,
+    member_count: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    online_count: Option<usize>,
+    role: Option<RoomRole>,
+    last_seq: Seq,
+    last_read_seq: Seq,
+    unread_count: i64,
+    last_message: Option<MessageShape<'a>>,
+    notify: Notify,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages: Option<Vec<MessageShape<'a>>>,
+}
+
+impl<'a> ConversationShape<'a> {
+    /// A conversation as its viewer sees it.
+    #[must_use]
+    pub fn new(conversation: &'a Conversation, is_online: IsOnline<'_>) -> Self {
+        let other = conversation.other.as_ref();
+        Self {
+            id: conversation.id,
+            kind: conversation.kind,
+            name: conversation.name.as_deref(),
+            topic: &conversation.topic,
+            is_private: conversation.is_private,
+            owner: conversation.owner.as_deref(),
+            username: other.map(|(_, name)| name.as_str()),
+            is_online: other.is_some_and(|(id, _)| is_online(*id)),
+            member_count: conversation.member_count,
+            online_count: None,
+            role: conversation.role,
+            last_seq: conversation.last_seq,
+            last_read_seq: conversation.last_read_seq,
+            unread_count: conversation.unread_count,
+            last_message: conversation.last_message.as_ref().map(MessageShape::from),
+            notify: conversation.notify,
+            created_at: conversation.created_at.to_rfc3339(),
+            messages: None,
+        }
+    }
+
+    /// The same, with how many of its members are online.
+    #[must_use]
+    pub fn with_online_count(mut self, count: usize) -> Self {
+        self.online_count = Some(count);
+        self
+    }
+
+    /// The same, with its last messages (document 003's `ChatSchema`).
+    #[must_use]
+    pub fn with_messages(mut self, messages: &'a [Message]) -> Self {
+        self.messages = Some(messages.iter().map(MessageShape::from).collect());
+        self
+    }
+}
