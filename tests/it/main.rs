@@ -19,6 +19,16 @@ mod command_line;
 mod conversations;
 /// Killed under load and started again: nothing acknowledged is lost, nothing comes twice.
 mod crash;
+/// A client written from document 000 alone.
+mod document_000;
+/// A client written from document 001 alone.
+mod document_001;
+/// A client written from document 002 alone.
+mod document_002;
+/// A client written from document 003 alone.
+mod document_003;
+/// A client written from document 004 alone.
+mod document_004;
 /// Requests that are wrong in every way: a clear error as JSON, never more.
 mod http_errors;
 /// Messages and read marks over REST.

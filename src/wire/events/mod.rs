@@ -126,6 +126,11 @@ impl Say<'_> {
         json_frame(&Frame { action, reference: self.reference, rev: self.rev, data })
     }
 
+    /// For what is told beside the answer itself: a `ref` comes back once.
+    fn beside(&self) -> Self {
+        Self { reference: None, ..*self }
+    }
+
     fn message(&self, action: &str, message: &Message) -> Bytes {
         self.frame(action, MessageShape::from(message))
     }
@@ -144,15 +149,12 @@ impl Say<'_> {
 
     /// A like is told twice: as document 003 does, and as the reaction that it is.
     fn reacted(&self, r: &Reacted) -> Option<Bytes> {
-        let reaction = self.frame(
-            "reaction_update",
-            json!({
-                "id": r.message, "chat_id": r.conversation, "emoji": r.emoji,
-                "username": r.username, "added": r.added, "count": r.count,
-            }),
-        );
+        let reaction = json!({
+            "id": r.message, "chat_id": r.conversation, "emoji": r.emoji,
+            "username": r.username, "added": r.added, "count": r.count,
+        });
         if r.emoji != Emoji::LIKE {
-            return Some(reaction);
+            return Some(self.frame("reaction_update", reaction));
         }
         let like = self.frame(
             "chat_like_update",
@@ -161,7 +163,7 @@ impl Say<'_> {
                 "is_liked": r.added, "like_count": r.count,
             }),
         );
-        several(&[like, reaction])
+        several(&[like, self.beside().frame("reaction_update", reaction)])
     }
 
     fn presence(&self, online: &[(impl Sized, String)], offline: &[(impl Sized, String)]) -> Bytes {
@@ -184,10 +186,12 @@ impl Say<'_> {
     fn notification(&self, notification: &Notification, unread_count: i64) -> Option<Bytes> {
         let shape = NotificationShape::from(notification);
         let data = json!({ "notification": shape, "unread_count": unread_count });
-        let added = self.frame("notification_added", data);
-        let About::Notification { message, kind } = &notification.about else { return Some(added) };
-        let data = json!({ "id": notification.id, "message": message, "type": kind });
-        several(&[self.frame("notification", data), added])
+        let About::Notification { message, kind } = &notification.about else {
+            return Some(self.frame("notification_added", data));
+        };
+        let notice = json!({ "id": notification.id, "message": message, "type": kind });
+        let added = self.beside().frame("notification_added", data);
+        several(&[self.frame("notification", notice), added])
     }
 }
 

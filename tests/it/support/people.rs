@@ -93,6 +93,11 @@ impl Person {
         self.post(server, &path, json!({ "content": content })).await.expect(201)
     }
 
+    /// A socket at a path, whatever is spoken there, with the token in the query.
+    pub async fn dial(&self, path: &str) -> Socket {
+        Socket::dial(&self.address, &format!("{path}?token={}", self.token)).await
+    }
+
     /// A socket that has been greeted.
     pub async fn connect(&self) -> Socket {
         Socket::open(&self.address, &self.token).await

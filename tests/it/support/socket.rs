@@ -1,4 +1,4 @@
-//! A client of the native dialect.
+//! A client's socket: most of it for the native dialect, some for any.
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -20,13 +20,18 @@ pub struct Socket {
 impl Socket {
     /// Opens one with the token in the query and takes the greeting.
     pub async fn open(address: &str, token: &str) -> Self {
-        let url = format!("ws://{address}/ws/events/?token={token}");
-        let (stream, _) = within("a handshake", connect_async(url)).await.unwrap();
-        let mut socket = Self { stream, hello: Value::Null };
+        let mut socket = Self::dial(address, &format!("/ws/events/?token={token}")).await;
         let hello = socket.next().await;
         assert_eq!(hello["action"], "hello", "{hello}");
         socket.hello = hello["data"].clone();
         socket
+    }
+
+    /// Opens one at a path, whatever is spoken there.
+    pub async fn dial(address: &str, path: &str) -> Self {
+        let url = format!("ws://{address}{path}");
+        let (stream, _) = within("a handshake", connect_async(url)).await.unwrap();
+        Self { stream, hello: Value::Null }
     }
 
     /// Tries a handshake with headers; the refusal's status if there is one, else the headers of
@@ -55,7 +60,8 @@ impl Socket {
         self.send_frame(&json!({ "action": action, "ref": reference, "data": data })).await;
     }
 
-    async fn send_frame(&mut self, frame: &Value) {
+    /// Sends an object as a frame, in whatever dialect it is.
+    pub async fn send_frame(&mut self, frame: &Value) {
         self.send_text(&frame.to_string()).await;
     }
 
@@ -108,12 +114,39 @@ impl Socket {
         }
     }
 
-    /// The next frame of an action; others before it are passed over.
+    /// The next frame of an action, or of a type where frames have types; others before it are
+    /// passed over.
     pub async fn expect(&mut self, action: &str) -> Value {
         loop {
             let frame = self.next().await;
-            if frame["action"] == action {
+            if frame["action"] == action || frame["type"] == action {
                 return frame;
+            }
+        }
+    }
+
+    /// What is refused, and why: the code of the next error.
+    pub async fn refused(&mut self) -> String {
+        let error = self.expect("error").await;
+        let said = if error["data"].is_object() { &error["data"] } else { &error };
+        assert!(said["message"].is_string(), "{error}");
+        said["code"].as_str().unwrap().to_owned()
+    }
+
+    /// All frames that have come so far in a dialect that has pings; not who comes and goes.
+    pub async fn before_pong(&mut self) -> Vec<Value> {
+        self.send_frame(&json!({ "action": "ping", "type": "ping" })).await;
+        let presence = ["user_online", "user_offline", "status", "online_users"];
+        let mut frames = Vec::new();
+        loop {
+            let frame = self.next().await;
+            let kind = if frame["type"].is_string() { &frame["type"] } else { &frame["action"] };
+            let kind = kind.as_str().unwrap();
+            if kind == "pong" {
+                return frames;
+            }
+            if !presence.contains(&kind) {
+                frames.push(frame);
             }
         }
     }
