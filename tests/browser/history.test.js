@@ -76,10 +76,10 @@ test('the beginning is reached, and the page never holds more than some hundreds
 
 test('and scrolling down again comes back to the end', async () => {
   const { page } = anna;
-  while ((await lastSeq(page)) < COUNT + 1) {
-    const before = await lastSeq(page);
+  for (let before; (before = await lastSeq(page)) < COUNT + 1;) {
     await page.evaluate(() => (document.querySelector('#timeline').scrollTop = 1e6));
     await page.waitForFunction((seq) => Number([...document.querySelectorAll('#rows [data-seq]')].at(-1).dataset.seq) > seq, before);
+    assert.ok((await topOf(page, before)) > -50, `one is still at message ${before}, not past it`);
   }
   await page.evaluate(() => (document.querySelector('#timeline').scrollTop = 1e6));
   await page.locator('#jump').waitFor({ state: 'hidden' });

@@ -50,9 +50,9 @@ export class Scroll {
     }
   }
 
-  /** Brings the remembered text back to where it was. */
-  release() {
-    if (this.stuck) {
+  /** Brings the remembered text back to where it was. Whoever is at the end stays there, if `follow`. */
+  release(follow) {
+    if (this.stuck && follow) {
       this.toBottom();
       return;
     }
@@ -60,6 +60,7 @@ export class Scroll {
       const moved = this.#anchor.element.getBoundingClientRect().top - this.#anchor.top;
       if (Math.abs(moved) >= 0.5) this.#element.scrollTop += moved;
     }
+    this.stuck = this.#fromBottom() <= BOTTOM_PX;
     this.#moved();
   }
 

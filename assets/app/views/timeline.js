@@ -12,7 +12,7 @@ import { mountTools } from './tools.js';
 export function mountTimeline(store, actions) {
   const box = find('#timeline');
   const list = find('#rows');
-  let shown = { chat_id: null, loaded: false, target_seq: null, last_seq: 0 };
+  let shown = { chat_id: null, loaded: false, target_seq: null, last_seq: 0, loading: null };
 
   const current = () => currentConversation(store.state);
   const timelineOf = (conversation) => conversation && store.state.timelines[conversation.id];
@@ -64,7 +64,7 @@ export function mountTimeline(store, actions) {
     const before = shown;
     shown = {
       chat_id: conversation?.id ?? null, loaded: Boolean(timeline?.loaded), target_seq: timeline?.target_seq ?? null,
-      last_seq: timeline?.messages.at(-1)?.seq ?? 0,
+      last_seq: timeline?.messages.at(-1)?.seq ?? 0, loading: timeline?.loading ?? null,
     };
     if (!timeline?.loaded) return;
     place(state, timeline, opening, before);
@@ -86,8 +86,10 @@ export function mountTimeline(store, actions) {
     } else {
       const mine = state.pending.at(-1);
       const said = mine && mine.client_id !== before.said && mine.chat_id === shown.chat_id;
+      // The next page below is there to be read on from here, not to be skipped.
+      const below = before.loading === 'after' && timeline.loading === null;
       if (said) scroll.toBottom();
-      else scroll.release();
+      else scroll.release(!below);
     }
     shown.said = state.pending.at(-1)?.client_id ?? before.said;
   }
