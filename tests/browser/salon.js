@@ -16,8 +16,8 @@ const artefacts = new URL('./artefacts/', import.meta.url).pathname;
 export const PASSWORD = 'a long enough password';
 
 /** Starts the program; `port` 0 takes a free one. */
-async function serve(data, port) {
-  const args = ['--data', data, '--listen', `127.0.0.1:${port}`, '--limits', 'off', '--presence-grace', '1'];
+async function serve(data, port, options) {
+  const args = ['--data', data, '--listen', `127.0.0.1:${port}`, '--limits', 'off', '--presence-grace', '1', ...options];
   const child = spawn(binary, args, { stdio: ['ignore', 'pipe', process.env.SALON_LOG ? 'inherit' : 'ignore'] });
   const url = await new Promise((resolve, reject) => {
     let said = '';
@@ -34,11 +34,13 @@ async function serve(data, port) {
 }
 
 export class Salon {
-  static async start() {
+  /** @param {string[]} options for the program, beside those that every story has */
+  static async start(...options) {
     const salon = new Salon();
+    salon.options = options;
     salon.folder = await mkdtemp(join(tmpdir(), 'salon-browser-'));
     salon.data = join(salon.folder, 'salon.db');
-    Object.assign(salon, await serve(salon.data, 0));
+    Object.assign(salon, await serve(salon.data, 0, options));
     salon.browser = await chromium.launch({
       executablePath: process.env.SALON_CHROMIUM ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -58,7 +60,7 @@ export class Salon {
   /** Starts it again where it was. */
   async restart() {
     const port = new URL(this.url).port;
-    Object.assign(this, await serve(this.data, port));
+    Object.assign(this, await serve(this.data, port, this.options));
   }
 
   async stop() {
@@ -72,7 +74,7 @@ export class Salon {
     const context = await this.browser.newContext({
       baseURL: this.url, locale: 'en-GB', viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options,
     });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(Number(process.env.SALON_PATIENCE ?? 15_000));
     const person = new Person(context, this.url);
     this.people.push(person);
     await person.openPage();
@@ -196,6 +198,34 @@ export class Person {
 
   sidebar(name, page = this.page) {
     return page.locator('.sidebar .side-link', { hasText: name });
+  }
+
+  /** Opens the card of a person by its address. */
+  async card(username, page = this.page) {
+    await this.goTo(`/friends?person=${encodeURIComponent(username)}`, page);
+    const card = page.locator('#dialog-person');
+    await card.getByText(`@${username}`, { exact: true }).waitFor();
+    return card;
+  }
+
+  /** Presses the button of that name on the card of a person. */
+  async act(username, name, page = this.page) {
+    const card = await this.card(username, page);
+    await card.getByRole('button', { name: `${name} ${username}`, exact: true }).click();
+  }
+
+  async confirm(page = this.page) {
+    await page.click('#confirm-yes');
+    await page.locator('#dialog-confirm').waitFor({ state: 'hidden' });
+  }
+
+  /** What the bell says is unread. */
+  async bell(count, page = this.page) {
+    await page.waitForFunction(
+      (count) => {
+        const badge = document.querySelector('.sidebar .bell-count');
+        return count ? !badge.hidden && badge.textContent === String(count) : badge.hidden;
+      }, count);
   }
 
   /** Calls the server as this browser would. */

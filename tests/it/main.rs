@@ -13,12 +13,16 @@
 mod accounts;
 /// `apply` against a simple model, by random changes; needs no server.
 mod apply_model;
+/// Silence between two people, on every path.
+mod blocks;
 /// Words, options and what is said when something is in the way.
 mod command_line;
 /// Rooms and directs: made, found, joined, left, changed, deleted.
 mod conversations;
 /// Killed under load and started again: nothing acknowledged is lost, nothing comes twice.
 mod crash;
+/// All dialects at once: one order, and nothing for who may not see it.
+mod dialects;
 /// A client written from document 000 alone.
 mod document_000;
 /// A client written from document 001 alone.
@@ -29,10 +33,16 @@ mod document_002;
 mod document_003;
 /// A client written from document 004 alone.
 mod document_004;
+/// People who come by an existing application's tokens.
+mod external;
+/// Invitations and games: how they end, whoever comes first.
+mod games;
 /// Requests that are wrong in every way: a clear error as JSON, never more.
 mod http_errors;
 /// Messages and read marks over REST.
 mod messages;
+/// Friends, notifications, tournaments.
+mod people;
 /// The frame layer, byte by byte.
 mod socket_frames;
 /// The native dialect: what is asked, what everyone is told, what is refused.

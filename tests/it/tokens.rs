@@ -1,23 +1,10 @@
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use ring::hmac;
 use serde_json::{Value, json};
 
-use crate::support::{Person, Server, Socket, people::PASSWORD};
-
-fn part(value: &Value) -> String {
-    URL_SAFE_NO_PAD.encode(value.to_string())
-}
-
-fn signed(header: &Value, claims: &Value, key: &[u8]) -> String {
-    let head = format!("{}.{}", part(header), part(claims));
-    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), head.as_bytes());
-    format!("{head}.{}", URL_SAFE_NO_PAD.encode(tag))
-}
-
-fn claims_of(token: &str) -> Value {
-    let claims = token.split('.').nth(1).unwrap();
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap()
-}
+use crate::support::{
+    Person, Server, Socket,
+    people::PASSWORD,
+    tokens::{claims_of, part, signed},
+};
 
 #[tokio::test]
 async fn a_token_may_stand_in_header_query_subprotocol_or_cookie() {

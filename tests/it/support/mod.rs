@@ -3,6 +3,7 @@
 pub mod people;
 pub mod server;
 pub mod socket;
+pub mod tokens;
 
 use std::time::Duration;
 
