@@ -195,10 +195,14 @@ impl Connection {
 
     /// Sends an answer, once the client has read most of what it was sent before.
     pub(super) async fn answer(&self, frame: Bytes) {
-        while self.socket.waiting_bytes() > AHEAD_BYTES {
-            if self.socket.flush() == Flushed::Stuck && self.socket.stream.writable().await.is_err()
-            {
-                return;
+        while self.socket.waiting_bytes() > AHEAD_BYTES && !self.socket.is_gone() {
+            match self.socket.flush() {
+                Flushed::All => break,
+                Flushed::Stuck => tokio::select! {
+                    _ = self.socket.stream.writable() => {}
+                    () = self.socket.wake.notified() => {}
+                },
+                Flushed::Broken => return self.socket.abandon(),
             }
         }
         self.socket.send(frame);

@@ -186,3 +186,25 @@ async fn a_client_that_does_not_read_is_cut_off_and_harms_nobody() {
     a.post(&general, "unharmed", None).await;
     a.expect("new_message").await;
 }
+
+/// They ask for far more than they read, and are gone without a word while answers wait for them.
+#[tokio::test]
+async fn clients_that_vanish_while_answers_wait_cost_the_others_nothing() {
+    let mut server = Server::start().await;
+    let ada = server.person("ada").await;
+    for _ in 0..100 {
+        ada.say(&server, "general", &"x".repeat(3900)).await;
+    }
+    let general = ada.connect().await.room("general");
+    let ask = format!(r#"{{"action":"history","data":{{"chat_id":"{general}","limit":100}}}}"#);
+    let ask = frame(0x81, ask.as_bytes()).repeat(40);
+    for _ in 0..8 {
+        let mut raw = Raw::open(&server, &ada.token).await;
+        raw.send(&ask).await;
+        raw.next().await; // the first answer is on its way: the others wait
+        raw.0.set_zero_linger().unwrap();
+        drop(raw);
+    }
+    ada.get(&server, "/api/me").await.expect(200);
+    assert_eq!(server.terminate().await.code(), Some(0));
+}
