@@ -30,12 +30,14 @@ pub(super) struct Doc {
     pub(super) is_open: bool,
 }
 
-/// A shape by itself.
+/// A shape by itself, with all that it is made of.
 pub(super) fn one<T: ToSchema>(
     components: ComponentsBuilder,
 ) -> (ComponentsBuilder, RefOr<Schema>) {
+    let mut parts = Vec::new();
+    T::schemas(&mut parts);
     let reference = utoipa::openapi::Ref::from_schema_name(T::name());
-    (components.schema_from::<T>(), RefOr::Ref(reference))
+    (components.schema_from::<T>().schemas_from_iter(parts), RefOr::Ref(reference))
 }
 
 /// A list of shapes.

@@ -192,6 +192,7 @@ fn parameters(route: &Route) -> Vec<Parameter> {
 
 /// `get_conversations_id_messages`.
 fn operation_id(route: &Route) -> String {
-    let path = route.path.trim_start_matches("/api/").replace(['{', '}'], "");
+    let path =
+        route.path.trim_start_matches("/api").trim_start_matches('/').replace(['{', '}'], "");
     format!("{}_{}", route.method.to_lowercase(), path.replace(['/', '.'], "_"))
 }

@@ -14,7 +14,6 @@ use super::{
     reply::Answer,
     request::{self, Parts, Request},
     routes::{ROUTES, Route},
-    server,
 };
 use crate::{
     app::{App, conversation_ref},
@@ -70,7 +69,7 @@ where
     let words = request::words(&parts.path)?;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["api", ..] => {
+        ["api", ..] | ["healthz"] => {
             let request = Request::take(app, parts, body).await?;
             call(request, &words).await
         }
@@ -78,7 +77,6 @@ where
             let mut request = Request::take(app, parts, body).await?;
             open_socket(&mut request, address).await
         }
-        ["healthz"] => server::health(&app).await,
         _ => Ok(assets::answer(&parts.method, &parts.path, &parts.headers)),
     }
 }
@@ -88,8 +86,7 @@ async fn open_socket(request: &mut Request, address: &[&str]) -> Answer {
     let caller = request.socket_caller().await?;
     let only = match scope {
         Scope::All => None,
-        // a public room is come into by connecting
-        Scope::One(id) => Some(request.app.enter(caller, conversation_ref(id)).await?),
+        Scope::One(id) => Some(conversation_ref(id)),
     };
     let upgrade = socket::Upgrade {
         headers: request.headers.clone(),
@@ -98,7 +95,7 @@ async fn open_socket(request: &mut Request, address: &[&str]) -> Answer {
         dialect,
         only,
     };
-    socket::accept(&request.app, caller, upgrade).map(Reply::into_response)
+    socket::accept(&request.app, caller, upgrade).await.map(Reply::into_response)
 }
 
 /// The routes with their paths taken apart.

@@ -187,6 +187,9 @@ pub(super) static ROUTES: &[Route] = routes! {
     POST "/api/tournaments/{id}/cancel" t::cancel,
         Doc::new(GAMES, "Cancels it; organiser, administrator").gives(200, one::<Tournament>);
 
+    GET "/healthz" s::health,
+        Doc::new(SERVER, "200 once it can write to its database; 503 while it cannot").open()
+            .gives(200, one::<s::Health>);
     GET "/api/server" s::server,
         Doc::new(SERVER, "What a sign-in page has to know").open().gives(200, one::<s::ServerShape>);
     GET "/api/openapi.json" openapi::document,

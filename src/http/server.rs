@@ -1,16 +1,23 @@
 //! Calls about the server itself.
 
 use serde::Serialize;
-use serde_json::json;
 use utoipa::ToSchema;
 
 use super::{reply, reply::Answer, request::Request};
-use crate::{app::App, change::Registration};
+use crate::change::Registration;
 
 /// `GET /healthz`: 200 once it can write to its database.
-pub(super) async fn health(app: &App) -> Answer {
-    app.store.probe().await?;
-    reply::json(&json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") }))
+pub(super) async fn health(r: &Request) -> Answer {
+    r.app.store.probe().await?;
+    reply::json(&Health { status: "ok", version: env!("CARGO_PKG_VERSION") })
+}
+
+/// That all is well.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Health {
+    #[schema(example = "ok")]
+    status: &'static str,
+    version: &'static str,
 }
 
 /// What a sign-in page has to know.

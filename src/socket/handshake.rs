@@ -16,6 +16,7 @@ use super::connection;
 use crate::{
     app::{App, Caller},
     auth::credentials::{self, SUBPROTOCOL},
+    change::ConversationRef,
     hub::Socket,
     model::{Code, ConversationId, Refusal},
 };
@@ -30,15 +31,17 @@ pub struct Upgrade {
     pub place: Option<Arc<OwnedSemaphorePermit>>,
     /// Which dialect it will speak, by the place in the list of them.
     pub dialect: usize,
-    /// The one conversation that it will hear; none: all of the caller's.
-    pub only: Option<ConversationId>,
+    /// The one conversation that it will hear; none: all of the caller's. A public room is come
+    /// into by connecting.
+    pub only: Option<ConversationRef>,
 }
 
 /// Takes a socket over, and gives the answer that says so.
 ///
 /// # Errors
-/// `bad_request` when it is no WebSocket handshake; `rate_limited` when the person has too many.
-pub fn accept(
+/// `bad_request` when it is no WebSocket handshake; `rate_limited` when the person has too many;
+/// `not_found` or `forbidden` for a conversation that the caller may not hear.
+pub async fn accept(
     app: &Arc<App>,
     caller: Caller,
     upgrade: Upgrade,
@@ -48,6 +51,10 @@ pub fn accept(
         return Err(Refusal::new(Code::BadRequest, "this address speaks WebSocket, version 13"));
     };
     app.may_connect(caller)?;
+    let only = match only {
+        None => None,
+        Some(conversation) => Some(app.enter(caller, conversation).await?),
+    };
     let answer = Response::builder()
         .status(StatusCode::SWITCHING_PROTOCOLS)
         .header(header::CONNECTION, "Upgrade")

@@ -41,6 +41,8 @@ mod games;
 mod http_errors;
 /// Messages and read marks over REST.
 mod messages;
+/// What the server says of its calls, against what they do.
+mod openapi;
 /// Friends, notifications, tournaments.
 mod people;
 /// The frame layer, byte by byte.

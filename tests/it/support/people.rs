@@ -40,6 +40,11 @@ impl Person {
         }
     }
 
+    /// The same person with another access token.
+    pub fn with_token(&self, token: &str) -> Self {
+        Self { token: token.to_owned(), ..self.clone() }
+    }
+
     async fn call(&self, server: &Server, method: &str, path: &str, body: Option<Value>) -> Answer {
         let bearer = format!("Bearer {}", self.token);
         server.ask_with(method, path, body.as_ref(), &[("authorization", &bearer)]).await

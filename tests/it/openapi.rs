@@ -1,0 +1,239 @@
+//! What the server says of its calls, against what they do.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Person, Server, people::PASSWORD};
+
+/// The document, and which of its operations were tried.
+struct Described {
+    document: Value,
+    tried: BTreeSet<(String, String)>,
+}
+
+impl Described {
+    async fn by(server: &Server) -> Self {
+        let document = server.ask("GET", "/api/openapi.json", None).await.expect(200);
+        Self { document, tried: BTreeSet::new() }
+    }
+
+    fn operations(&self) -> BTreeSet<(String, String)> {
+        let paths = self.document["paths"].as_object().unwrap();
+        paths
+            .iter()
+            .flat_map(|(path, item)| {
+                let methods = item.as_object().unwrap().keys();
+                methods.map(|method| (method.to_uppercase(), path.clone()))
+            })
+            .collect()
+    }
+
+    /// Holds a value against a schema of the document; with no word in it that the schema lacks.
+    fn check(&self, schema: &Value, value: &Value, what: &str) {
+        let mut whole = json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "components": self.document["components"], "allOf": [schema],
+        });
+        if value.is_object() && *schema != json!({}) {
+            whole["unevaluatedProperties"] = json!(false);
+        }
+        let validator = jsonschema::validator_for(&whole).unwrap();
+        let wrong: Vec<_> = validator.iter_errors(value).map(|error| error.to_string()).collect();
+        assert!(wrong.is_empty(), "{what}: {wrong:?} in {value}");
+    }
+
+    /// Makes a call as its path and body say, and holds both against their description.
+    async fn call(
+        &mut self,
+        (server, person): (&Server, &Person),
+        (method, template): (&str, &str),
+        fill: &[&str],
+        body: Option<Value>,
+    ) -> Value {
+        let what = format!("{method} {template}");
+        let mut path = template.to_owned();
+        for value in fill {
+            let (start, end) = (path.find('{').unwrap(), path.find('}').unwrap());
+            path.replace_range(start..=end, value);
+        }
+        let bearer = format!("Bearer {}", person.token);
+        let headers = [("authorization", bearer.as_str())];
+        let answer = server.ask_with(method, &path, body.as_ref(), &headers).await;
+        let described = self.document["paths"][template][method.to_lowercase()].clone();
+        assert!(described.is_object(), "{what} is not described");
+        let taken = &described["requestBody"]["content"]["application/json"]["schema"];
+        assert_eq!(taken.is_object(), body.is_some(), "{what} takes a body");
+        if let Some(body) = &body {
+            self.check(taken, body, &what);
+        }
+        self.tried.insert((method.to_owned(), template.to_owned()));
+        self.held(&described, answer, &what)
+    }
+
+    fn held(&self, described: &Value, answer: Answer, what: &str) -> Value {
+        let status = answer.status.as_str().to_owned();
+        let promised = &described["responses"][&status];
+        assert!(answer.status.is_success() && promised.is_object(), "{what}: {answer:?}");
+        let total = promised["headers"]["X-Total-Count"].is_object();
+        assert_eq!(answer.headers.contains_key("x-total-count"), total, "{what}: the whole count");
+        let schema = &promised["content"]["application/json"]["schema"];
+        assert_eq!(schema.is_object(), !answer.text.is_empty(), "{what}: a body");
+        if schema.is_null() {
+            return Value::Null;
+        }
+        let value = answer.json();
+        match (&schema["items"], value.as_array()) {
+            (items @ Value::Object(_), Some(all)) => {
+                all.iter().for_each(|one| self.check(items, one, what));
+            }
+            _ => self.check(schema, &value, what),
+        }
+        value
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+#[tokio::test]
+async fn every_call_does_what_the_document_says_and_none_is_left_out() {
+    let server = Server::start().await;
+    let mut d = Described::by(&server).await;
+    let credentials = json!({ "username": "ada", "password": PASSWORD });
+    let zoe = made(&server, &mut d, "zoe").await;
+    let nobody = zoe.with_token("");
+    let (ada, bob) = (made(&server, &mut d, "ada").await, made(&server, &mut d, "bob").await);
+    let (a, b, n) = ((&server, &ada), (&server, &bob), (&server, &nobody));
+    d.call(n, ("GET", "/healthz"), &[], None).await;
+    d.call(n, ("GET", "/api/server"), &[], None).await;
+    d.call(n, ("GET", "/api/openapi.json"), &[], None).await;
+    let granted = d.call(n, ("POST", "/api/auth/login"), &[], Some(credentials)).await;
+    let renewal = json!({ "refresh_token": granted["refresh_token"] });
+    let granted = d.call(n, ("POST", "/api/auth/refresh"), &[], Some(renewal)).await;
+    let other = ada.with_token(text(&granted["access_token"]));
+    d.call((&server, &other), ("POST", "/api/auth/logout"), &[], None).await;
+    d.call(a, ("GET", "/api/me"), &[], None).await;
+    let profile = json!({ "display_name": "Ada L.", "bio": "counts", "locale": "fr" });
+    d.call(a, ("PATCH", "/api/me"), &[], Some(profile)).await;
+    let password = json!({ "current_password": PASSWORD, "new_password": PASSWORD });
+    d.call(a, ("POST", "/api/me/password"), &[], Some(password)).await;
+    Person::sign_in(&server, "ada").await;
+    let sessions = d.call(a, ("GET", "/api/me/sessions"), &[], None).await;
+    let elsewhere = sessions.as_array().unwrap().iter().find(|s| s["current"] == false).unwrap();
+    d.call(a, ("DELETE", "/api/me/sessions/{id}"), &[text(&elsewhere["id"])], None).await;
+
+    let room = json!({ "name": "tea", "topic": "leaves", "is_private": false, "members": ["bob"] });
+    let room = d.call(a, ("POST", "/api/conversations"), &[], Some(room)).await;
+    let id = text(&room["id"]);
+    d.call(a, ("GET", "/api/conversations"), &[], None).await;
+    d.call(a, ("GET", "/api/conversations/{id}"), &[id], None).await;
+    let changes = json!({ "topic": "green" });
+    d.call(a, ("PATCH", "/api/conversations/{id}"), &[id], Some(changes)).await;
+    d.call(b, ("POST", "/api/conversations/{id}/leave"), &[id], None).await;
+    d.call(b, ("POST", "/api/conversations/{id}/join"), &[id], None).await;
+    let notify = json!({ "notify": "mentions" });
+    d.call(b, ("PATCH", "/api/conversations/{id}/notify"), &[id], Some(notify)).await;
+    d.call(a, ("DELETE", "/api/conversations/{id}/members/{username}"), &[id, "bob"], None).await;
+    d.call(a, ("PUT", "/api/conversations/{id}/members/{username}"), &[id, "bob"], None).await;
+    d.call(a, ("GET", "/api/conversations/{id}/members"), &[id], None).await;
+    d.call(a, ("GET", "/api/rooms"), &[], None).await;
+    d.call(a, ("PUT", "/api/chats/{username}"), &["bob"], None).await;
+    d.call(a, ("GET", "/api/chats"), &[], None).await;
+
+    let post = json!({ "content": "hi", "client_id": "1", "reply_to": null });
+    let said = d.call(a, ("POST", "/api/conversations/{id}/messages"), &[id], Some(post)).await;
+    let post = json!({ "content": "hi" });
+    d.call(a, ("POST", "/api/conversations/{id}/send_message"), &[id], Some(post)).await;
+    let mark = json!({ "seq": 1 });
+    d.call(b, ("POST", "/api/conversations/{id}/read"), &[id], Some(mark)).await;
+    let message = text(&said["id"]);
+    let change = json!({ "content": "hello" });
+    d.call(a, ("PATCH", "/api/messages/{id}"), &[message], Some(change)).await;
+    let reaction = "/api/messages/{id}/reactions/{emoji}";
+    d.call(b, ("PUT", reaction), &[message, "like"], None).await;
+    d.call(a, ("GET", "/api/conversations/{id}/messages"), &[id], None).await;
+    d.call(b, ("DELETE", reaction), &[message, "like"], None).await;
+    d.call(a, ("DELETE", "/api/messages/{id}"), &[message], None).await;
+    let direct = ada.direct(&server, &bob).await;
+    ada.say(&server, &direct, "psst").await;
+    d.call(a, ("GET", "/api/chats/{username}/messages"), &["bob"], None).await;
+
+    d.call(a, ("GET", "/api/users"), &[], None).await;
+    d.call(a, ("GET", "/api/users/{username}"), &["bob"], None).await;
+    d.call(a, ("PUT", "/api/users/{username}/block"), &["zoe"], None).await;
+    d.call(a, ("GET", "/api/me/blocks"), &[], None).await;
+    d.call(a, ("DELETE", "/api/users/{username}/block"), &["zoe"], None).await;
+    d.call(a, ("PUT", "/api/users/{username}/friend"), &["bob"], None).await;
+    d.call(b, ("PUT", "/api/users/{username}/friend"), &["ada"], None).await;
+    d.call(a, ("GET", "/api/me/friends"), &[], None).await;
+    d.call(a, ("DELETE", "/api/users/{username}/friend"), &["bob"], None).await;
+
+    let game = game(&ada, &bob).await;
+    d.call(a, ("GET", "/api/games/{id}"), &[&game], None).await;
+    let result = json!({ "winner": "ada", "scores": { "ada": 2, "bob": 1 } });
+    d.call(a, ("POST", "/api/games/{id}/finish"), &[&game], Some(result)).await;
+    let name = json!({ "name": "Cup" });
+    let cup = d.call(a, ("POST", "/api/tournaments"), &[], Some(name.clone())).await;
+    let cup = text(&cup["id"]);
+    for word in ["join", "leave", "join", "start"] {
+        d.call(a, ("POST", &format!("/api/tournaments/{{id}}/{word}")), &[cup], None).await;
+    }
+    d.call(a, ("GET", "/api/tournaments/{id}"), &[cup], None).await;
+    let cup = d.call(a, ("POST", "/api/tournaments"), &[], Some(name)).await;
+    d.call(a, ("POST", "/api/tournaments/{id}/cancel"), &[text(&cup["id"])], None).await;
+    d.call(a, ("GET", "/api/tournaments"), &[], None).await;
+
+    let told = d.call(b, ("GET", "/api/notifications"), &[], None).await;
+    let kinds: BTreeSet<_> = told.as_array().unwrap().iter().map(|n| text(&n["action"])).collect();
+    assert_eq!(kinds.len(), 4, "{kinds:?}");
+    d.call(b, ("POST", "/api/notifications/{id}/read"), &[text(&told[0]["id"])], None).await;
+    d.call(b, ("POST", "/api/notifications/mark_all_as_read"), &[], None).await;
+    d.call(a, ("DELETE", "/api/conversations/{id}"), &[id], None).await;
+    let again = json!({ "password": PASSWORD });
+    d.call(b, ("DELETE", "/api/me"), &[], Some(again)).await;
+    let left: Vec<_> = d.operations().difference(&d.tried).cloned().collect();
+    assert!(left.is_empty(), "described and not tried: {left:?}");
+}
+
+async fn made(server: &Server, d: &mut Described, username: &str) -> Person {
+    let body = json!({ "username": username, "password": PASSWORD, "display_name": username });
+    let answer = server.ask("POST", "/api/auth/register", Some(&body)).await;
+    let described = d.document["paths"]["/api/auth/register"]["post"].clone();
+    d.tried.insert(("POST".into(), "/api/auth/register".into()));
+    Person::from_grant(server, &d.held(&described, answer, "POST /api/auth/register"))
+}
+
+async fn game(ada: &Person, bob: &Person) -> String {
+    let (mut a, mut b) = (ada.connect().await, bob.connect().await);
+    a.send("game_invite", json!({ "username": "bob", "client_id": "1", "options": {} })).await;
+    b.expect("game_invite").await;
+    b.send("game_accepted", json!({ "username": "ada" })).await;
+    let found = a.expect("game_found").await;
+    text(&found["data"]["game_id"]).to_owned()
+}
+
+#[tokio::test]
+async fn refusals_are_as_described_and_names_are_unique() {
+    let server = Server::start().await;
+    let d = Described::by(&server).await;
+    assert_eq!(d.document["openapi"], "3.1.0");
+    let mut ids = BTreeSet::new();
+    for (method, path) in d.operations() {
+        let described = &d.document["paths"][&path][method.to_lowercase()];
+        assert!(ids.insert(text(&described["operationId"]).to_owned()), "{method} {path}");
+        assert!(!text(&described["summary"]).is_empty());
+        let named = described["parameters"].as_array().unwrap().iter();
+        let named = named.filter(|one| one["in"] == "path").count();
+        assert_eq!(named, path.matches('{').count(), "{method} {path}");
+        let open = described["security"] == json!([{}]);
+        if !open {
+            let answer = server.ask(&method, &path, None).await;
+            let refused = answer.refused(401, "unauthorized");
+            let schema =
+                &described["responses"]["default"]["content"]["application/json"]["schema"];
+            d.check(schema, &json!({ "error": refused }), &path);
+        }
+    }
+}
