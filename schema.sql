@@ -60,6 +60,7 @@ CREATE TABLE conversation (
   pair          BLOB UNIQUE,              -- of a direct: both people's ids, the smaller first
   topic         TEXT NOT NULL,
   is_private    INTEGER NOT NULL CHECK (is_private IN (0, 1)),
+  hidden_rev    INTEGER NOT NULL DEFAULT 0,  -- the change that last made a public room private
   owner         BLOB REFERENCES person (id),
   member_count  INTEGER NOT NULL,
   last_seq      INTEGER NOT NULL,         -- the last message's place; 0 while there is none
@@ -86,7 +87,8 @@ CREATE TABLE member (
   person         BLOB NOT NULL REFERENCES person (id),
   role           TEXT CHECK (role IN ('owner', 'member')),  -- null: left
   last_read_seq  INTEGER NOT NULL,
-  read_rev       INTEGER NOT NULL,        -- the change that last moved the read mark by itself
+  told_read_seq  INTEGER NOT NULL DEFAULT 0,  -- how far the others were told that they have read
+  read_rev       INTEGER NOT NULL,        -- the change that last moved that
   notify         TEXT NOT NULL CHECK (notify IN ('all', 'mentions', 'none')),
   joined_at      INTEGER NOT NULL,
   joined_rev     INTEGER NOT NULL,

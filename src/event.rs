@@ -175,7 +175,9 @@ impl Event {
             | Self::MessageEdited(message)
             | Self::MessageDeleted(message) => Author::Heard(message.sender_id),
             Self::Reacted(reacted) => Author::Heard(reacted.person),
-            Self::TournamentAnnounced(tournament) => Author::Heard(tournament.organizer_id),
+            Self::TournamentAnnounced(tournament) | Self::TournamentUpdated(tournament) => {
+                Author::Heard(tournament.organizer_id)
+            }
             Self::MessageRead { person, .. } | Self::Typing { person, .. } => Author::Seen(*person),
             Self::PersonUpdated(person) => Author::Seen(person.id),
             Self::PresenceChanged { online, offline } => {
@@ -207,7 +209,6 @@ impl Event {
             | Self::InviteAnswered { .. }
             | Self::GameFound(_)
             | Self::GameFinished(_)
-            | Self::TournamentUpdated(_)
             | Self::NotificationAdded { .. }
             | Self::NotificationRead { .. } => Author::Nobody,
         }
@@ -274,6 +275,19 @@ pub enum Audience {
     Everyone,
     /// Everyone connected but one person.
     EveryoneBut(UserId),
+}
+
+impl Audience {
+    /// Whether somebody may be in both.
+    #[must_use]
+    pub fn may_share(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Person(one) | Self::MemberOf(_, one), Self::Person(other)) => one == other,
+            (Self::Person(one), Self::MembersBut(_, but) | Self::EveryoneBut(but))
+            | (Self::MembersBut(_, but) | Self::EveryoneBut(but), Self::Person(one)) => one != but,
+            _ => true,
+        }
+    }
 }
 
 /// An event on its way to its audience.

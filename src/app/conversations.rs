@@ -118,7 +118,7 @@ impl App {
             .read(move |db| query::conversations::directory(db, caller.user, &part, window))
             .await?;
         let ids: Vec<_> = page.items.iter().map(|room| room.id).collect();
-        let counts = self.hub.online_counts(&ids);
+        let counts = self.hub.online_counts(caller.user, &ids);
         Ok(Page { items: page.items.into_iter().zip(counts).collect(), total: page.total })
     }
 
@@ -265,7 +265,13 @@ impl App {
     ///
     /// # Errors
     /// `forbidden` or `not_found`.
-    pub async fn announce_room(&self, caller: Caller, id: ConversationId) -> Result<(), Refusal> {
+    pub async fn announce_room(
+        &self,
+        caller: Caller,
+        id: ConversationId,
+        origin: Origin,
+    ) -> Result<(), Refusal> {
+        self.limits.change(caller.user)?;
         let which = ConversationRef::Id(id);
         let room = self
             .read(move |db| {
@@ -278,7 +284,7 @@ impl App {
             })
             .await?;
         let audience = if room.is_private { Audience::Members(id) } else { Audience::Everyone };
-        self.hub.tell(audience, Event::RoomCreated(room.into()));
+        self.hub.tell(audience, Event::RoomCreated(room.into()), origin);
         Ok(())
     }
 

@@ -19,8 +19,12 @@ use crate::{
     store::{Outcome, query},
 };
 
-/// How often it is looked whether the players of a game are still there.
+/// How often it is looked whether the players of a game are still there; and how long nothing is
+/// tried after it failed.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// How often it is looked at most, however many come and go.
+const BREATH: Duration = Duration::from_millis(50);
 
 impl App {
     /// Asks somebody for a game. Without a name of the caller's own, the invitation gets its id for
@@ -98,26 +102,34 @@ impl App {
 
     /// Ends invitations that nobody answers or whose people leave, and games whose players do.
     pub async fn keep_games(self: Arc<Self>, mut departures: Receiver<UserId>) {
+        let mut not_before = Instant::now();
         loop {
             tokio::select! {
                 Some(person) = departures.recv() => {
                     if self.referee.awaits(person) && self.hub.sockets_of(person) == 0 {
                         let _ = self.housekeeping(Act::CancelInvitesOf(person)).await;
                     }
-                    continue;
                 }
-                () = self.referee.changed.notified() => continue,
-                () = self.referee.next_look() => {}
+                () = self.referee.changed.notified() => {}
+                () = self.referee.is_due(not_before) => {}
             }
-            if self.referee.is_any_over(Timestamp::now()) {
-                let _ = self.housekeeping(Act::ExpireInvites).await;
-            }
-            let wait = self.settings.game_wait;
-            let is_here = |player: UserId| self.hub.sockets_of(player) > 0;
-            for game in self.referee.abandoned(wait, is_here) {
-                let _ = self.housekeeping(Act::AbandonGame(game)).await;
+            if Instant::now() >= not_before {
+                let pause = if self.end_what_is_over().await.is_ok() { BREATH } else { LOOK };
+                not_before = Instant::now() + pause;
             }
         }
+    }
+
+    async fn end_what_is_over(&self) -> Result<(), Refusal> {
+        if self.referee.is_any_over(Timestamp::now()) {
+            self.housekeeping(Act::ExpireInvites).await?;
+        }
+        let wait = self.settings.game_wait;
+        let is_here = |player: UserId| self.hub.sockets_of(player) > 0;
+        for game in self.referee.abandoned(wait, is_here) {
+            self.housekeeping(Act::AbandonGame(game)).await?;
+        }
+        Ok(())
     }
 }
 
@@ -184,8 +196,8 @@ impl Referee {
         self.known.lock().waiting.values().any(|(_, expires_at)| *expires_at <= now)
     }
 
-    /// Waits until something may be over; for ever when there is nothing.
-    async fn next_look(&self) {
+    /// Waits until something may be over, but at least so long; for ever when there is nothing.
+    async fn is_due(&self, not_before: Instant) {
         let wait = {
             let known = self.known.lock();
             let now = Timestamp::now();
@@ -195,7 +207,10 @@ impl Referee {
             first.into_iter().chain(look).min()
         };
         match wait {
-            Some(wait) => tokio::time::sleep(wait).await,
+            Some(wait) => {
+                let due = not_before.max(Instant::now() + wait);
+                tokio::time::sleep_until(due.into()).await;
+            }
             None => std::future::pending().await,
         }
     }

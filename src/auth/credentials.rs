@@ -11,7 +11,7 @@ pub const ACCESS_COOKIE: &str = "salon_access";
 /// Sent to `/api/auth` alone.
 pub const REFRESH_COOKIE: &str = "salon_refresh";
 
-/// What a socket's client offers beside its token, and is answered; the token never is.
+/// What a socket's client offers beside its token, and is answered.
 pub const SUBPROTOCOL: &str = "salon.v1";
 
 /// A token, and whether the browser added it by itself.
@@ -37,11 +37,26 @@ pub fn shown(headers: &HeaderMap, query_token: Option<&str>, is_socket: bool) ->
     if let Some(token) = query_token {
         return Some(own(token));
     }
-    if is_socket && let Some(token) = offered(headers).find_map(|p| p.strip_prefix("bearer.")) {
+    if is_socket && let Some(token) = offered(headers).find_map(token_in) {
         return Some(own(token));
     }
     let token = cookie(headers, ACCESS_COOKIE)?.to_owned();
     Some(Shown { token, by_cookie: true })
+}
+
+/// The token that a subprotocol is: after `bearer.`, or bare as some clients of document 004 have it.
+fn token_in(offered: &str) -> Option<&str> {
+    let parts = |token: &str| token.split('.').filter(|part| !part.is_empty()).count();
+    offered.strip_prefix("bearer.").or_else(|| (parts(offered) == 3).then_some(offered))
+}
+
+/// Which of the offered subprotocols a socket speaks: browsers want one of them named. A token is,
+/// to the client whose it is, only where there is nothing else.
+#[must_use]
+pub fn spoken(headers: &HeaderMap) -> Option<&str> {
+    let ours = offered(headers).find(|offered| *offered == SUBPROTOCOL);
+    let other = || offered(headers).find(|offered| token_in(offered).is_none());
+    ours.or_else(other).or_else(|| offered(headers).next())
 }
 
 /// The subprotocols that a socket's client offers.

@@ -156,10 +156,10 @@ pub(super) async fn change_password(r: &Request) -> Answer {
 /// `GET /api/me/sessions`.
 pub(super) async fn sessions(r: &Request) -> Answer {
     let caller = r.caller().await?;
-    let sessions = r.app.sessions(caller).await?;
+    let page = reply::part(r.app.sessions(caller).await?, r.window()?);
     let shapes: Vec<_> =
-        sessions.iter().map(|session| SessionShape::new(session, caller.session())).collect();
-    reply::json(&shapes)
+        page.items.iter().map(|session| SessionShape::new(session, caller.session())).collect();
+    reply::list(&page, &shapes)
 }
 
 /// `DELETE /api/me/sessions/{id}`.

@@ -56,9 +56,9 @@ pub(super) async fn unblock(r: &Request) -> Answer {
 /// `GET /api/me/blocks`.
 pub(super) async fn blocks(r: &Request) -> Answer {
     let caller = r.caller().await?;
-    let people = r.app.blocks(caller).await?;
+    let page = reply::part(r.app.blocks(caller).await?, r.window()?);
     let is_online = r.sees_online(caller);
-    reply::json(&shapes(&people, &is_online))
+    reply::list(&page, &shapes(&page.items, &is_online))
 }
 
 /// `PUT /api/users/{username}/friend`.

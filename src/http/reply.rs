@@ -7,7 +7,7 @@ use warp::reply::{Reply, Response};
 
 use crate::{
     model::{Code, Refusal},
-    store::query::Page,
+    store::query::{Page, Window},
 };
 
 /// What the browser may do with our pages: our own files and nothing else.
@@ -44,6 +44,14 @@ pub(super) fn done() -> Answer {
     let mut answer = StatusCode::NO_CONTENT.into_response();
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     Ok(answer)
+}
+
+/// A window of a list that is read as a whole because it is short.
+pub(super) fn part<T>(all: Vec<T>, window: Window) -> Page<T> {
+    let total = i64::try_from(all.len()).unwrap_or(i64::MAX);
+    let size = |number: i64| usize::try_from(number).unwrap_or_default();
+    let items = all.into_iter().skip(size(window.offset)).take(size(window.limit)).collect();
+    Page { items, total }
 }
 
 /// A page of a list, with how long the whole is.

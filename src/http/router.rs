@@ -89,6 +89,7 @@ async fn open_socket(request: &mut Request, address: &[&str]) -> Answer {
         Scope::One(id) => Some(conversation_ref(id)),
     };
     let upgrade = socket::Upgrade {
+        method: request.method.clone(),
         headers: request.headers.clone(),
         stream: request.upgrade.take(),
         place: request.place.take(),

@@ -84,7 +84,7 @@ pub(super) static ROUTES: &[Route] = routes! {
         Doc::new(ACCOUNTS, "Changes the password and ends every other session")
             .takes(one::<a::PasswordBody>);
     GET "/api/me/sessions" a::sessions,
-        Doc::new(ACCOUNTS, "Where the caller is signed in").gives(200, many::<Session>);
+        Doc::new(ACCOUNTS, "Where the caller is signed in").lists(many::<Session>);
     DELETE "/api/me/sessions/{id}" a::revoke, Doc::new(ACCOUNTS, "Signs the caller out there");
 
     GET "/api/conversations" c::list,
@@ -150,7 +150,7 @@ pub(super) static ROUTES: &[Route] = routes! {
     PUT "/api/users/{username}/block" p::block,
         Doc::new(PEOPLE, "Begins silence: neither writes to, invites or sees the other");
     DELETE "/api/users/{username}/block" p::unblock, Doc::new(PEOPLE, "Ends one's own silence");
-    GET "/api/me/blocks" p::blocks, Doc::new(PEOPLE, "Whom one blocks").gives(200, many::<User>);
+    GET "/api/me/blocks" p::blocks, Doc::new(PEOPLE, "Whom one blocks").lists(many::<User>);
     PUT "/api/users/{username}/friend" p::befriend,
         Doc::new(PEOPLE, "Asks somebody to be friends, or accepts to be")
             .gives(200, one::<p::Friendship>);

@@ -38,10 +38,18 @@ const FEW: usize = 8;
 pub(super) enum Work {
     Committed(Vec<Committed>),
     Fleeting(Vec<Told>),
+    /// Something that is told once more because somebody asked for it.
+    Asked(Told, Origin),
 }
 
-/// Something to be told, with its `rev` if it lasts.
-type News = (Option<Rev>, Told);
+/// Something to be told.
+struct News {
+    told: Told,
+    /// The change that it comes of, if it lasts.
+    rev: Option<Rev>,
+    /// Up to which change who hears it knows everything.
+    known: Option<Rev>,
+}
 
 pub(super) fn start(hub: Weak<Hub>, orders: Receiver<Work>, encoders: Encoders) -> io::Result<()> {
     let delivery = Delivery {
@@ -83,6 +91,9 @@ impl Delivery {
                 match work {
                     Work::Committed(committed) => self.committed(&mut state, committed),
                     Work::Fleeting(told) => self.fleeting(&state, told),
+                    Work::Asked(told, origin) => {
+                        self.tell(&state, &[News { told, rev: None, known: None }], Some(&origin));
+                    }
                 }
                 next = orders.try_recv().ok();
             }
@@ -100,27 +111,32 @@ impl Delivery {
     fn committed(&mut self, state: &mut State, committed: Vec<Committed>) {
         for Committed { rev, told, origin } in committed {
             let named = origin.filter(|origin| origin.reference.is_some());
-            for told in told {
-                if let Event::MessagePosted(message) = &told.event
+            let mut rest = told.into_iter();
+            while let Some(told) = rest.next() {
+                let leads =
+                    rest.as_slice().iter().any(|next| next.audience.may_share(&told.audience));
+                let known = if leads { rev.before() } else { rev };
+                let news = News { told, rev: Some(rev), known: Some(known) };
+                if let Event::MessagePosted(message) = &news.told.event
                     && named.is_none()
                     && !state.silences.concerns(message.sender_id)
                 {
-                    state.before(rev, &told);
-                    self.add_to_run(state, rev, told);
+                    state.before(rev, &news.told);
+                    self.add_to_run(state, news);
                 } else {
                     self.end_run(state); // who comes in now has not heard what was said before
-                    self.durable(state, (Some(rev), told), named.as_ref());
+                    self.durable(state, rev, &news, named.as_ref());
                 }
             }
         }
         self.end_run(state);
     }
 
-    fn add_to_run(&mut self, state: &State, rev: Rev, told: Told) {
-        if self.run.first().is_some_and(|(_, first)| first.audience != told.audience) {
+    fn add_to_run(&mut self, state: &State, news: News) {
+        if self.run.first().is_some_and(|first| first.told.audience != news.told.audience) {
             self.end_run(state);
         }
-        self.run.push((Some(rev), told));
+        self.run.push(news);
     }
 
     fn end_run(&mut self, state: &State) {
@@ -128,8 +144,8 @@ impl Delivery {
         self.tell(state, &run, None);
     }
 
-    fn durable(&mut self, state: &mut State, news: News, origin: Option<&Origin>) {
-        let (rev, told) = (news.0.unwrap_or_default(), &news.1);
+    fn durable(&mut self, state: &mut State, rev: Rev, news: &News, origin: Option<&Origin>) {
+        let told = &news.told;
         let silence = match (&told.audience, &told.event) {
             (Audience::Person(by), Event::Silence { person, on, .. }) => Some((*by, *person, *on)),
             _ => None,
@@ -139,8 +155,8 @@ impl Delivery {
             self.fleeting(state, state.told_of_each_other(by, person, false));
         }
         state.before(rev, told);
-        self.tell(state, std::slice::from_ref(&news), origin);
-        state.after(rev, &news.1);
+        self.tell(state, std::slice::from_ref(news), origin);
+        state.after(rev, told);
         if let Some((by, person, false)) = silence {
             self.fleeting(state, state.told_of_each_other(by, person, true));
         }
@@ -148,14 +164,14 @@ impl Delivery {
 
     fn fleeting(&mut self, state: &State, told: Vec<Told>) {
         for told in told {
-            self.tell(state, &[(None, told)], None);
+            self.tell(state, &[News { told, rev: None, known: None }], None);
         }
     }
 
     /// Tells some news, all to the same people and each encoded once a dialect. The asker's own
     /// copy carries its `ref`.
     fn tell(&mut self, state: &State, news: &[News], origin: Option<&Origin>) {
-        let Some((_, Told { audience, event })) = news.first() else { return };
+        let Some(News { told: Told { audience, event }, .. }) = news.first() else { return };
         let kept_from = state.silences.kept_from(event.author());
         let viewer = match audience {
             Audience::Person(person) | Audience::MemberOf(_, person) => Some(*person),
@@ -171,8 +187,8 @@ impl Delivery {
         };
         let Self { encoders, owed, .. } = self;
         let encode = |dialect: usize, reference: Option<&str>| {
-            let frames = news.iter().filter_map(|(rev, told)| {
-                let telling = Telling { rev: *rev, reference, is_online: &is_online };
+            let frames = news.iter().filter_map(|News { told, rev, known }| {
+                let telling = Telling { rev: *known, reference, is_online: &is_online };
                 Some((*rev, encoders.get(dialect)?.event(&told.event, &telling)?))
             });
             Frames::new(frames.collect())
@@ -205,7 +221,7 @@ impl Delivery {
             self.look(state);
         }
         self.presence(state, now);
-        let lists = state.stale_lists();
+        let lists = state.stale_lists(now);
         self.fleeting(state, lists);
     }
 

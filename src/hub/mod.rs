@@ -33,7 +33,7 @@ pub use outbox::{Closing, Flushed, Socket};
 pub use presence::Activity;
 
 use crate::{
-    event::{Audience, Committed, Event, Told},
+    event::{Audience, Committed, Event, Origin, Told},
     model::{ConversationId, Rev, SessionId, SocketId, Timestamp, UserId},
 };
 use delivery::Work;
@@ -55,7 +55,7 @@ pub type Encoders = Vec<&'static dyn Encoder>;
 /// What a frame says of an event beside the event itself.
 #[derive(Clone, Copy)]
 pub struct Telling<'a> {
-    /// The change's number, for durable events.
+    /// Up to which change a client knows everything once it has heard this; for durable events.
     pub rev: Option<Rev>,
     /// What the socket that is told called the request that this answers.
     pub reference: Option<&'a str>,
@@ -239,11 +239,11 @@ impl Hub {
         self.state.lock().online_in(id, Some(viewer))
     }
 
-    /// How many people with a socket are in each of some conversations.
+    /// How many show as online to a person, of those in each of some conversations.
     #[must_use]
-    pub fn online_counts(&self, of: &[ConversationId]) -> Vec<usize> {
+    pub fn online_counts(&self, viewer: UserId, of: &[ConversationId]) -> Vec<usize> {
         let state = self.state.lock();
-        of.iter().map(|id| state.online_count(*id)).collect()
+        of.iter().map(|id| state.online_count(viewer, *id)).collect()
     }
 
     /// How many sockets a person has.
@@ -275,9 +275,9 @@ impl Hub {
         }
     }
 
-    /// Tells somebody something fleeting.
-    pub fn tell(&self, audience: Audience, event: Event) {
-        let _ = self.work.send(Work::Fleeting(vec![Told { audience, event }]));
+    /// Tells something once more, because somebody asked for it.
+    pub fn tell(&self, audience: Audience, event: Event, origin: Origin) {
+        let _ = self.work.send(Work::Asked(Told { audience, event }, origin));
     }
 
     fn nudge(&self) {

@@ -40,6 +40,8 @@ pub struct Closing {
 }
 
 impl Closing {
+    /// The server cannot now.
+    pub const TRY_AGAIN: Self = Self { code: 1013, reason: "try again later" };
     /// The server is stopping.
     pub const GOING_AWAY: Self = Self { code: 1001, reason: "the server is stopping" };
     /// Removed from the one conversation that the socket listens to.
@@ -119,12 +121,20 @@ impl Frames {
     }
 }
 
+/// A frame, and whether the client has asked for it.
+struct Waiting {
+    frame: Bytes,
+    is_asked: bool,
+}
+
 #[derive(Default)]
 struct Outbox {
-    queue: VecDeque<Bytes>,
+    queue: VecDeque<Waiting>,
     /// How much of the first frame has been written.
     written: usize,
     bytes: usize,
+    /// How many of the bytes were not asked for: what one asks for is paced by its reading.
+    pushed: usize,
     /// What comes while a snapshot is being made goes here, with its `rev`.
     held: Option<Vec<(Option<Rev>, Bytes)>>,
     /// Up to here the client knows everything from a snapshot. What is committed by then may still
@@ -191,18 +201,13 @@ impl Socket {
             return false;
         }
         let idle = out.queue.is_empty();
-        let Outbox { queue, bytes, held, told, .. } = &mut *out;
-        if held.is_none() && frames.all_after(*told) {
-            *bytes += frames.joined.len();
-            queue.push_back(frames.joined.clone());
+        if out.held.is_none() && frames.all_after(out.told) {
+            out.put(frames.joined.clone(), false);
         } else {
-            let news = frames.each.iter().filter(|(rev, _)| rev.is_none_or(|rev| rev > *told));
+            let told = out.told;
+            let news = frames.each.iter().filter(|(rev, _)| rev.is_none_or(|rev| rev > told));
             for (rev, frame) in news {
-                *bytes += frame.len();
-                match held {
-                    Some(held) => held.push((*rev, frame.clone())),
-                    None => queue.push_back(frame.clone()),
-                }
+                out.put_or_hold(*rev, frame.clone());
             }
         }
         if out.is_too_much() {
@@ -221,8 +226,7 @@ impl Socket {
             return;
         }
         let idle = out.queue.is_empty();
-        out.bytes += frame.len();
-        out.queue.push_back(frame);
+        out.put(frame, true);
         if out.is_too_much() {
             out.close(Closing::SLOW_CONSUMER);
         }
@@ -238,10 +242,10 @@ impl Socket {
         out.told = told;
         let Some(held) = out.held.take() else { return };
         for (rev, frame) in held {
-            if rev.is_some_and(|rev| rev <= told) {
-                out.bytes -= frame.len();
-            } else {
-                out.queue.push_back(frame);
+            out.bytes -= frame.len();
+            out.pushed -= frame.len();
+            if rev.is_none_or(|rev| rev > told) {
+                out.put(frame, false);
             }
         }
         drop(out);
@@ -263,7 +267,7 @@ impl Socket {
             }
             out.held = None;
             out.closing = Some(closing);
-            out.queue.push_back(closing.frame());
+            out.put(closing.frame(), true);
         }
         self.flush_or_wake();
         self.wake.notify_one();
@@ -275,7 +279,7 @@ impl Socket {
         if out.closing.is_none() {
             out.held = None;
             out.closing = Some(Closing { code, reason: "" });
-            out.queue.push_back(frame);
+            out.put(frame, true);
         }
         drop(out);
         self.flush_or_wake();
@@ -337,18 +341,31 @@ impl Socket {
 }
 
 impl Outbox {
+    fn put(&mut self, frame: Bytes, is_asked: bool) {
+        self.bytes += frame.len();
+        self.pushed += if is_asked { 0 } else { frame.len() };
+        self.queue.push_back(Waiting { frame, is_asked });
+    }
+
+    fn put_or_hold(&mut self, rev: Option<Rev>, frame: Bytes) {
+        let Some(held) = &mut self.held else { return self.put(frame, false) };
+        self.bytes += frame.len();
+        self.pushed += frame.len();
+        held.push((rev, frame));
+    }
+
     fn is_too_much(&self) -> bool {
         let frames = self.queue.len() + self.held.as_ref().map_or(0, Vec::len);
         // one frame alone may be as long as it is
-        (self.bytes > MOST_BYTES && frames > 1) || frames > MOST_FRAMES
+        (self.pushed > MOST_BYTES && frames > 1) || frames > MOST_FRAMES
     }
 
     /// Drops what waits, but for a frame that is half out, and queues the goodbye.
     fn close(&mut self, closing: Closing) {
         let begun = if self.written > 0 { self.queue.pop_front() } else { None };
         self.queue = begun.into_iter().collect();
-        self.queue.push_back(closing.frame());
-        self.bytes = self.queue.iter().map(Bytes::len).sum();
+        (self.bytes, self.pushed) = (self.queue.iter().map(|one| one.frame.len()).sum(), 0);
+        self.put(closing.frame(), true);
         self.held = None;
         self.closing = Some(closing);
     }
@@ -358,7 +375,7 @@ impl Outbox {
         while !self.queue.is_empty() {
             let mut slices = [IoSlice::new(&[]); SLICES];
             let mut count = 0;
-            for (slice, frame) in slices.iter_mut().zip(&self.queue) {
+            for (slice, Waiting { frame, .. }) in slices.iter_mut().zip(&self.queue) {
                 *slice = IoSlice::new(if count == 0 { &frame[self.written..] } else { frame });
                 count += 1;
             }
@@ -373,9 +390,11 @@ impl Outbox {
     }
 
     fn took(&mut self, mut written: usize) {
-        self.bytes = self.bytes.saturating_sub(written);
-        while let Some(first) = self.queue.front() {
-            let left = first.len() - self.written;
+        while let Some(Waiting { frame, is_asked }) = self.queue.front() {
+            let left = frame.len() - self.written;
+            let taken = left.min(written);
+            self.bytes = self.bytes.saturating_sub(taken);
+            self.pushed = self.pushed.saturating_sub(if *is_asked { 0 } else { taken });
             if written < left {
                 self.written += written;
                 return;

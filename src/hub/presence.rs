@@ -141,10 +141,10 @@ impl State {
         shown.map(|(person, here)| (*person, here.username.clone())).collect()
     }
 
-    pub(super) fn online_count(&self, id: ConversationId) -> usize {
+    pub(super) fn online_count(&self, viewer: UserId, id: ConversationId) -> usize {
         let room = self.rooms.get(&id).into_iter().flat_map(IndexMap::values);
         let people: HashSet<UserId> = room.map(|socket| socket.user).collect();
-        people.into_iter().filter(|person| self.is_online(*person)).count()
+        people.into_iter().filter(|person| self.sees_online(viewer, *person)).count()
     }
 
     pub(super) fn active_since_asked(&self, seen: &mut HashMap<UserId, Timestamp>) {
@@ -190,7 +190,7 @@ impl State {
             let shows = here.should_show();
             if shows != here.shows_online {
                 here.shows_online = shows;
-                self.listeners.look_at_all_of(here);
+                self.listeners.look_at_all_of(person, here);
                 news.push((person, here.username.clone(), shows));
             }
             if here.sockets.is_empty() && here.left_at.is_none() {

@@ -135,7 +135,7 @@ impl State {
             seat(self.rooms.entry(*id).or_default(), here, *id);
         }
         here.conversations = Memberships::Known(conversations);
-        self.listeners.look_at_all_of(here);
+        self.listeners.look_at_all_of(person, here);
     }
 
     /// True: it was the person's last.
@@ -179,8 +179,11 @@ impl State {
             (&told.audience, &told.event)
         {
             self.silences.set(*by, *person, *on);
-            for one in [by, person] {
-                self.people.get(one).into_iter().for_each(|one| self.listeners.look_at_all_of(one));
+            for (viewer, other) in [(by, person), (person, by)] {
+                if let Some(here) = self.people.get(other) {
+                    // each list changes for the viewer, though it is the other who is in it
+                    self.listeners.look_at_all_of(*viewer, here);
+                }
             }
         }
     }
@@ -224,7 +227,7 @@ impl State {
                 only_there.for_each(|socket| socket.close(Closing::FORBIDDEN));
             }
         }
-        self.listeners.look_at(id);
+        self.listeners.look_at(id, person);
     }
 
     /// Everyone whom an audience means.
@@ -294,21 +297,27 @@ impl State {
         } else if !self.typing.clear(conversation, person) {
             return Some(None);
         }
-        Some(Some(self.typing_told(conversation, person, is_typing)))
+        Some(self.typing_told(conversation, person, is_typing))
     }
 
     /// What is to be told of marks that were not renewed in time.
     pub(super) fn end_typing(&mut self, now: Instant) -> Vec<Told> {
         let over = self.typing.end(now).into_iter();
-        over.map(|(place, person)| self.typing_told(place, person, false)).collect()
+        over.filter_map(|(place, person)| self.typing_told(place, person, false)).collect()
     }
 
-    fn typing_told(&self, conversation: ConversationId, person: UserId, is_typing: bool) -> Told {
-        let username = self.people.get(&person).map_or_else(String::new, |h| h.username.clone());
-        Told {
+    /// Nothing for who is gone: that they went was told.
+    fn typing_told(
+        &self,
+        conversation: ConversationId,
+        person: UserId,
+        is_typing: bool,
+    ) -> Option<Told> {
+        let username = self.people.get(&person)?.username.clone();
+        Some(Told {
             audience: Audience::MembersBut(conversation, person),
             event: Event::Typing { conversation, person, username, is_typing },
-        }
+        })
     }
 
     // --- time
@@ -318,7 +327,7 @@ impl State {
         let grace = self.leaving.front().map(|(since, _)| *since + self.patience.grace);
         let presence = if self.changed.is_empty() { None } else { self.presence_due().or(grace) };
         let typing = self.typing.next_end();
-        [grace, presence, typing].into_iter().flatten().min()
+        [grace, presence, typing, self.listeners.next_due()].into_iter().flatten().min()
     }
 
     /// After how many seconds without activity a person is idle.

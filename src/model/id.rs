@@ -98,6 +98,14 @@ impl NotificationId {
 #[serde(transparent)]
 pub struct Rev(pub i64);
 
+impl Rev {
+    /// The change before.
+    #[must_use]
+    pub fn before(self) -> Self {
+        Self(self.0 - 1)
+    }
+}
+
 /// A message's place in its conversation: 1, 2, 3 … without gaps. 0 is "before the first".
 #[derive(
     Clone,

@@ -98,6 +98,8 @@ pub struct Notification {
     pub is_read: bool,
     /// When.
     pub date: Timestamp,
+    /// The change that added it.
+    pub created_rev: Rev,
     /// Its last change: added or read.
     pub rev: Rev,
 }

@@ -202,7 +202,7 @@ fn one_line(text: &str, least: usize, most: usize) -> Result<String, Complaint> 
     if text.trim().contains(['\n', '\r', '\t']) {
         return Err("must be one line");
     }
-    several_lines(text, least, most)
+    Ok(several_lines(text, least, most)?.nfc().collect())
 }
 
 fn several_lines(text: &str, least: usize, most: usize) -> Result<String, Complaint> {
@@ -222,7 +222,15 @@ fn several_lines(text: &str, least: usize, most: usize) -> Result<String, Compla
     if seen < least {
         return Err("must not be empty");
     }
-    Ok(text.nfc().collect())
+    Ok(text.to_owned())
+}
+
+/// A text without its case, accents and compatibility forms: what people look for by typing part of
+/// it.
+#[must_use]
+pub fn folded(text: &str) -> String {
+    let plain = text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c));
+    plain.flat_map(char::to_lowercase).collect()
 }
 
 /// Control characters, and marks that turn the direction of what follows: they forge lines and

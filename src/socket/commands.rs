@@ -57,7 +57,7 @@ pub(super) async fn perform(connection: &mut Connection, request: Request) {
         }
         Command::Typing { chat_id, is_typing } => app.typing(caller, chat_id, is_typing),
         Command::LeaveChat(id) => app.leave(caller, ConversationRef::Id(id), origin).await,
-        Command::AnnounceRoom(id) => app.announce_room(caller, id).await,
+        Command::AnnounceRoom(id) => app.announce_room(caller, id, asker.origin()).await,
         Command::ShowAs { username, online } => show_as(&asker, &username, online).await,
         Command::Block { username, on } => {
             app.set_block(caller, person_ref(&username), on, origin).await
@@ -189,10 +189,13 @@ async fn resume(connection: &mut Connection, asker: &Asker, since: Rev) -> Resul
     let held = asker.socket.is_held();
     let until = (!held).then_some(connection.greeted);
     let missed = asker.app.missed(asker.caller, since, until).await?;
-    for (rev, event) in missed.events.iter().flatten() {
+    let events = missed.events.as_deref().unwrap_or_default();
+    for (place, (rev, event)) in events.iter().enumerate() {
+        let leads = events.get(place + 1).is_some_and(|(next, _)| next == rev);
+        let known = if leads { rev.before() } else { *rev };
         let frame = asker.frame(|asked| {
-            let telling = Telling { rev: Some(*rev), reference: None, is_online: asked.is_online };
-            asker.dialect.event(event, &telling)
+            let (rev, reference, is_online) = (Some(known), None, asked.is_online);
+            asker.dialect.event(event, &Telling { rev, reference, is_online })
         });
         if let Some(frame) = frame {
             connection.answer(frame).await;

@@ -93,8 +93,10 @@ impl Connection {
                     Closing::FORBIDDEN
                 } else if refusal.code == Code::NotFound {
                     Closing::NOT_FOUND
-                } else {
+                } else if refusal.code == Code::Unauthorized {
                     Closing::UNAUTHORIZED
+                } else {
+                    Closing::TRY_AGAIN
                 });
                 return false;
             }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use base64::Engine;
-use http::{HeaderMap, Response, StatusCode, header};
+use http::{HeaderMap, Method, Response, StatusCode, header};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use ring::digest;
@@ -15,7 +15,7 @@ use tokio::{net::TcpStream, sync::OwnedSemaphorePermit};
 use super::connection;
 use crate::{
     app::{App, Caller},
-    auth::credentials::{self, SUBPROTOCOL},
+    auth::credentials,
     change::ConversationRef,
     hub::Socket,
     model::{Code, ConversationId, Refusal},
@@ -23,6 +23,8 @@ use crate::{
 
 /// A request to become a socket, by somebody who has shown who they are.
 pub struct Upgrade {
+    /// Its method.
+    pub method: Method,
     /// Its headers.
     pub headers: HeaderMap,
     /// The stream to come.
@@ -46,8 +48,8 @@ pub async fn accept(
     caller: Caller,
     upgrade: Upgrade,
 ) -> Result<Response<&'static str>, Refusal> {
-    let Upgrade { headers, stream, place, dialect, only } = upgrade;
-    let (Some(key), Some(stream)) = (key(&headers), stream) else {
+    let Upgrade { method, headers, stream, place, dialect, only } = upgrade;
+    let (Some(key), Some(stream), Method::GET) = (key(&headers), stream, method) else {
         return Err(Refusal::new(Code::BadRequest, "this address speaks WebSocket, version 13"));
     };
     app.may_connect(caller)?;
@@ -60,9 +62,10 @@ pub async fn accept(
         .header(header::CONNECTION, "Upgrade")
         .header(header::UPGRADE, "websocket")
         .header(header::SEC_WEBSOCKET_ACCEPT, accept_key(key));
-    let speaks = credentials::offered(&headers).any(|offered| offered == SUBPROTOCOL);
-    let answer =
-        if speaks { answer.header(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) } else { answer };
+    let answer = match credentials::spoken(&headers) {
+        Some(spoken) => answer.header(header::SEC_WEBSOCKET_PROTOCOL, spoken),
+        None => answer,
+    };
     let app = Arc::clone(app);
     tokio::spawn(async move {
         let Ok(upgraded) = stream.await else { return };

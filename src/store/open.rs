@@ -11,9 +11,10 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, functions::FunctionFlags};
 
 use super::migrate::{self, Found};
+use crate::model::text::folded;
 
 /// Up to this size the whole file is checked before it is served; larger ones in the background.
 const CHECK_BEFORE_SERVING_BYTES: u64 = 32 << 20;
@@ -141,6 +142,8 @@ pub(super) fn set_up(db: &Connection, write: bool) -> rusqlite::Result<()> {
         db.pragma_update(None, "journal_size_limit", 64 << 20)?;
         db.pragma_update(None, "cache_size", -16384)
     } else {
+        let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+        db.create_scalar_function("folded", 1, flags, |of| Ok(folded(of.get_raw(0).as_str()?)))?;
         db.pragma_update(None, "query_only", true)
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{
     command::{BadFrame, Command, Post, Request, Target},
-    dialect::{Answer, Asked, Dialect, Scope, json_frame},
+    dialect::{Answer, Asked, Dialect, Scope, json_frame, json_object},
     rooms,
     shapes::MessageShape,
 };
@@ -46,7 +46,7 @@ impl Dialect for OneConversation {
             let post = Post { target, content, client_id, reply_to: None };
             Request::plain("chat_message", Command::Post(post))
         };
-        let object: serde_json::Value = rooms::object(text)?;
+        let object: serde_json::Value = json_object(text)?;
         if object.get("type").is_none() {
             let Plain { message } = serde_json::from_value(object).map_err(|_| BadFrame)?;
             return Ok(post(message, None));

@@ -96,7 +96,18 @@ pub enum Answer<'a> {
     Pong,
 }
 
-/// Fields that stand in an object: serde would take an array for one as well.
+/// An object as JSON, and not an array, which serde would take for one as well.
+///
+/// # Errors
+/// It is broken.
+pub fn json_object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, BadFrame> {
+    if !text.trim_start().starts_with('{') {
+        return Err(BadFrame);
+    }
+    serde_json::from_str(text).map_err(|_| BadFrame)
+}
+
+/// The same, of a field.
 ///
 /// # Errors
 /// It is no object, or not with these fields.

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::{
     command::{BadFrame, Command, History, Post, Request, Target},
-    dialect::{Answer, Asked, Dialect, Scope, json_frame, object, several},
-    games, rooms,
+    dialect::{Answer, Asked, Dialect, Scope, json_frame, json_object, object, several},
+    games,
 };
 use crate::{
     event::Event,
@@ -74,7 +74,7 @@ impl Dialect for Live {
     }
 
     fn decode(&self, text: &str, _only: Option<ConversationId>) -> Result<Request, BadFrame> {
-        Ok(match rooms::object(text)? {
+        Ok(match json_object(text)? {
             Frame::SendMessage { content, room, to } => {
                 let target = target(room, to)?;
                 let post = Post { target, content, client_id: None, reply_to: None };

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     command::{BadFrame, Command, History, Post, Request, Target},
-    dialect::{Answer, Asked, Dialect, Scope, json_frame, several},
+    dialect::{Answer, Asked, Dialect, Scope, json_frame, json_object, several},
 };
 use crate::{
     event::Event,
@@ -45,7 +45,7 @@ impl Dialect for Rooms {
             let limit = limit.unwrap_or(PAGE).min(LONGEST_PAGE);
             Command::History(History { target, before, after: None, limit })
         };
-        Ok(match object(text)? {
+        Ok(match json_object(text)? {
             Frame::Join { room } => Request::plain("join", Command::EnterRoom(room)),
             Frame::Message { room, content } => {
                 Request::plain("message", post(Target::Room(room), content))
@@ -89,17 +89,6 @@ impl Dialect for Rooms {
     fn refuse(&self, refusal: &Refusal, _asked: &Asked<'_>) -> Bytes {
         error(refusal)
     }
-}
-
-/// A frame as an object of its dialect.
-///
-/// # Errors
-/// It is broken.
-pub(super) fn object<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, BadFrame> {
-    if !text.trim_start().starts_with('{') {
-        return Err(BadFrame); // serde would take an array for an object as well
-    }
-    serde_json::from_str(text).map_err(|_| BadFrame)
 }
 
 /// `error` as the dialects with `type` say it.

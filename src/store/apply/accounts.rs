@@ -192,6 +192,9 @@ pub(super) fn delete(tx: &mut Tx<'_>, password_hash: &str) -> Applied {
     }
     friends::part_all(tx, &people::caller(tx.db, caller)?)?;
     games::cancel_of(tx, caller)?;
+    if let Some(game) = query::games::of(tx.db, caller)? {
+        games::abandon(tx, game.id)?;
+    }
     tournaments::leave_all(tx, caller)?;
     tx.db.execute("DELETE FROM notification WHERE person = ?1", [caller])?;
     sessions::end_all(tx, caller, None)?;

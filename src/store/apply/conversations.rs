@@ -127,7 +127,9 @@ pub(super) fn edit(tx: &mut Tx<'_>, edit: &EditRoom) -> Applied {
         .prepare_cached(
             "UPDATE conversation SET name = coalesce(?2, name), name_key = coalesce(?3, name_key),
                                      topic = coalesce(?4, topic),
-                                     is_private = coalesce(?5, is_private), rev = ?6
+                                     is_private = coalesce(?5, is_private), rev = ?6,
+                                     hidden_rev = CASE WHEN ?5 AND NOT is_private THEN ?6
+                                                       ELSE hidden_rev END
              WHERE id = ?1",
         )?
         .execute(params![

@@ -100,10 +100,12 @@ pub(super) fn seat(
 ) -> Result<(), Halt> {
     tx.db
         .prepare_cached(
-            "INSERT INTO member (conversation, person, role, last_read_seq, read_rev, notify,
-                                 joined_at, joined_rev, rev)
-             SELECT ?1, ?2, ?3, last_seq, 0, 'all', ?4, ?5, ?5 FROM conversation WHERE id = ?1
+            "INSERT INTO member (conversation, person, role, last_read_seq, told_read_seq, read_rev,
+                                 notify, joined_at, joined_rev, rev)
+             SELECT ?1, ?2, ?3, last_seq, last_seq, 0, 'all', ?4, ?5, ?5
+             FROM conversation WHERE id = ?1
              ON CONFLICT DO UPDATE SET role = excluded.role, last_read_seq = excluded.last_read_seq,
+                                       told_read_seq = excluded.told_read_seq,
                                        joined_at = excluded.joined_at,
                                        joined_rev = excluded.joined_rev, rev = excluded.rev",
         )?

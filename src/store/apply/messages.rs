@@ -9,8 +9,10 @@ use crate::{
     change::{ConversationRef, PostMessage, PostPlace},
     event::{Audience, Event},
     model::{
-        ConversationId, Message, MessageId, MessageText, Place, Refusal, RoomRole, Seq, UserId,
-        notification::About, rules,
+        ConversationId, Kind, Message, MessageId, MessageText, Place, Refusal, RoomRole, Seq,
+        UserId,
+        notification::About,
+        rules::{self, Standing},
     },
     store::{
         Halt,
@@ -20,7 +22,7 @@ use crate::{
 
 pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
     let caller = tx.caller()?;
-    let id = enter(tx, &post.place)?;
+    let (id, standing) = enter(tx, &post.place)?;
     if let Some(client_id) = &post.client_id
         && let Some(first) = messages::of_client_id(tx.db, caller, client_id.as_str())?
     {
@@ -34,6 +36,9 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
                 Refusal::invalid("reply_to", "is not a message of this conversation").into()
             );
         }
+    }
+    if standing.kind == Kind::Direct {
+        reads::read_up_to(tx, id, (caller, &standing), Seq(i64::MAX))?; // who answers has read
     }
     let (seq, place) = take_place(tx, id, caller)?;
     let message = Arc::new(Message {
@@ -55,19 +60,18 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
         reactions: Vec::new(),
     });
     insert(tx, &message)?;
-    reads::advance(tx, id, caller, seq)?;
-    tx.tell(Audience::Members(id), Event::MessagePosted(Arc::clone(&message)));
+    reads::wrote(tx, id, caller, seq)?;
     if let Place::Direct(recipient) = &message.place {
         let username = message.sender.clone();
         let about = About::DirectMessage { chat_id: id, message_id: message.id, username };
         notifications::add_once(tx, recipient.id, about)?;
-        notifications::settle(tx, caller, id.0)?; // who answers has seen what they answer
     }
+    tx.tell(Audience::Members(id), Event::MessagePosted(Arc::clone(&message)));
     Ok(Outcome::Message { message, fresh: true })
 }
 
 /// Where the message goes, which the caller may write in, and is in by now.
-fn enter(tx: &mut Tx<'_>, place: &PostPlace) -> Result<ConversationId, Halt> {
+fn enter(tx: &mut Tx<'_>, place: &PostPlace) -> Result<(ConversationId, Standing), Halt> {
     let opened;
     let which = match place {
         PostPlace::In(which) => which,
@@ -86,7 +90,7 @@ fn enter(tx: &mut Tx<'_>, place: &PostPlace) -> Result<ConversationId, Halt> {
     };
     let (_, id, standing) = tx.standing(which)?;
     rules::may_write(&standing)?;
-    Ok(id)
+    Ok((id, standing))
 }
 
 /// The same client id again: the first message, if it is the same message that is meant.

@@ -51,8 +51,8 @@ pub(super) fn add(tx: &mut Tx<'_>, person: UserId, about: About) -> Result<(), H
                   ORDER BY created_rev DESC LIMIT 1 OFFSET ?2)",
         )?
         .execute((person, MOST_KEPT - 1))?;
-    let notification =
-        Arc::new(Notification { id, about, is_read: false, date: tx.at, rev: tx.rev });
+    let (date, created_rev, rev) = (tx.at, tx.rev, tx.rev);
+    let notification = Arc::new(Notification { id, about, is_read: false, date, created_rev, rev });
     let unread_count = notifications::unread_count(tx.db, person)?;
     tx.tell(Audience::Person(person), Event::NotificationAdded { notification, unread_count });
     Ok(())

@@ -1,42 +1,61 @@
-//! Read marks: how far each member has read. They only ever move forward.
+//! Read marks: how far each member has read, and how far the others know of it. Both only ever move
+//! forward, and the second never passes the first: who writes has read what came before, but says
+//! so only where they are two.
 
 use super::{Applied, Outcome, Tx, notifications};
 use crate::{
     change::ConversationRef,
     event::{Audience, Event},
-    model::{ConversationId, MessageId, Seq, UserId, rules},
+    model::{
+        ConversationId, MessageId, Seq, UserId,
+        rules::{self, Standing},
+    },
     store::{Halt, query::messages},
 };
 
 pub(super) fn mark(tx: &mut Tx<'_>, which: &ConversationRef, seq: Seq) -> Applied {
     let (caller, id, standing) = tx.standing(which)?;
     rules::may_take_part(&standing)?;
-    read_up_to(tx, id, caller, seq)
+    read_up_to(tx, id, (caller, &standing), seq)
 }
 
 pub(super) fn mark_message(tx: &mut Tx<'_>, message: MessageId) -> Applied {
     let (caller, message, standing) = tx.known(message)?;
     rules::may_take_part(&standing)?;
-    read_up_to(tx, message.conversation, caller, message.seq)
+    read_up_to(tx, message.conversation, (caller, &standing), message.seq)
 }
 
-fn read_up_to(tx: &mut Tx<'_>, id: ConversationId, caller: UserId, seq: Seq) -> Applied {
+/// Somebody reads, and tells the others.
+pub(super) fn read_up_to(
+    tx: &mut Tx<'_>,
+    id: ConversationId,
+    (caller, standing): (UserId, &Standing),
+    seq: Seq,
+) -> Applied {
     let last: Seq = tx
         .db
         .prepare_cached("SELECT last_seq FROM conversation WHERE id = ?1")?
         .query_row([id], |row| row.get(0))?;
     let seq = seq.min(last); // nobody has read what was not written yet
-    if !advance(tx, id, caller, seq)? {
+    let is_news = tx
+        .db
+        .prepare_cached(
+            "UPDATE member SET told_read_seq = ?3, read_rev = ?4, rev = ?4
+             WHERE conversation = ?1 AND person = ?2 AND told_read_seq < ?3",
+        )?
+        .execute((id, caller, seq, tx.rev))?;
+    if is_news == 0 {
         return Ok(Outcome::Done);
     }
-    tx.db
-        .prepare_cached(
-            "UPDATE member SET read_rev = ?3, rev = ?3 WHERE conversation = ?1 AND person = ?2",
-        )?
-        .execute((id, caller, tx.rev))?;
-    notifications::settle(tx, caller, id.0)?;
-    let unread_count = messages::unread(tx.db, id, caller, seq, last)?;
-    tx.tell(Audience::Person(caller), Event::ReadMarkMoved { conversation: id, seq, unread_count });
+    if move_mark(tx, id, caller, seq)? {
+        if !standing.is_silent {
+            spread(tx, id, caller, seq)?;
+        }
+        notifications::settle(tx, caller, id.0)?;
+        let unread_count = messages::unread(tx.db, id, caller, seq, last)?;
+        let moved = Event::ReadMarkMoved { conversation: id, seq, unread_count };
+        tx.tell(Audience::Person(caller), moved);
+    }
     if let Some(message) = messages::at(tx.db, id, seq)? {
         let username = tx.username(caller)?;
         let (conversation, message, person) = (id, message.id, caller);
@@ -46,14 +65,21 @@ fn read_up_to(tx: &mut Tx<'_>, id: ConversationId, caller: UserId, seq: Seq) -> 
     Ok(Outcome::Done)
 }
 
-/// Moves somebody's mark forward, and with it the two furthest marks of the conversation, which
-/// tell whether a message was read by somebody else than its sender. False: it was there already.
-pub(super) fn advance(
-    tx: &Tx<'_>,
-    id: ConversationId,
-    person: UserId,
-    seq: Seq,
-) -> Result<bool, Halt> {
+/// Who has written has read all before, and what they wrote. The others are not told: they see it by
+/// the message.
+pub(super) fn wrote(tx: &Tx<'_>, id: ConversationId, person: UserId, seq: Seq) -> Result<(), Halt> {
+    tx.db
+        .prepare_cached(
+            "UPDATE member SET last_read_seq = ?3,
+                    told_read_seq = CASE WHEN told_read_seq = ?3 - 1 THEN ?3 ELSE told_read_seq END
+             WHERE conversation = ?1 AND person = ?2",
+        )?
+        .execute((id, person, seq))?;
+    spread(tx, id, person, seq)
+}
+
+/// False: it was there already.
+fn move_mark(tx: &Tx<'_>, id: ConversationId, person: UserId, seq: Seq) -> Result<bool, Halt> {
     let moved = tx
         .db
         .prepare_cached(
@@ -61,9 +87,12 @@ pub(super) fn advance(
              WHERE conversation = ?1 AND person = ?2 AND last_read_seq < ?3",
         )?
         .execute((id, person, seq))?;
-    if moved == 0 {
-        return Ok(false);
-    }
+    Ok(moved > 0)
+}
+
+/// Keeps the two furthest marks of the conversation, which tell whether a message was read by
+/// somebody else than its sender.
+fn spread(tx: &Tx<'_>, id: ConversationId, person: UserId, seq: Seq) -> Result<(), Halt> {
     tx.db
         .prepare_cached(
             "UPDATE conversation SET
@@ -75,5 +104,5 @@ pub(super) fn advance(
              WHERE id = ?1",
         )?
         .execute((id, person, seq))?;
-    Ok(true)
+    Ok(())
 }

@@ -28,6 +28,7 @@ pub(super) fn announce(tx: &mut Tx<'_>, id: TournamentId, name: &TournamentName)
         if known.name != name.as_str() {
             return Err(Refusal::conflict("this tournament has another name").into());
         }
+        still_open(&known)?;
         return told(tx, known, Event::TournamentAnnounced);
     }
     let open: i64 = tx

@@ -182,7 +182,7 @@ pub fn members(
     let mut items = Vec::new();
     for row in rows {
         let (person, role) = row?;
-        items.push((super::people::find(db, &crate::change::PersonRef::Id(person))?, role));
+        items.push((super::people::known(db, person)?, role));
     }
     Ok(Page { items, total })
 }

@@ -33,7 +33,7 @@ const HEARD: &str = "(c.kind = 'direct' OR NOT EXISTS (
 /// How many names a reaction is shown with.
 const NAMES: usize = 50;
 
-fn message_of(db: &Connection, row: &Row<'_>) -> rusqlite::Result<Message> {
+fn message_of(db: &Connection, viewer: Option<UserId>, row: &Row<'_>) -> rusqlite::Result<Message> {
     let place = match row.get(14)? {
         Some(name) => Place::Room(name),
         None => Place::Direct(Player { id: row.get(15)?, username: row.get(16)? }),
@@ -55,18 +55,27 @@ fn message_of(db: &Connection, row: &Row<'_>) -> rusqlite::Result<Message> {
         edited_at: row.get(11)?,
         is_deleted: row.get(12)?,
         is_read: row.get(13)?,
-        reactions: if reactions > 0 { reactions_to(db, posted_rev)? } else { Vec::new() },
+        reactions: match reactions {
+            0 => Vec::new(),
+            _ => reactions_to(db, viewer, posted_rev)?,
+        },
     })
 }
 
-/// What people make of a message, in the order of the first of each kind.
-fn reactions_to(db: &Connection, posted_rev: Rev) -> rusqlite::Result<Vec<Reaction>> {
+/// What people whom the viewer hears make of a message, in the order of the first of each kind.
+fn reactions_to(
+    db: &Connection,
+    viewer: Option<UserId>,
+    posted_rev: Rev,
+) -> rusqlite::Result<Vec<Reaction>> {
     let mut rows = db.prepare_cached(
         "SELECT r.emoji, p.username FROM reaction r JOIN person p ON p.id = r.person
-         WHERE r.message = ?1 ORDER BY r.rev",
+         WHERE r.message = ?1
+           AND NOT EXISTS (SELECT 1 FROM block WHERE person = ?2 AND blocked = r.person AND is_on)
+         ORDER BY r.rev",
     )?;
     let mut reactions: Vec<Reaction> = Vec::new();
-    let made = rows.query_map([posted_rev], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let made = rows.query_map((posted_rev, viewer), |row| Ok((row.get(0)?, row.get(1)?)))?;
     for made in made {
         let (emoji, username): (String, String) = made?;
         let known = reactions.iter_mut().find(|known| known.emoji == emoji);
@@ -133,7 +142,7 @@ fn before(
          ORDER BY m.seq DESC LIMIT :limit"
     ))?;
     let parameters = named_params! { ":id": id, ":seq": seq, ":viewer": viewer, ":limit": limit };
-    let rows = page.query_map(parameters, |row| message_of(db, row))?;
+    let rows = page.query_map(parameters, |row| message_of(db, Some(viewer), row))?;
     let mut messages = rows.collect::<rusqlite::Result<Vec<_>>>()?;
     messages.reverse();
     Ok(messages)
@@ -151,7 +160,7 @@ fn after(
          ORDER BY m.seq LIMIT :limit"
     ))?;
     let parameters = named_params! { ":id": id, ":seq": seq, ":viewer": viewer, ":limit": limit };
-    page.query_map(parameters, |row| message_of(db, row))?.collect()
+    page.query_map(parameters, |row| message_of(db, Some(viewer), row))?.collect()
 }
 
 /// The last message of a conversation that a viewer hears.
@@ -195,7 +204,7 @@ pub fn unread(
 /// The file failed.
 pub fn at(db: &Connection, id: ConversationId, seq: Seq) -> rusqlite::Result<Option<Message>> {
     db.prepare_cached(&format!("{COLUMNS} WHERE m.conversation = ?1 AND m.seq = ?2"))?
-        .query_row((id, seq), |row| message_of(db, row))
+        .query_row((id, seq), |row| message_of(db, None, row))
         .optional()
 }
 
@@ -205,7 +214,7 @@ pub fn at(db: &Connection, id: ConversationId, seq: Seq) -> rusqlite::Result<Opt
 /// `not_found`.
 pub fn find(db: &Connection, id: MessageId) -> Result<Message, Halt> {
     db.prepare_cached(&format!("{COLUMNS} WHERE m.id = ?1"))?
-        .query_row([id], |row| message_of(db, row))
+        .query_row([id], |row| message_of(db, None, row))
         .optional()?
         .ok_or_else(|| Refusal::not_found().into())
 }
@@ -220,7 +229,7 @@ pub fn of_client_id(
     client_id: &str,
 ) -> rusqlite::Result<Option<Message>> {
     db.prepare_cached(&format!("{COLUMNS} WHERE m.sender = ?1 AND m.client_id = ?2"))?
-        .query_row((sender, client_id), |row| message_of(db, row))
+        .query_row((sender, client_id), |row| message_of(db, None, row))
         .optional()
 }
 
@@ -242,5 +251,5 @@ pub fn changed_since(
     ))?;
     let parameters =
         named_params! { ":id": id, ":since": since, ":viewer": viewer, ":limit": limit };
-    changed.query_map(parameters, |row| message_of(db, row))?.collect()
+    changed.query_map(parameters, |row| message_of(db, Some(viewer), row))?.collect()
 }

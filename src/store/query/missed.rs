@@ -2,7 +2,8 @@
 //!
 //! Nothing is kept for it. Messages, members, rooms and people carry the `rev` of their last change, so
 //! what was missed is read from the rows themselves, as they are now: a message posted and edited
-//! since is told once, as posted, with what it says now.
+//! since is told once, as posted, with what it says now. So it is when it was edited after what the
+//! client hears live begins: that it was posted it has not heard.
 
 use std::sync::Arc;
 
@@ -34,7 +35,8 @@ pub struct Missed {
     pub events: Option<Vec<(Rev, Event)>>,
 }
 
-/// What `person` missed after the change `since`, up to and with `until`, or all there is.
+/// What `person` missed after the change `since`, up to and with `until`, which is where what they
+/// hear live begins; or all there is.
 ///
 /// # Errors
 /// `invalid` for a cursor that this server has not given out yet.
@@ -49,7 +51,8 @@ pub fn missed(
     if since > now || since < Rev(0) {
         return Err(Refusal::invalid("cursor", "is not from this server").into());
     }
-    let mut told = Telling { db, person, since, events: Vec::new() };
+    let until = until.max(since);
+    let mut told = Telling { db, person, since, until, events: Vec::new() };
     let complete = told.rooms()?
         && told.memberships()?
         && told.people()?
@@ -68,6 +71,7 @@ struct Telling<'a> {
     db: &'a Connection,
     person: UserId,
     since: Rev,
+    until: Rev,
     events: Vec<(Rev, Event)>,
 }
 
@@ -77,6 +81,17 @@ struct Own {
     role: Option<RoomRole>,
     joined_rev: Rev,
     rev: Rev,
+    /// The change that last moved their read mark, where it stands, and the last message's place.
+    read_rev: Rev,
+    read: Seq,
+    last: Seq,
+}
+
+impl Own {
+    /// Since when what happened there concerns them: what came in one change with them does.
+    fn since(&self, cursor: Rev) -> Rev {
+        cursor.max(self.joined_rev.before())
+    }
 }
 
 impl Telling<'_> {
@@ -88,15 +103,22 @@ impl Telling<'_> {
         (MOST + 1 - self.events.len().min(MOST)) as i64
     }
 
+    /// When something that a client has not heard of since the change `first` is told, if not live.
+    fn rev_to_tell(&self, first: Rev, last: Rev) -> Option<Rev> {
+        (first <= self.until).then_some(last.min(self.until))
+    }
+
     /// Rooms made, changed and deleted that the person may, or could, see.
     fn rooms(&mut self) -> Result<bool, Halt> {
         let mut changed = self.db.prepare_cached(
-            "SELECT c.id, c.rev, c.created_rev, c.deleted_at IS NOT NULL
+            "SELECT c.id, c.rev, c.created_rev,
+                    c.deleted_at IS NOT NULL OR c.is_private AND m.role IS NULL
              FROM conversation c
              LEFT JOIN member m ON m.conversation = c.id AND m.person = ?2
              WHERE c.rev > ?1 AND c.kind = 'room'
                AND (NOT c.is_private OR m.role IS NOT NULL
-                    OR c.deleted_at IS NOT NULL AND m.rev > ?1) -- left, and deleted afterwards
+                    OR c.hidden_rev > ?1                          -- gone from sight
+                    OR c.deleted_at IS NOT NULL AND m.rev > ?1)   -- left, and deleted afterwards
              ORDER BY c.rev LIMIT ?3",
         )?;
         let limit = self.room_left();
@@ -105,8 +127,8 @@ impl Telling<'_> {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
             })?
             .collect::<rusqlite::Result<Vec<(ConversationId, Rev, Rev, bool)>>>()?;
-        for (id, rev, created, deleted) in rows {
-            let event = match (deleted, created > self.since) {
+        for (id, rev, created, gone) in rows {
+            let event = match (gone, created > self.since) {
                 (true, true) => continue, // came and went unseen
                 (true, false) => Event::RoomDeleted(id),
                 (false, made) => {
@@ -122,7 +144,8 @@ impl Telling<'_> {
     /// The person's own comings and goings, and all that happened where they are.
     fn memberships(&mut self) -> Result<bool, Halt> {
         let mut own = self.db.prepare_cached(
-            "SELECT m.conversation, m.role, m.joined_rev, m.rev
+            "SELECT m.conversation, m.role, m.joined_rev, m.rev, m.read_rev, m.last_read_seq,
+                    c.last_seq
              FROM member m JOIN conversation c ON c.id = m.conversation
              WHERE m.person = ?1 AND c.deleted_at IS NULL",
         )?;
@@ -133,14 +156,17 @@ impl Telling<'_> {
                     role: row.get(1)?,
                     joined_rev: row.get(2)?,
                     rev: row.get(3)?,
+                    read_rev: row.get(4)?,
+                    read: row.get(5)?,
+                    last: row.get(6)?,
                 })
             })?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         for own in memberships {
             self.own(&own)?;
             if own.role.is_some() {
-                self.messages(&own)?;
                 self.others(&own)?;
+                self.messages(&own)?;
             }
             if self.is_too_much() {
                 return Ok(false);
@@ -158,15 +184,22 @@ impl Telling<'_> {
             let left = self.membership(own.conversation, self.person)?;
             self.events.push((own.rev, Event::ChatLeft(left)));
         }
+        if own.role.is_some() && own.read_rev > self.since {
+            let (conversation, seq) = (own.conversation, own.read);
+            let unread_count = messages::unread(self.db, conversation, self.person, seq, own.last)?;
+            let moved = Event::ReadMarkMoved { conversation, seq, unread_count };
+            self.events.push((own.read_rev, moved));
+        }
         Ok(())
     }
 
     fn messages(&mut self, own: &Own) -> Result<(), Halt> {
-        let since = self.since.max(own.joined_rev);
+        let since = own.since(self.since);
         let (place, limit) = (own.conversation, self.room_left());
         for message in messages::changed_since(self.db, place, self.person, since, limit)? {
-            let rev = message.rev;
             let is_new = message.posted_rev > since;
+            let first = if is_new { message.posted_rev } else { message.rev };
+            let Some(rev) = self.rev_to_tell(first, message.rev) else { continue };
             let message = Arc::new(message);
             let event = match (is_new, message.is_deleted) {
                 (true, _) => Event::MessagePosted(message),
@@ -180,13 +213,13 @@ impl Telling<'_> {
 
     /// Who else came, went and read.
     fn others(&mut self, own: &Own) -> Result<(), Halt> {
-        let since = self.since.max(own.joined_rev);
+        let since = own.since(self.since);
         let mut changed = self.db.prepare_cached(
-            "SELECT m.person, p.username, m.role, m.joined_rev, m.read_rev, m.last_read_seq, m.rev,
+            "SELECT m.person, p.username, m.role, m.joined_rev, m.read_rev, m.told_read_seq, m.rev,
                     read.id
              FROM member m JOIN person p ON p.id = m.person
              LEFT JOIN message read
-                    ON read.conversation = m.conversation AND read.seq = m.last_read_seq
+                    ON read.conversation = m.conversation AND read.seq = m.told_read_seq
              WHERE m.conversation = ?1 AND m.rev > ?2 AND m.person <> ?3
              ORDER BY m.rev LIMIT ?4",
         )?;
@@ -219,6 +252,9 @@ impl Telling<'_> {
 
     fn people(&mut self) -> Result<bool, Halt> {
         for person in people::changed_since(self.db, self.since, self.room_left())? {
+            if blocks::parts(self.db, self.person, person.id)? {
+                continue; // it would tell when they were here
+            }
             self.events.push((person.rev, Event::PersonUpdated(Arc::new(person))));
         }
         Ok(!self.is_too_much())
@@ -306,11 +342,13 @@ impl Telling<'_> {
         let (person, limit) = (self.person, self.room_left());
         let unread_count = notifications::unread_count(self.db, person)?;
         for one in notifications::changed_since(self.db, person, self.since, limit)? {
-            let (id, rev, is_read) = (one.id, one.rev, one.is_read);
-            let event = if is_read {
-                Event::NotificationRead { id: Some(id), unread_count }
-            } else {
+            let is_new = one.created_rev > self.since;
+            let first = if is_new { one.created_rev } else { one.rev };
+            let Some(rev) = self.rev_to_tell(first, one.rev) else { continue };
+            let event = if is_new {
                 Event::NotificationAdded { notification: Arc::new(one), unread_count }
+            } else {
+                Event::NotificationRead { id: Some(one.id), unread_count }
             };
             self.events.push((rev, event));
         }

@@ -8,7 +8,7 @@ use crate::{
     store::{Halt, sql::from_json},
 };
 
-const COLUMNS: &str = "SELECT id, data, is_read, date, rev FROM notification";
+const COLUMNS: &str = "SELECT id, data, is_read, date, created_rev, rev FROM notification";
 
 fn notification_of(row: &Row<'_>) -> rusqlite::Result<Notification> {
     Ok(Notification {
@@ -16,7 +16,8 @@ fn notification_of(row: &Row<'_>) -> rusqlite::Result<Notification> {
         about: from_json(row, 1)?,
         is_read: row.get(2)?,
         date: row.get(3)?,
-        rev: row.get(4)?,
+        created_rev: row.get(4)?,
+        rev: row.get(5)?,
     })
 }
 

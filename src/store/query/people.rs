@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use super::{Page, Window};
 use crate::{
     change::PersonRef,
-    model::{Person, Refusal, Rev, Timestamp, UserId},
+    model::{Person, Refusal, Rev, Timestamp, UserId, text::folded},
     store::Halt,
 };
 
@@ -41,6 +41,14 @@ pub fn find(db: &Connection, who: &PersonRef) -> Result<Person, Halt> {
             .query_row([key], person_of),
     };
     found.optional()?.ok_or_else(|| Refusal::not_found().into())
+}
+
+/// Somebody whose row there is, gone or not.
+///
+/// # Errors
+/// The file failed.
+pub(super) fn known(db: &Connection, id: UserId) -> rusqlite::Result<Person> {
+    db.prepare_cached(&format!("{COLUMNS} WHERE id = ?1"))?.query_row([id], person_of)
 }
 
 /// The caller's own account.
@@ -140,10 +148,10 @@ pub fn list(
         serde_json::json!(ids.iter().map(|id| hex(*id)).collect::<Vec<_>>()).to_string()
     });
     let parameters = named_params! {
-        ":part": part.to_lowercase(), ":among": among,
+        ":part": folded(part), ":among": among,
     };
     let condition = "WHERE deleted_at IS NULL
-        AND (:part = '' OR instr(username_key, :part) OR instr(lower(display_name), :part))
+        AND (:part = '' OR instr(username_key, :part) OR instr(folded(display_name), :part))
         AND (:among IS NULL OR hex(id) IN (SELECT value FROM json_each(:among)))";
     let total = db
         .prepare_cached(&format!("SELECT count(*) FROM person {condition}"))?
@@ -155,7 +163,7 @@ pub fn list(
     let items = page
         .query_map(
             named_params! {
-                ":part": part.to_lowercase(), ":among": among,
+                ":part": folded(part), ":among": among,
                 ":limit": window.limit, ":offset": window.offset,
             },
             person_of,
@@ -168,14 +176,13 @@ fn hex(id: UserId) -> String {
     id.0.simple().to_string().to_uppercase()
 }
 
-/// People who show differently since a change, at most `limit`, in order of change.
+/// People who show differently since a change, or are gone, at most `limit`, in order of change.
 ///
 /// # Errors
 /// The file failed.
 pub fn changed_since(db: &Connection, since: Rev, limit: i64) -> Result<Vec<Person>, Halt> {
-    let mut changed = db.prepare_cached(&format!(
-        "{COLUMNS} WHERE rev > ?1 AND deleted_at IS NULL ORDER BY rev LIMIT ?2"
-    ))?;
+    let mut changed =
+        db.prepare_cached(&format!("{COLUMNS} WHERE rev > ?1 ORDER BY rev LIMIT ?2"))?;
     let people = changed.query_map((since, limit), person_of)?;
     Ok(people.collect::<rusqlite::Result<_>>()?)
 }

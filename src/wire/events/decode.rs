@@ -11,7 +11,7 @@ use crate::{
     },
     wire::{
         command::{BadFrame, Command, History, Post, Request, Target},
-        dialect::object,
+        dialect::{json_object, object},
     },
 };
 
@@ -158,7 +158,7 @@ struct NotifyFields {
 /// # Errors
 /// It is broken.
 pub(super) fn request(text: &str) -> Result<Request, BadFrame> {
-    let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|_| BadFrame)?;
+    let envelope: Envelope<'_> = json_object(text)?;
     if envelope.reference.as_ref().is_some_and(|r| r.len() > REFERENCE_BYTES) {
         return Err(BadFrame);
     }
@@ -284,12 +284,8 @@ fn reaction(data: &RawValue, added: bool) -> Result<Command, BadFrame> {
     Ok(Command::React { id, chat_id: None, emoji, added })
 }
 
-/// The fields of `data`, which must be an object: serde would take an array for one as well.
 fn fields<T: DeserializeOwned>(data: &RawValue) -> Result<T, BadFrame> {
-    if !data.get().starts_with('{') {
-        return Err(BadFrame);
-    }
-    serde_json::from_str(data.get()).map_err(|_| BadFrame)
+    json_object(data.get())
 }
 
 #[cfg(test)]
@@ -321,6 +317,7 @@ mod tests {
             "",
             "nonsense",
             "[]",
+            r#"["resume",{"cursor":1}]"#,
             "1",
             "{}",
             r#"{"action":"read_message"}"#,
