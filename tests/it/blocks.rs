@@ -245,3 +245,72 @@ async fn read_marks_of_the_parted_are_not_told() {
     let frames = a.so_far(&general).await;
     assert!(frames.iter().all(|f| f["action"] != "message_read"), "{frames:?}");
 }
+
+#[tokio::test]
+async fn nothing_around_a_block_shows_that_the_other_is_there() {
+    let (server, ada, bob) = two().await;
+    let direct = ada.direct(&server, &bob).await;
+    let said = bob.say(&server, &direct, "hello?").await;
+    let room = ada.room(&server, json!({ "name": "tea", "members": ["bob"] })).await;
+    block(&server, &ada, &bob).await;
+    let mut c = server.person("carl").await.connect().await;
+    let mut b = bob.connect().await;
+    told(&mut c, "bob", "user_online").await;
+    let mut of_bob = bob.dial("/ws/chat/tea/").await;
+    assert_eq!(of_bob.expect("online_users").await["usernames"], json!(["bob"]));
+    let cursor = b.hello["cursor"].clone();
+    let a = ada.connect().await;
+    told(&mut c, "ada", "user_online").await;
+    let path = format!("/api/conversations/{direct}/read");
+    ada.post(&server, &path, json!({ "seq": said["seq"] })).await.expect(204);
+    ada.patch(&server, "/api/me", json!({ "bio": "new" })).await.expect(200);
+    // read, in the list of rooms, in the room's list, on resuming
+    let page = bob.get(&server, &format!("/api/conversations/{direct}/messages")).await.expect(200);
+    assert_eq!(page[0]["is_read"], false);
+    let rooms = bob.get(&server, "/api/rooms?q=tea").await.expect(200);
+    assert_eq!((&rooms[0]["id"], &rooms[0]["online_count"]), (&json!(room), &json!(1)));
+    a.close().await;
+    told(&mut c, "ada", "user_offline").await;
+    bob.say(&server, "tea", "mark").await;
+    loop {
+        let frame = of_bob.next().await;
+        assert_ne!(frame["type"], "online_users", "the list was the same before");
+        if frame["type"] == "chat_message" {
+            break;
+        }
+    }
+    b.send("resume", json!({ "cursor": cursor })).await;
+    loop {
+        let frame = b.next().await;
+        assert_ne!(frame["action"], "user_updated");
+        if frame["action"] == "resumed" {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_blocked_make_of_others_messages_is_not_shown_to_the_blocker() {
+    let (server, ada, bob) = two().await;
+    let carl = server.person("carl").await;
+    let id = carl.say(&server, "general", "cake").await["id"].as_str().unwrap().to_owned();
+    block(&server, &ada, &bob).await;
+    for person in [&bob, &ada] {
+        let path = format!("/api/messages/{id}/reactions/%F0%9F%8E%82");
+        person.put(&server, &path).await.expect(204);
+    }
+    let page = ada.get(&server, LIST).await.expect(200);
+    assert_eq!(
+        (&page[0]["reactions"][0]["usernames"], &page[0]["reactions"][0]["count"]),
+        (&json!(["ada"]), &json!(1))
+    );
+    let page = bob.get(&server, LIST).await.expect(200);
+    assert_eq!(page[0]["reactions"][0]["count"], 2);
+    let made = bob.post(&server, "/api/tournaments", json!({ "name": "Cup" })).await.expect(201);
+    let mut a = ada.connect().await;
+    let path = format!("/api/tournaments/{}/join", made["id"].as_str().unwrap());
+    carl.call_on(&server, &path).await.expect(200);
+    let general = a.room("general");
+    let frames = a.so_far(&general).await;
+    assert!(frames.iter().all(|f| f["action"] != "tournament_updated"), "{frames:?}");
+}

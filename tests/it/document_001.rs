@@ -101,6 +101,16 @@ async fn only_who_may_read_may_listen() {
 }
 
 #[tokio::test]
+async fn a_request_that_is_no_handshake_brings_nobody_into_a_room() {
+    let (server, ada, ..) = conversation().await;
+    let carl = server.person("carl").await;
+    ada.room(&server, json!({ "name": "open" })).await;
+    carl.get(&server, "/ws/chat/open/").await.refused(400, "bad_request");
+    let room = carl.get(&server, "/api/conversations/open").await.expect(200);
+    assert_eq!((&room["role"], &room["member_count"]), (&json!(null), &json!(1)));
+}
+
+#[tokio::test]
 async fn a_listener_of_a_deleted_conversation_is_told_that_it_is_gone() {
     let (server, ada, bob, id) = conversation().await;
     let mut b = listen(&bob, &id).await;

@@ -120,6 +120,28 @@ async fn a_message_that_was_read_says_so() {
 }
 
 #[tokio::test]
+async fn who_answers_before_saying_that_they_have_read_is_still_told_of_once() {
+    let (server, ada, bob, mut a, mut b) = two().await;
+    let general = a.room("general");
+    let first = ada.say(&server, "general", "hi").await;
+    bob.say(&server, "general", "hello").await;
+    for _ in 0..2 {
+        b.send("read_message", json!({ "id": first["id"] })).await;
+    }
+    let read = a.expect("message_read").await["data"].clone();
+    assert_eq!((&read["id"], &read["username"]), (&first["id"], &json!("bob")));
+    b.so_far(&general).await;
+    let more = a.so_far(&general).await;
+    assert!(more.iter().all(|frame| frame["action"] != "message_read"), "{more:?}");
+    // where they are two, an answer says it by itself
+    let chat_id = chat(&server, &ada).await;
+    let asked = ada.say(&server, &chat_id, "there?").await;
+    bob.say(&server, &chat_id, "yes").await;
+    assert_eq!(a.expect("message_read").await["data"]["id"], asked["id"]);
+    assert_eq!(a.expect("new_message").await["data"]["content"], "yes");
+}
+
+#[tokio::test]
 async fn somebody_is_invited_and_accepts() {
     let (_server, _, _, mut a, mut b) = two().await;
     let options = json!({

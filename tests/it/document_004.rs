@@ -24,6 +24,9 @@ async fn the_token_comes_by_query_header_or_subprotocol() {
     let by_protocol = [("sec-websocket-protocol", protocol.as_str())];
     let headers = Socket::try_open(&address, "/ws", &by_protocol).await.unwrap();
     assert_eq!(headers["sec-websocket-protocol"], "salon.v1");
+    let bare = [("sec-websocket-protocol", ada.token.as_str())];
+    let headers = Socket::try_open(&address, "/ws", &bare).await.unwrap();
+    assert_eq!(headers["sec-websocket-protocol"], ada.token.as_str());
     assert_eq!(Socket::try_open(&address, "/ws", &[]).await, Err(401));
     assert_eq!(Socket::try_open(&address, "/ws?token=x", &[]).await, Err(401));
 }

@@ -193,6 +193,17 @@ async fn a_tournament_goes_from_open_to_started_or_canceled() {
 }
 
 #[tokio::test]
+async fn people_are_found_by_part_of_a_name_whatever_its_accents() {
+    let (server, ada, _) = two().await;
+    ada.patch(&server, "/api/me", json!({ "display_name": "Émile Zoë" })).await.expect(200);
+    for part in ["émi", "Émi", "emi", "ZOE", "AD"] {
+        let found = ada.get(&server, &format!("/api/users?q={part}")).await.expect(200);
+        assert_eq!(found[0]["username"], "ada", "{part}");
+        assert_eq!(found.as_array().unwrap().len(), 1, "{part}");
+    }
+}
+
+#[tokio::test]
 async fn who_has_left_for_good_is_friend_and_player_nowhere() {
     let (server, ada, bob) = two().await;
     ada.put(&server, "/api/users/bob/friend").await.expect(200);
@@ -200,10 +211,13 @@ async fn who_has_left_for_good_is_friend_and_player_nowhere() {
     let made = ada.post(&server, "/api/tournaments", json!({ "name": "Cup" })).await.expect(201);
     let path = format!("/api/tournaments/{}", made["id"].as_str().unwrap());
     bob.call_on(&server, &format!("{path}/join")).await.expect(200);
+    let direct = ada.direct(&server, &bob).await;
     let mut a: Socket = ada.connect().await;
     let password = json!({ "password": crate::support::people::PASSWORD });
     bob.delete_with(&server, "/api/me", password).await.expect(204);
     a.expect("friend_removed").await;
     assert_eq!(friends(&server, &ada).await, NOBODY);
+    let members = ada.get(&server, &format!("/api/conversations/{direct}/members")).await;
+    assert_eq!(members.expect(200)[1]["username"], "deleted user");
     assert_eq!(ada.get(&server, &path).await.expect(200)["player_count"], 0);
 }

@@ -11,6 +11,13 @@ struct Raw(TcpStream);
 impl Raw {
     /// After the handshake and the greeting.
     async fn open(server: &Server, token: &str) -> Self {
+        let mut raw = Self::connect(server, token).await;
+        assert_eq!(raw.next().await.0, 0x81);
+        raw
+    }
+
+    /// After the handshake.
+    async fn connect(server: &Server, token: &str) -> Self {
         let mut stream = TcpStream::connect(server.address()).await.unwrap();
         let request = format!(
             "GET /ws/events/?token={token} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\
@@ -25,9 +32,7 @@ impl Raw {
         let head = String::from_utf8(head).unwrap().to_ascii_lowercase();
         assert!(head.starts_with("http/1.1 101"), "{head}");
         assert!(head.contains("sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo="), "{head}");
-        let mut raw = Self(stream);
-        assert_eq!(raw.next().await.0, 0x81);
-        raw
+        Self(stream)
     }
 
     async fn send(&mut self, bytes: &[u8]) {
@@ -207,4 +212,29 @@ async fn clients_that_vanish_while_answers_wait_cost_the_others_nothing() {
     }
     ada.get(&server, "/api/me").await.expect(200);
     assert_eq!(server.terminate().await.code(), Some(0));
+}
+
+/// What it asked for itself is not held against it, however long.
+#[tokio::test]
+async fn a_long_answer_on_its_way_is_not_slowness() {
+    let server = Server::start().await;
+    let ada = server.person("ada").await;
+    for number in 0..40 {
+        let body = serde_json::json!({ "name": format!("room {number}") });
+        let room = ada.room(&server, body).await;
+        ada.say(&server, &room, &"<".repeat(4000)).await;
+    }
+    let mut raw = Raw::connect(&server, &ada.token).await; // and does not read the greeting yet
+    for number in 0..50 {
+        ada.say(&server, "general", &number.to_string()).await;
+    }
+    let (first, hello) = raw.next().await;
+    assert_eq!(first, 0x81);
+    assert!(hello.len() > 500_000, "{}", hello.len());
+    let mut last = String::new();
+    while !last.contains("\"49\"") {
+        let (first, frame) = raw.next().await;
+        assert_eq!(first, 0x81);
+        last = String::from_utf8(frame).unwrap();
+    }
 }

@@ -153,3 +153,95 @@ async fn who_missed_too_much_is_told_to_reload() {
     assert_eq!((missed.len(), &resumed["data"]["complete"]), (0, &json!(false)));
     assert!(resumed["data"]["cursor"].as_i64().unwrap() > 1100);
 }
+
+#[tokio::test]
+async fn resuming_late_loses_nothing_that_was_touched_meanwhile() {
+    let server = Server::start().await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let socket = bob.connect().await;
+    let (cursor, general) = (socket.hello["cursor"].clone(), socket.room("general"));
+    socket.close().await;
+    let said = ada.say(&server, "general", "missed").await;
+    let mut socket = bob.connect().await;
+    // any frame lets live events go
+    socket.so_far(&general).await;
+    let path = format!("/api/messages/{}", said["id"].as_str().unwrap());
+    ada.patch(&server, &path, json!({ "content": "missed, edited" })).await.expect(200);
+    socket.expect("message_edited").await;
+    let live = ada.say(&server, "general", "live").await;
+    socket.expect("new_message").await;
+    socket.send_ref("resume", "r", json!({ "cursor": cursor })).await;
+    let mut posted = Vec::new();
+    let resumed = loop {
+        let frame = socket.next().await;
+        if frame["ref"] == "r" {
+            break frame;
+        }
+        if frame["action"] == "new_message" {
+            posted.push(frame["data"]["content"].clone());
+        }
+    };
+    assert_eq!(posted, ["missed, edited"]);
+    // and a cursor from what was heard live does not go back
+    let cursor = live["rev"].clone();
+    socket.send_ref("resume", "s", json!({ "cursor": cursor })).await;
+    let again = socket.expect("resumed").await;
+    assert_eq!((&again["ref"], &again["data"]["cursor"]), (&json!("s"), &cursor));
+    assert!(resumed["data"]["cursor"].as_i64() < cursor.as_i64());
+}
+
+/// Cut anywhere, between any two frames, what comes after is told on resuming from the last `rev`.
+#[tokio::test]
+async fn a_change_that_was_heard_in_part_is_told_again() {
+    let server = Server::start().await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let (mut a, mut b) = (ada.connect().await, bob.connect().await);
+    let before = b.hello["cursor"].clone();
+    a.send("game_invite", json!({ "username": "bob", "client_id": "1", "options": {} })).await;
+    b.expect("game_invite").await;
+    b.send("game_accepted", json!({ "username": "ada" })).await;
+    a.expect("game_invite").await;
+    let accepted = a.expect("game_accepted").await;
+    a.expect("game_found").await;
+    let (_, missed, _) = resume(&ada, &accepted["rev"]).await;
+    assert_eq!(told(&missed, "game_found").len(), 1);
+    // a first private message opens the direct in the same change
+    let mut rooms = ada.dial("/ws").await;
+    rooms.send_frame(&json!({ "type": "dm", "to": "bob", "content": "first" })).await;
+    rooms.expect("dm").await;
+    let (_, missed, _) = resume(&bob, &before).await;
+    assert_eq!(told(&missed, "new_message")[0]["data"]["content"], "first");
+    let opened = missed.iter().position(|frame| frame["action"] == "join_chat").unwrap();
+    let posted = missed.iter().position(|frame| frame["action"] == "new_message").unwrap();
+    assert!(opened < posted);
+    let (_, missed, _) = resume(&bob, &missed[opened]["rev"]).await;
+    assert_eq!(told(&missed, "new_message").len(), 1);
+}
+
+#[tokio::test]
+async fn what_one_did_on_another_device_and_what_went_from_sight_is_told() {
+    let server = Server::start().await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let carl = server.person("carl").await;
+    let room = ada.room(&server, json!({ "name": "plans" })).await;
+    ada.room(&server, json!({ "name": "secret", "is_private": true })).await;
+    let said = ada.say(&server, "general", "hi").await;
+    let socket = bob.connect().await;
+    let cursor = socket.hello["cursor"].clone();
+    socket.close().await;
+    bob.post(&server, "/api/conversations/general/read", json!({ "seq": said["seq"] }))
+        .await
+        .expect(204);
+    let hide = json!({ "is_private": true });
+    ada.patch(&server, "/api/conversations/plans", hide).await.expect(200);
+    let topic = json!({ "topic": "hush" });
+    ada.patch(&server, "/api/conversations/secret", topic).await.expect(200);
+    let password = json!({ "password": crate::support::people::PASSWORD });
+    carl.delete_with(&server, "/api/me", password).await.expect(204);
+    let (_, missed, _) = resume(&bob, &cursor).await;
+    let read = told(&missed, "read_mark");
+    assert_eq!((&read[0]["data"]["seq"], &read[0]["data"]["unread_count"]), (&json!(1), &json!(0)));
+    let gone = told(&missed, "room_deleted");
+    assert_eq!((gone.len(), &gone[0]["data"]["chat_id"]), (1, &json!(room)));
+    assert_eq!(told(&missed, "user_updated")[0]["data"]["user"]["username"], "deleted user");
+}
