@@ -13,6 +13,8 @@
 mod accounts;
 /// `apply` against a simple model, by random changes; needs no server.
 mod apply_model;
+/// `apply` between people, by random changes; needs no server.
+mod apply_social;
 /// Silence between two people, on every path.
 mod blocks;
 /// Words, options and what is said when something is in the way.
@@ -60,5 +62,7 @@ mod support;
 mod tidy;
 /// Tokens: where they may stand, which are refused, which pages may use a cookie.
 mod tokens;
+/// Files of earlier versions.
+mod upgrade;
 /// The web client's files and pages as they are served.
 mod web;

@@ -39,8 +39,12 @@ pub(super) fn invite(tx: &mut Tx<'_>, new: &change::Invite) -> Applied {
     }
     let between = [(caller.id, other.id), (other.id, caller.id)];
     for (inviter, invited) in between {
-        if games::pending(tx.db, inviter, invited)?.is_some_and(|one| one.waits(tx.at)) {
-            return Err(Refusal::conflict("an invitation between you waits already").into());
+        match games::pending(tx.db, inviter, invited)? {
+            Some(one) if one.waits(tx.at) => {
+                return Err(Refusal::conflict("an invitation between you waits already").into());
+            }
+            Some(over) => cancel_all(tx, &[over], CancelReason::Expired)?,
+            None => {}
         }
     }
     if games::pending_of(tx.db, caller.id)?.len() >= MOST_WAITING {

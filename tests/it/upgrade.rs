@@ -1,0 +1,116 @@
+//! A file that an earlier version has written is led to this one, whole.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, params};
+use serde_json::json;
+
+use crate::support::{Server, Socket, tokens::signed};
+
+/// The schema of version 1, as its last commit had it.
+const VERSION_1: &str = include_str!("fixtures/schema-1.sql");
+
+const KEY: [u8; 32] = [7; 32];
+
+/// A file of version 1, with one person, who has said something in `general`.
+fn version_1(path: &std::path::Path) -> (uuid::Uuid, uuid::Uuid) {
+    let db = Connection::open(path).unwrap();
+    db.execute_batch(VERSION_1).unwrap();
+    db.pragma_update(None, "application_id", 0x5361_6c6e).unwrap();
+    db.pragma_update(None, "user_version", 1).unwrap();
+    let [general, ada, session, message] = [(); 4].map(|()| uuid::Uuid::now_v7());
+    let now = chrono::Utc::now().timestamp_millis();
+    db.execute(
+        "INSERT INTO server VALUES (1, 3, ?1, ?2, ?3)",
+        params![general.as_bytes(), KEY, now],
+    )
+    .unwrap();
+    db.execute(
+        "INSERT INTO person VALUES (?1, 'ada', 'ada', 'Ada', '', 'admin', 'fr', NULL, ?2, ?2, NULL, 2)",
+        params![ada.as_bytes(), now],
+    )
+    .unwrap();
+    db.execute(
+        "INSERT INTO session VALUES (?1, ?2, ?1, ?3, ?3, 'a browser')",
+        params![session.as_bytes(), ada.as_bytes(), now],
+    )
+    .unwrap();
+    db.execute(
+        "INSERT INTO conversation VALUES (?1, 'room', 'general', 'general', NULL, '', 0, NULL, 1, 1,
+                                          ?2, 1, 0, ?3, ?3, NULL, 1, 1)",
+        params![general.as_bytes(), ada.as_bytes(), now],
+    )
+    .unwrap();
+    db.execute(
+        "INSERT INTO member VALUES (?1, ?2, 'member', 1, 0, 'all', ?3, 2, 2)",
+        params![general.as_bytes(), ada.as_bytes(), now],
+    )
+    .unwrap();
+    db.execute(
+        "INSERT INTO message VALUES (3, ?1, ?2, 1, 3, ?3, 'k', 'from long ago', ?4, NULL, NULL, NULL)",
+        params![message.as_bytes(), general.as_bytes(), ada.as_bytes(), now],
+    )
+    .unwrap();
+    (ada, session)
+}
+
+/// What a schema holds, whatever the order and the comments of its text.
+fn shape(db: &Connection) -> BTreeSet<String> {
+    let texts = |sql: &str| -> Vec<String> {
+        let mut rows = db.prepare(sql).unwrap();
+        rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    let mut shape: BTreeSet<String> = BTreeSet::new();
+    for table in texts("SELECT name FROM sqlite_schema WHERE type = 'table'") {
+        let columns = format!(
+            "SELECT '{table}.' || name || ' ' || type || ' ' || \"notnull\" || ' ' ||
+                    coalesce(dflt_value, '-') || ' ' || pk FROM pragma_table_info('{table}')"
+        );
+        let keys = format!(
+            "SELECT '{table}: ' || \"from\" || ' ' || \"table\" || ' ' || coalesce(\"to\", '-') ||
+                    ' ' || on_delete FROM pragma_foreign_key_list('{table}')"
+        );
+        shape.extend(texts(&columns));
+        shape.extend(texts(&keys));
+    }
+    let others = texts("SELECT sql FROM sqlite_schema WHERE type <> 'table' AND sql IS NOT NULL");
+    shape.extend(others.iter().map(|sql| sql.split_whitespace().collect::<Vec<_>>().join(" ")));
+    shape
+}
+
+#[tokio::test]
+async fn a_file_of_version_1_is_led_to_this_version_with_all_that_is_in_it() {
+    let mut new = Server::start().await;
+    new.terminate().await;
+    let wanted = shape(&Connection::open(new.file()).unwrap());
+
+    let mut server = Server::start().await;
+    server.terminate().await;
+    std::fs::remove_file(server.file()).unwrap();
+    let (ada, session) = version_1(&server.file());
+    let mut server = server.again().await;
+    let now = chrono::Utc::now().timestamp();
+    let claims = json!({
+        "sub": ada, "sid": session, "iat": now, "exp": now + 600, "token_type": "access",
+    });
+    let token = signed(&json!({ "alg": "HS256", "typ": "JWT" }), &claims, &KEY);
+    let socket = Socket::open(&server.address(), &token).await;
+    assert_eq!(socket.hello["conversations"][0]["unread_count"], 0);
+    let path = format!("/api/conversations/general/messages?token={token}");
+    let kept = server.ask("GET", &path, None).await.expect(200);
+    assert_eq!(
+        (&kept[0]["content"], &kept[0]["client_id"]),
+        (&json!("from long ago"), &json!("k"))
+    );
+    server.person("bob").await;
+    socket.close().await;
+    server.terminate().await;
+    let db = Connection::open(server.file()).unwrap();
+    let (found, missing): (Vec<_>, Vec<_>) = (
+        shape(&db).difference(&wanted).cloned().collect(),
+        wanted.difference(&shape(&db)).cloned().collect(),
+    );
+    assert!(found.is_empty() && missing.is_empty(), "{found:#?} instead of {missing:#?}");
+    let sound: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(sound, "ok");
+}
