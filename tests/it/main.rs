@@ -23,6 +23,8 @@ mod command_line;
 mod conversations;
 /// Killed under load and started again: nothing acknowledged is lost, nothing comes twice.
 mod crash;
+/// The dialects' parsers on random input; needs no server.
+mod dialect_parsers;
 /// All dialects at once: one order, and nothing for who may not see it.
 mod dialects;
 /// A client written from document 000 alone.

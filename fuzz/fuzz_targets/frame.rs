@@ -1,0 +1,20 @@
+//! A client's stream: read at once or in pieces, it says the same.
+#![no_main]
+
+use salon::wire::frame::{Incoming, Reader};
+
+fn read(pieces: &[&[u8]]) -> (Vec<Incoming>, bool) {
+    let (mut reader, mut heard) = (Reader::default(), Vec::new());
+    for piece in pieces {
+        if reader.read(piece, |one| heard.push(one)).is_err() {
+            return (heard, true);
+        }
+    }
+    (heard, false)
+}
+
+libfuzzer_sys::fuzz_target!(|input: (u16, &[u8])| {
+    let (cut, bytes) = input;
+    let (first, second) = bytes.split_at(usize::from(cut) % (bytes.len() + 1));
+    assert_eq!(read(&[bytes]), read(&[first, second]));
+});

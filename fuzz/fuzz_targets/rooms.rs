@@ -1,0 +1,4 @@
+//! Document 004's frames.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|text: &str| salon_fuzz::decode(&[], text));
