@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use rusqlite::{Connection, types::Value};
+use rusqlite::Connection;
 use salon::{
     change::{
         Act, Change, ConversationRef, CreateRoom, EditRoom, NewSession, PersonRef, PostMessage,
@@ -17,11 +17,13 @@ use salon::{
         RoomName, Seq, SessionId, Timestamp, TokenId, Topic, UserId, Username,
     },
     store::{
-        Halt, Outcome, in_memory,
+        Halt, in_memory,
         query::{conversations, messages, messages::Stretch, missed},
     },
 };
 use uuid::Uuid;
+
+use crate::support::rows::{dump, replay};
 
 const PEOPLE: usize = 4;
 const NAMES: [&str; 3] = ["lounge", "Lounge", "attic"];
@@ -465,19 +467,6 @@ impl World {
     }
 }
 
-/// Every row of every table.
-fn dump(db: &Connection) -> Vec<Vec<Value>> {
-    let mut rows = Vec::new();
-    for table in ["server", "person", "session", "conversation", "member", "message"] {
-        let mut all = db.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
-        let width = all.column_count();
-        let read =
-            all.query_map([], |row| (0..width).map(|column| row.get(column)).collect()).unwrap();
-        rows.extend(read.map(Result::unwrap));
-    }
-    rows
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
@@ -496,15 +485,8 @@ proptest! {
         for step in &steps {
             world.step(step);
         }
-        let again = in_memory::empty().unwrap();
-        for (number, change) in world.log.iter().enumerate() {
-            let written = serde_json::to_string(change).unwrap();
-            let read: Change = serde_json::from_str(&written).unwrap();
-            let rev = Rev(number as i64 + 1);
-            let (_, told): (Outcome, _) = in_memory::apply(&again, rev, &read).unwrap();
-            again.execute("UPDATE server SET rev = ?1", [rev.0]).unwrap();
-            prop_assert_eq!(&told, &world.told[number]);
-        }
+        let (again, told) = replay(&world.log);
+        prop_assert_eq!(told, world.told);
         prop_assert_eq!(dump(&again), dump(&world.db));
     }
 

@@ -3,7 +3,7 @@
 //! and events, and what must always hold of two people does.
 
 use proptest::prelude::*;
-use rusqlite::{Connection, types::Value};
+use rusqlite::Connection;
 use salon::{
     change::{
         Act, Change, ConversationRef, FinishGame, Invite, NewSession, PersonRef, PostMessage,
@@ -15,9 +15,11 @@ use salon::{
         MessageText, Notice, Rev, SessionId, Timestamp, TokenId, TournamentId, TournamentName,
         UserId, Username, notification::Recipients,
     },
-    store::{Halt, Outcome, in_memory},
+    store::{Halt, in_memory},
 };
 use uuid::Uuid;
+
+use crate::support::rows::{dump, replay};
 
 const PEOPLE: u8 = 4;
 
@@ -162,11 +164,12 @@ impl World {
             if matches!(act, Act::ExpireInvites | Act::CancelInvitesOf(_)) { None } else { by };
         if self.send(by, act) {
             for told in self.told.last().unwrap() {
-                match &told.event {
-                    Event::MessagePosted(message) => self.messages.push(message.id),
-                    Event::GameFound(game) => self.games.push(game.id),
-                    Event::TournamentAnnounced(one) => self.tournaments.push(one.id),
-                    _ => {}
+                if let Event::MessagePosted(message) = &told.event {
+                    self.messages.push(message.id);
+                } else if let Event::GameFound(game) = &told.event {
+                    self.games.push(game.id);
+                } else if let Event::TournamentAnnounced(one) = &told.event {
+                    self.tournaments.push(one.id);
                 }
             }
         }
@@ -234,14 +237,12 @@ impl World {
     fn check_endings(&self) {
         let mut ended = std::collections::BTreeMap::<Uuid, Vec<&str>>::new();
         for told in self.told.iter().flatten() {
-            match &told.event {
-                Event::InviteCanceled { invitation, .. } => {
-                    ended.entry(invitation.id.0).or_default().push("canceled");
-                }
-                Event::InviteAccepted(invitation) | Event::InviteDeclined(invitation) => {
-                    ended.entry(invitation.id.0).or_default().push("answered");
-                }
-                _ => {}
+            if let Event::InviteCanceled { invitation, .. } = &told.event {
+                ended.entry(invitation.id.0).or_default().push("canceled");
+            } else if let Event::InviteAccepted(invitation) | Event::InviteDeclined(invitation) =
+                &told.event
+            {
+                ended.entry(invitation.id.0).or_default().push("answered");
             }
         }
         for (id, endings) in ended {
@@ -251,23 +252,6 @@ impl World {
             );
         }
     }
-}
-
-/// Every row of every table.
-fn dump(db: &Connection) -> Vec<Vec<Value>> {
-    let mut tables =
-        db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").unwrap();
-    let tables = tables.query_map([], |row| row.get::<_, String>(0)).unwrap();
-    let mut rows = Vec::new();
-    for table in tables {
-        let mut all =
-            db.prepare(&format!("SELECT * FROM {} ORDER BY 1, 2", table.unwrap())).unwrap();
-        let width = all.column_count();
-        let read =
-            all.query_map([], |row| (0..width).map(|column| row.get(column)).collect()).unwrap();
-        rows.extend(read.map(Result::unwrap));
-    }
-    rows
 }
 
 proptest! {
@@ -280,15 +264,8 @@ proptest! {
             world.step(act);
         }
         world.check_endings();
-        let again = in_memory::empty().unwrap();
-        for (number, change) in world.log.iter().enumerate() {
-            let written = serde_json::to_string(change).unwrap();
-            let read: Change = serde_json::from_str(&written).unwrap();
-            let rev = Rev(number as i64 + 1);
-            let (_, told): (Outcome, _) = in_memory::apply(&again, rev, &read).unwrap();
-            again.execute("UPDATE server SET rev = ?1", [rev.0]).unwrap();
-            prop_assert_eq!(&told, &world.told[number]);
-        }
+        let (again, told) = replay(&world.log);
+        prop_assert_eq!(told, world.told);
         prop_assert_eq!(dump(&again), dump(&world.db));
     }
 }

@@ -4,11 +4,8 @@ use super::{Applied, Outcome, Tx, friends, games};
 use crate::{
     change::PersonRef,
     event::{Audience, Event},
-    model::{Refusal, UserId, game::CancelReason},
-    store::{
-        Halt,
-        query::{blocks, people},
-    },
+    model::{Refusal, game::CancelReason},
+    store::query::{blocks, people},
 };
 
 pub(super) fn set(tx: &mut Tx<'_>, who: &PersonRef, on: bool) -> Applied {
@@ -33,9 +30,4 @@ pub(super) fn set(tx: &mut Tx<'_>, who: &PersonRef, on: bool) -> Applied {
     let (person, username) = (other.id, other.username.clone());
     tx.tell(Audience::Person(caller.id), Event::Silence { person, username, on });
     Ok(Outcome::Person(other))
-}
-
-/// Refuses what two people do not do to each other while one of them blocks the other.
-pub(super) fn refuse_between(tx: &Tx<'_>, one: UserId, other: UserId) -> Result<(), Halt> {
-    if blocks::parts(tx.db, one, other)? { Err(Refusal::silenced().into()) } else { Ok(()) }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Applied, Outcome, Tx, blocks, members};
+use super::{Applied, Outcome, Tx, members};
 use crate::{
     change::{ConversationRef, CreateRoom, EditRoom, PersonRef},
     event::{Audience, Event},
@@ -28,7 +28,7 @@ pub(super) fn create_room(tx: &mut Tx<'_>, new: &CreateRoom) -> Applied {
         }
     }
     for other in &others {
-        blocks::refuse_between(tx, caller.id, other.id)?;
+        tx.refuse_parted(caller.id, other.id)?;
     }
     tx.db
         .prepare_cached(
@@ -95,7 +95,7 @@ pub(super) fn direct(
         let nobody = "a direct conversation is with somebody else";
         return Err(Refusal::invalid("username", nobody).into());
     }
-    blocks::refuse_between(tx, caller.id, other.id)?;
+    tx.refuse_parted(caller.id, other.id)?;
     if let Some(id) = conversations::direct_of(tx.db, caller.id, other.id)? {
         return Ok((id, false));
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::params;
 
-use super::{Applied, Outcome, Tx, blocks, notifications};
+use super::{Applied, Outcome, Tx, notifications};
 use crate::{
     change::PersonRef,
     event::{Audience, Event},
@@ -20,7 +20,7 @@ use crate::{
 
 pub(super) fn befriend(tx: &mut Tx<'_>, who: &PersonRef) -> Applied {
     let (caller, other) = both(tx, who)?;
-    blocks::refuse_between(tx, caller.id, other.id)?;
+    tx.refuse_parted(caller.id, other.id)?;
     match friends::between(tx.db, caller.id, other.id)? {
         Friendship::Friends => return Ok(Outcome::Friendship { friends: true }),
         Friendship::Asked(asker) if asker == caller.id => {}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::params;
 
-use super::{Applied, Outcome, Tx, blocks, notifications};
+use super::{Applied, Outcome, Tx, notifications};
 use crate::{
     change::{self, FinishGame, PersonRef},
     event::{Audience, Event},
@@ -30,7 +30,7 @@ pub(super) fn invite(tx: &mut Tx<'_>, new: &change::Invite) -> Applied {
     if other.id == caller.id {
         return Err(Refusal::invalid("username", "is one's own").into());
     }
-    blocks::refuse_between(tx, caller.id, other.id)?;
+    tx.refuse_parted(caller.id, other.id)?;
     if games::of(tx.db, caller.id)?.is_some() {
         return Err(Refusal::conflict("finish your game first").into());
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Applied, Outcome, Tx, blocks};
+use super::{Applied, Outcome, Tx};
 use crate::{
     change::{ConversationRef, PersonRef},
     event::{Audience, Event, Membership},
@@ -35,7 +35,7 @@ pub(super) fn add(tx: &mut Tx<'_>, room: &ConversationRef, who: &PersonRef) -> A
     let (caller, id, standing) = tx.standing(room)?;
     rules::may_add_member(&standing)?;
     let person = people::find(tx.db, who)?;
-    blocks::refuse_between(tx, caller, person.id)?;
+    tx.refuse_parted(caller, person.id)?;
     if !is_in(tx, id, person.id)? {
         enter(tx, id, person.id, RoomRole::Member)?;
     }

@@ -112,6 +112,15 @@ impl Tx<'_> {
         Ok((caller, id, standing))
     }
 
+    /// Refuses what two people do not do to each other while one of them blocks the other.
+    fn refuse_parted(&self, one: UserId, other: UserId) -> Result<(), Halt> {
+        if query::blocks::parts(self.db, one, other)? {
+            Err(Refusal::silenced().into())
+        } else {
+            Ok(())
+        }
+    }
+
     /// A message that the caller may know of, and what the caller is where it stands.
     fn known(&self, id: MessageId) -> Result<(UserId, Message, Standing), Halt> {
         let message = query::messages::find(self.db, id)?;

@@ -1,6 +1,7 @@
 //! What all tests share: a server, people, sockets.
 
 pub mod people;
+pub mod rows;
 pub mod server;
 pub mod socket;
 pub mod tokens;
