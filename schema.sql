@@ -116,7 +116,8 @@ CREATE TABLE message (
   reply_to      BLOB,                     -- a message of the same conversation
   edited_at     INTEGER,
   deleted_at    INTEGER,
-  reactions     INTEGER NOT NULL DEFAULT 0  -- how many rows of `reaction` it has
+  reactions     INTEGER NOT NULL DEFAULT 0, -- how many rows of `reaction` it has
+  mentions      TEXT                      -- whom it names: usernames as a JSON array; null for nobody
 ) STRICT;
 
 -- A page of history; no place is taken twice.

@@ -136,6 +136,8 @@ pub struct PostMessage {
     pub place: PostPlace,
     /// What it says.
     pub content: MessageText,
+    /// Names after `@` in it, in lower case; some may be nobody's.
+    pub names: Vec<String>,
     /// The sender's own name for it.
     pub client_id: Option<ClientId>,
     /// The message of the same conversation that it answers.
@@ -295,6 +297,8 @@ pub enum Act {
         id: MessageId,
         /// What it says now.
         content: MessageText,
+        /// Names after `@` in it, in lower case.
+        names: Vec<String>,
     },
     /// A message loses its content and keeps its place.
     DeleteMessage {

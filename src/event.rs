@@ -167,6 +167,18 @@ impl Event {
         Self::PresenceChanged { online, offline }
     }
 
+    /// The message that it is about, as it is now.
+    #[must_use]
+    pub fn message(&self) -> Option<&Message> {
+        if let Self::MessagePosted(one) | Self::MessageEdited(one) | Self::MessageDeleted(one) =
+            self
+        {
+            Some(one)
+        } else {
+            None
+        }
+    }
+
     /// Whether, and how, a silence between two people keeps the event from one of them.
     #[must_use]
     pub fn author(&self) -> Author {

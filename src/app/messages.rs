@@ -8,6 +8,7 @@ use crate::{
     event::Origin,
     model::{
         ClientId, ConversationId, Emoji, Message, MessageId, MessageText, Refusal, Seq, Timestamp,
+        markup::names_in,
     },
     store::{
         Outcome,
@@ -82,7 +83,8 @@ impl App {
         origin: Option<Origin>,
     ) -> Result<Arc<Message>, Refusal> {
         let content = parse_content(content)?;
-        let edited = self.submit(caller, Act::EditMessage { id, content }, origin).await?;
+        let names = names_in(content.as_str());
+        let edited = self.submit(caller, Act::EditMessage { id, content, names }, origin).await?;
         posted(edited).map(|(message, _)| message)
     }
 
@@ -200,6 +202,7 @@ fn post(place: PostPlace, new: &NewMessage) -> Result<Act, Refusal> {
     Ok(Act::PostMessage(Box::new(PostMessage {
         id: MessageId::fresh(),
         place,
+        names: names_in(content.as_str()),
         content,
         client_id,
         reply_to: new.reply_to,

@@ -44,7 +44,7 @@ use crate::{
         ConversationId, Refusal, RoomName, SessionId, Timestamp, UserId, Username,
         session::REFRESH_SECONDS,
     },
-    store::{Halt, OpenError, Outcome, Store, query},
+    store::{Halt, OpenError, Outcome, Store, current_rev, query},
 };
 
 /// How often activity is written down and what is old is forgotten.
@@ -260,10 +260,10 @@ fn publisher(
 async fn recall(store: &Store, hub: &Hub, referee: &Referee) -> Result<(), Refusal> {
     let read = |db: &rusqlite::Connection| {
         let waiting = query::games::pending_until(db, Timestamp(i64::MAX))?;
-        Ok((query::blocks::all(db)?, waiting, query::games::all_on(db)?))
+        Ok((current_rev(db)?, query::blocks::all(db)?, waiting, query::games::all_on(db)?))
     };
-    let (silences, waiting, games) = store.read(read).await?;
-    hub.know_silences(silences);
+    let (last, silences, waiting, games) = store.read(read).await?;
+    hub.recall(last, silences);
     waiting.into_iter().for_each(|one| referee.take_note(&Event::Invited(Arc::new(one))));
     referee.know_games(games);
     Ok(())

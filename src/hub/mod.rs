@@ -19,7 +19,7 @@ mod typing;
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
         mpsc::{SyncSender, sync_channel},
     },
     time::Duration,
@@ -77,6 +77,7 @@ pub struct Hub {
     state: Mutex<State>,
     work: SyncSender<Work>,
     next_socket: AtomicU64,
+    published: AtomicI64,
     activity: Mutex<std::collections::HashMap<UserId, Timestamp>>,
     emptied: Notify,
     departures: Departures,
@@ -111,14 +112,17 @@ impl Hub {
             next_socket: AtomicU64::new(1),
             activity: Mutex::default(),
             emptied: Notify::new(),
+            published: AtomicI64::new(0),
             departures,
         });
         delivery::start(Arc::downgrade(&hub), orders, encoders)?;
         Ok(hub)
     }
 
-    /// The silences there are already: who keeps one, and with whom. Told before anybody arrives.
-    pub fn know_silences(&self, all: Vec<(UserId, UserId)>) {
+    /// What there is already at the start: the last change, and who keeps silence with whom. Told
+    /// before anybody arrives.
+    pub fn recall(&self, last: Rev, all: Vec<(UserId, UserId)>) {
+        self.published.store(last.0, Ordering::Release);
         let mut state = self.state.lock();
         all.into_iter().for_each(|(person, other)| state.silences.set(person, other, true));
     }
@@ -170,9 +174,16 @@ impl Hub {
     /// Delivers what was committed, in order. Called by the writer; waits when too much is on its
     /// way already.
     pub fn publish(&self, committed: Vec<Committed>) {
-        if !committed.is_empty() {
+        if let Some(last) = committed.last() {
+            self.published.store(last.rev.0, Ordering::Release);
             let _ = self.work.send(Work::Committed(committed)); // the thread ends with the process
         }
+    }
+
+    /// The last change that was published: nothing later has been answered to anybody.
+    #[must_use]
+    pub fn published(&self) -> Rev {
+        Rev(self.published.load(Ordering::Acquire))
     }
 
     /// A person writes in a conversation, or has stopped. False: they are not in it.

@@ -44,11 +44,19 @@ pub struct Message {
     pub is_deleted: bool,
     /// Whether somebody else than its sender has read it.
     pub is_read: bool,
+    /// Usernames of the members whom it names, and `room` if it names everyone.
+    pub mentions: Vec<String>,
     /// What people make of it.
     pub reactions: Vec<Reaction>,
 }
 
 impl Message {
+    /// Whether it names somebody.
+    #[must_use]
+    pub fn mentions(&self, name: &str) -> bool {
+        self.mentions.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+
     /// How many like it.
     #[must_use]
     pub fn like_count(&self) -> i64 {

@@ -9,6 +9,7 @@ pub mod conversation;
 pub mod emoji;
 pub mod game;
 pub mod id;
+pub mod markup;
 pub mod message;
 pub mod notification;
 pub mod person;

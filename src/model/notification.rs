@@ -63,6 +63,15 @@ pub enum About {
         /// Who wrote.
         username: String,
     },
+    /// Somebody named the person in a room.
+    Mention {
+        /// Where.
+        chat_id: ConversationId,
+        /// In which message.
+        message_id: MessageId,
+        /// Who.
+        username: String,
+    },
     /// A plain notice.
     Notification {
         /// What it says.
@@ -82,6 +91,7 @@ impl About {
             Self::NewTournament { tournament_id, .. } => tournament_id.0,
             Self::NewFriend { user_id, .. } | Self::FriendRequest { user_id, .. } => user_id.0,
             Self::DirectMessage { chat_id, .. } => chat_id.0,
+            Self::Mention { message_id, .. } => message_id.0,
             Self::Notification { .. } => Uuid::nil(),
         }
     }

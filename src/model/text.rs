@@ -5,6 +5,8 @@
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+use super::markup::EVERYONE;
+
 /// What is wrong with a text, in words for the person who typed it.
 pub type Complaint = &'static str;
 
@@ -69,6 +71,9 @@ impl Username {
         }
         if uuid::Uuid::try_parse(text).is_ok() {
             return Err("must not look like an id");
+        }
+        if text.eq_ignore_ascii_case(EVERYONE) {
+            return Err("is what everyone in a room is called by");
         }
         Ok(Self(text.to_owned()))
     }

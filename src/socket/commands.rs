@@ -14,7 +14,7 @@ use crate::{
     event::Origin,
     hub::{Socket, Telling},
     model::{ConversationId, Refusal, Rev, TournamentId, UserId},
-    store::query::messages::Stretch,
+    store::query::{messages::Stretch, missed::Missed},
     wire::{
         command::{Command, History, Post, Request, Target},
         dialect::{Answer, Asked, Dialect},
@@ -27,14 +27,7 @@ const LONGEST_PAGE: i64 = 100;
 /// Does what a client asks, and answers.
 pub(super) async fn perform(connection: &mut Connection, request: Request) {
     let Request { reference, action, command } = request;
-    let asker = Asker {
-        app: Arc::clone(&connection.app),
-        caller: connection.caller,
-        socket: Arc::clone(&connection.socket),
-        dialect: connection.dialect,
-        reference,
-        action,
-    };
+    let asker = Asker::new(connection, reference, action);
     let (app, caller, origin) = (&asker.app, asker.caller, Some(asker.origin()));
     let done = match command {
         Command::Post(new) => post(&asker, new).await,
@@ -99,6 +92,17 @@ struct Asker {
 }
 
 impl Asker {
+    fn new(connection: &Connection, reference: Option<String>, action: &'static str) -> Self {
+        Self {
+            app: Arc::clone(&connection.app),
+            caller: connection.caller,
+            socket: Arc::clone(&connection.socket),
+            dialect: connection.dialect,
+            reference,
+            action,
+        }
+    }
+
     fn origin(&self) -> Origin {
         Origin { socket: self.socket.id, reference: self.reference.clone() }
     }
@@ -189,8 +193,37 @@ async fn resume(connection: &mut Connection, asker: &Asker, since: Rev) -> Resul
     let held = asker.socket.is_held();
     let until = (!held).then_some(connection.greeted);
     let missed = asker.app.missed(asker.caller, since, until).await?;
+    tell_missed(connection, asker, &missed).await;
+    let complete = missed.events.is_some();
+    asker.answer(&Answer::Resumed { cursor: missed.cursor, complete });
+    if held {
+        connection.greeted = missed.cursor;
+        asker.socket.release(missed.cursor);
+    }
+    Ok(())
+}
+
+/// What has happened between the handshake and the arrival of a socket that is not greeted with it.
+pub(super) async fn catch_up(connection: &Connection, since: Rev) {
+    if since >= connection.greeted {
+        return;
+    }
+    let asker = Asker::new(connection, None, "");
+    match asker.app.missed(asker.caller, since, Some(connection.greeted)).await {
+        Ok(missed) => tell_missed(connection, &asker, &missed).await,
+        Err(refusal) => tracing::debug!(code = refusal.code.as_str(), "what came cannot be read"),
+    }
+}
+
+async fn tell_missed(connection: &Connection, asker: &Asker, missed: &Missed) {
     let events = missed.events.as_deref().unwrap_or_default();
     for (place, (rev, event)) in events.iter().enumerate() {
+        let elsewhere = event.message().is_some_and(|message| {
+            asker.socket.only.is_some_and(|only| only != message.conversation)
+        });
+        if elsewhere {
+            continue;
+        }
         let leads = events.get(place + 1).is_some_and(|(next, _)| next == rev);
         let known = if leads { rev.before() } else { *rev };
         let frame = asker.frame(|asked| {
@@ -201,13 +234,6 @@ async fn resume(connection: &mut Connection, asker: &Asker, since: Rev) -> Resul
             connection.answer(frame).await;
         }
     }
-    let complete = missed.events.is_some();
-    asker.answer(&Answer::Resumed { cursor: missed.cursor, complete });
-    if held {
-        connection.greeted = missed.cursor;
-        asker.socket.release(missed.cursor);
-    }
-    Ok(())
 }
 
 /// Who is new in a room is told by its event as well, if the dialect tells it.

@@ -83,8 +83,9 @@ impl Connection {
         }
     }
 
-    /// Says hello, and lets a client that has been here before catch up. False: it is over.
-    pub(super) async fn greet(&mut self, early: Vec<u8>) -> bool {
+    /// Says hello, and lets a client that has been here before catch up; one whose dialect has no
+    /// greeting hears what has happened since its handshake. False: it is over.
+    pub(super) async fn greet(&mut self, since: Rev, early: Vec<u8>) -> bool {
         let greeting = match self.app.arrive(self.caller, &self.socket).await {
             Ok(greeting) => greeting,
             Err(refusal) => {
@@ -105,6 +106,7 @@ impl Connection {
         self.welcome(&greeting);
         let early = self.parse(&early);
         if !self.dialect.can_resume() {
+            commands::catch_up(self, since).await;
             self.socket.release(self.greeted);
         } else if early.is_empty() {
             let _ = tokio::time::timeout(RESUME_WITHIN, self.socket.stream.readable()).await;

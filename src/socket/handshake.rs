@@ -18,7 +18,7 @@ use crate::{
     auth::credentials,
     change::ConversationRef,
     hub::Socket,
-    model::{Code, ConversationId, Refusal},
+    model::{Code, ConversationId, Refusal, Rev},
 };
 
 /// A request to become a socket, by somebody who has shown who they are.
@@ -57,6 +57,8 @@ pub async fn accept(
         None => None,
         Some(conversation) => Some(app.enter(caller, conversation).await?),
     };
+    // from the answer on the client counts itself as here
+    let since = app.hub.published();
     let answer = Response::builder()
         .status(StatusCode::SWITCHING_PROTOCOLS)
         .header(header::CONNECTION, "Upgrade")
@@ -73,7 +75,7 @@ pub async fn accept(
         // a task of its own: this one has room for what is over now
         let (stream, early) = (parts.io.into_inner(), parts.read_buf.to_vec());
         tokio::spawn(async move {
-            live(app, caller, (dialect, only), stream, early).await;
+            live(app, caller, (dialect, only), since, (stream, early)).await;
             drop(place);
         });
     });
@@ -84,15 +86,15 @@ async fn live(
     app: Arc<App>,
     caller: Caller,
     hears: (usize, Option<ConversationId>),
-    stream: TcpStream,
-    early: Vec<u8>,
+    since: Rev,
+    (stream, early): (TcpStream, Vec<u8>),
 ) {
     let activity = app.hub.activity_of(caller.user());
     let id = app.hub.next_socket();
     let (user, session) = (caller.user(), caller.session());
     let socket = Arc::new(Socket::new(id, user, session, hears, activity, stream));
     let mut connection = connection::Connection::new(Arc::clone(&app), caller, socket);
-    if Box::pin(connection.greet(early)).await {
+    if Box::pin(connection.greet(since, early)).await {
         connection.serve().await;
     }
     Box::pin(connection.part()).await;

@@ -100,6 +100,15 @@ pub(super) fn from_json<T: serde::de::DeserializeOwned>(
     })
 }
 
+/// The same of a list; none in the row is an empty one.
+pub(super) fn json_list<T: serde::de::DeserializeOwned>(
+    row: &rusqlite::Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Vec<T>> {
+    let is_null = row.get_ref(column)? == rusqlite::types::ValueRef::Null;
+    if is_null { Ok(Vec::new()) } else { from_json(row, column) }
+}
+
 /// A value as JSON, for a row.
 pub(super) fn to_json(value: &impl serde::Serialize) -> rusqlite::Result<String> {
     serde_json::to_string(value)

@@ -10,7 +10,6 @@ pub mod dialect;
 pub mod events;
 pub mod frame;
 pub mod games;
-pub mod html;
 pub mod live;
 pub mod rooms;
 pub mod shapes;

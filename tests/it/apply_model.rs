@@ -369,6 +369,7 @@ impl World {
             content: MessageText::parse(&content).unwrap(),
             client_id: client_id.map(|id| ClientId::parse(&id.to_string()).unwrap()),
             reply_to: None,
+            names: Vec::new(),
         };
         self.send(Some(by), Act::PostMessage(Box::new(post)), expected);
         if expected.is_ok() && before.is_none() {
@@ -395,7 +396,11 @@ impl World {
             }
         });
         let content = format!("edited {}", self.rev.0);
-        let act = Act::EditMessage { id, content: MessageText::parse(&content).unwrap() };
+        let act = Act::EditMessage {
+            id,
+            content: MessageText::parse(&content).unwrap(),
+            names: Vec::new(),
+        };
         self.send(Some(by), act, expected);
         if expected.is_ok() {
             self.places[number].as_mut().unwrap().messages[position].1 = content;

@@ -43,6 +43,8 @@ mod external;
 mod games;
 /// Requests that are wrong in every way: a clear error as JSON, never more.
 mod http_errors;
+/// Text as it shows, and whom it names.
+mod markup;
 /// Messages and read marks over REST.
 mod messages;
 /// What the server says of its calls, against what they do.

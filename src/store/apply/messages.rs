@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Applied, Outcome, Tx, conversations, members, notifications, reads};
+use super::{Applied, Outcome, Tx, conversations, members, mentions, notifications, reads};
 use crate::{
     change::{ConversationRef, PostMessage, PostPlace},
     event::{Audience, Event},
@@ -41,6 +41,7 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
         reads::read_up_to(tx, id, (caller, &standing), Seq(i64::MAX))?; // who answers has read
     }
     let (seq, place) = take_place(tx, id, caller)?;
+    let named = mentions::resolve(tx, id, &standing, &post.names)?;
     let message = Arc::new(Message {
         id: post.id,
         conversation: id,
@@ -57,6 +58,7 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
         edited_at: None,
         is_deleted: false,
         is_read: false,
+        mentions: named.usernames(),
         reactions: Vec::new(),
     });
     insert(tx, &message)?;
@@ -66,6 +68,7 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
         let about = About::DirectMessage { chat_id: id, message_id: message.id, username };
         notifications::add_once(tx, recipient.id, about)?;
     }
+    mentions::notify(tx, &message, &named)?;
     tx.tell(Audience::Members(id), Event::MessagePosted(Arc::clone(&message)));
     Ok(Outcome::Message { message, fresh: true })
 }
@@ -122,8 +125,8 @@ fn insert(tx: &Tx<'_>, message: &Message) -> Result<(), Halt> {
     tx.db
         .prepare_cached(
             "INSERT INTO message (posted_rev, id, conversation, seq, rev, sender, client_id,
-                                  content, date, reply_to)
-             VALUES (?1, ?2, ?3, ?4, ?1, ?5, ?6, ?7, ?8, ?9)",
+                                  content, date, reply_to, mentions)
+             VALUES (?1, ?2, ?3, ?4, ?1, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
             tx.rev,
@@ -135,20 +138,31 @@ fn insert(tx: &Tx<'_>, message: &Message) -> Result<(), Halt> {
             message.content,
             message.date,
             message.reply_to,
+            mentions::json(&message.mentions)?,
         ])?;
     Ok(())
 }
 
-pub(super) fn edit(tx: &mut Tx<'_>, id: MessageId, content: &MessageText) -> Applied {
+/// Whom it names now is marked, but not told: an edit calls nobody.
+pub(super) fn edit(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    content: &MessageText,
+    names: &[String],
+) -> Applied {
     let (caller, message, standing) = tx.known(id)?;
     rules::may_edit(&standing, caller, message.sender_id)?;
     if message.is_deleted {
         return Err(Refusal::conflict("the message was deleted").into());
     }
+    let mentions = mentions::resolve(tx, message.conversation, &standing, names)?.usernames();
     tx.db
-        .prepare_cached("UPDATE message SET content = ?2, edited_at = ?3, rev = ?4 WHERE id = ?1")?
-        .execute(params![id, content.as_str(), tx.at, tx.rev])?;
+        .prepare_cached(
+            "UPDATE message SET content = ?2, edited_at = ?3, rev = ?4, mentions = ?5 WHERE id = ?1",
+        )?
+        .execute(params![id, content.as_str(), tx.at, tx.rev, mentions::json(&mentions)?])?;
     let message = Arc::new(Message {
+        mentions,
         content: content.as_str().to_owned(),
         edited_at: Some(tx.at),
         rev: tx.rev,
@@ -169,12 +183,15 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
         .execute([message.posted_rev])?;
     tx.db
         .prepare_cached(
-            "UPDATE message SET content = '', deleted_at = ?2, rev = ?3, reactions = 0 WHERE id = ?1",
+            "UPDATE message SET content = '', deleted_at = ?2, rev = ?3, reactions = 0,
+                    mentions = NULL
+             WHERE id = ?1",
         )?
         .execute((id, tx.at, tx.rev))?;
     let message = Arc::new(Message {
         content: String::new(),
         is_deleted: true,
+        mentions: Vec::new(),
         rev: tx.rev,
         reactions: Vec::new(),
         ..message

@@ -11,6 +11,7 @@ mod conversations;
 mod friends;
 mod games;
 mod members;
+mod mentions;
 mod messages;
 mod notifications;
 mod reactions;
@@ -201,7 +202,7 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::RemoveMember { conversation, person } => members::remove(tx, conversation, person),
         Act::SetNotify { conversation, notify } => members::set_notify(tx, conversation, *notify),
         Act::PostMessage(post) => messages::post(tx, post),
-        Act::EditMessage { id, content } => messages::edit(tx, *id, content),
+        Act::EditMessage { id, content, names } => messages::edit(tx, *id, content, names),
         Act::DeleteMessage { id } => messages::delete(tx, *id),
         Act::MarkRead { conversation, seq } => reads::mark(tx, conversation, *seq),
         Act::MarkMessageRead { id } => reads::mark_message(tx, *id),

@@ -10,7 +10,7 @@ use crate::{
     change::PersonRef,
     event::{Audience, Event},
     model::{
-        Notice, Notification, NotificationId, Refusal, Role, UserId,
+        ConversationId, Notice, Notification, NotificationId, Refusal, Role, Seq, UserId,
         notification::{About, MOST_KEPT, Recipients},
     },
     store::{
@@ -100,6 +100,34 @@ pub(super) fn settle(tx: &mut Tx<'_>, person: UserId, subject: Uuid) -> Result<(
         )?
         .query_map(params![person, subject.as_bytes().as_slice(), tx.rev], |row| row.get(0))?
         .collect::<rusqlite::Result<Vec<NotificationId>>>()?;
+    tell_seen(tx, person, seen)
+}
+
+/// A person has read up to a place: who named them until there, they have seen.
+pub(super) fn settle_mentions(
+    tx: &mut Tx<'_>,
+    person: UserId,
+    place: ConversationId,
+    seq: Seq,
+) -> Result<(), Halt> {
+    let seen = tx
+        .db
+        .prepare_cached(
+            "UPDATE notification SET is_read = 1, rev = ?4
+             WHERE person = ?1 AND NOT is_read AND action = 'mention' AND about IN
+                   (SELECT m.id FROM notification n JOIN message m ON m.id = n.about
+                    WHERE n.person = ?1 AND NOT n.is_read AND m.conversation = ?2 AND m.seq <= ?3)
+             RETURNING id",
+        )?
+        .query_map((person, place, seq, tx.rev), |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<NotificationId>>>()?;
+    tell_seen(tx, person, seen)
+}
+
+fn tell_seen(tx: &mut Tx<'_>, person: UserId, seen: Vec<NotificationId>) -> Result<(), Halt> {
+    if seen.is_empty() {
+        return Ok(());
+    }
     let unread_count = notifications::unread_count(tx.db, person)?;
     for id in seen {
         let read = Event::NotificationRead { id: Some(id), unread_count };

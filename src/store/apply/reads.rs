@@ -52,6 +52,7 @@ pub(super) fn read_up_to(
             spread(tx, id, caller, seq)?;
         }
         notifications::settle(tx, caller, id.0)?;
+        notifications::settle_mentions(tx, caller, id, seq)?;
         let unread_count = messages::unread(tx.db, id, caller, seq, last)?;
         let moved = Event::ReadMarkMoved { conversation: id, seq, unread_count };
         tx.tell(Audience::Person(caller), moved);

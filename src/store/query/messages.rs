@@ -10,7 +10,7 @@ use crate::{
         ConversationId, Message, MessageId, Place, Player, Reaction, Refusal, Rev, Seq, UserId,
         rules,
     },
-    store::Halt,
+    store::{Halt, sql::json_list},
 };
 
 /// A message's columns, in the order that `message_of` takes them. Whether somebody else than the
@@ -20,7 +20,7 @@ const COLUMNS: &str = "
     SELECT m.id, m.conversation, m.seq, m.rev, m.posted_rev, m.content, m.date, m.sender,
            p.username, m.client_id, m.reply_to, m.edited_at, m.deleted_at IS NOT NULL,
            m.seq <= CASE WHEN c.top_reader IS m.sender THEN c.next_read_seq ELSE c.top_read_seq END,
-           c.name, other.id, other.username, m.reactions
+           c.name, other.id, other.username, m.reactions, m.mentions
     FROM message m JOIN person p ON p.id = m.sender JOIN conversation c ON c.id = m.conversation
     LEFT JOIN person other
            ON other.id = CASE m.sender WHEN substr(c.pair, 1, 16) THEN substr(c.pair, 17)
@@ -55,6 +55,7 @@ fn message_of(db: &Connection, viewer: Option<UserId>, row: &Row<'_>) -> rusqlit
         edited_at: row.get(11)?,
         is_deleted: row.get(12)?,
         is_read: row.get(13)?,
+        mentions: json_list(row, 18)?,
         reactions: match reactions {
             0 => Vec::new(),
             _ => reactions_to(db, viewer, posted_rev)?,

@@ -6,6 +6,7 @@ ALTER TABLE person ADD COLUMN external_after INTEGER;
 CREATE UNIQUE INDEX person_external ON person (external) WHERE external IS NOT NULL;
 ALTER TABLE session ADD COLUMN is_external INTEGER NOT NULL DEFAULT 0 CHECK (is_external IN (0, 1));
 ALTER TABLE message ADD COLUMN reactions INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE message ADD COLUMN mentions TEXT;
 ALTER TABLE conversation ADD COLUMN hidden_rev INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE member ADD COLUMN told_read_seq INTEGER NOT NULL DEFAULT 0;
 UPDATE member SET told_read_seq = last_read_seq;

@@ -4,12 +4,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::IsOnline;
-use crate::{
-    model::{
-        Conversation, ConversationId, Kind, Message, MessageId, Notify, Reaction, Rev, RoomRole,
-        Seq, Timestamp, UserId,
-    },
-    wire::html,
+use crate::model::{
+    Conversation, ConversationId, Kind, Message, MessageId, Notify, Reaction, Rev, RoomRole, Seq,
+    Timestamp, UserId, markup,
 };
 
 /// A message: the same for everyone who may see it.
@@ -37,8 +34,7 @@ pub struct MessageShape<'a> {
     reactions: Vec<ReactionShape<'a>>,
     #[schema(value_type = Vec<Object>)]
     attachments: [(); 0],
-    #[schema(value_type = Vec<String>)]
-    mentions: [(); 0],
+    mentions: &'a [String],
 }
 
 /// One kind of reaction to a message.
@@ -66,7 +62,7 @@ impl<'a> From<&'a Message> for MessageShape<'a> {
             seq: message.seq,
             rev: message.rev,
             content: &message.content,
-            html: html::render(&message.content),
+            html: markup::render(&message.content, &|name| message.mentions(name)),
             date: message.date.to_rfc3339(),
             sender: &message.sender,
             sender_id: message.sender_id,
@@ -79,7 +75,7 @@ impl<'a> From<&'a Message> for MessageShape<'a> {
             like_count,
             reactions: message.reactions.iter().map(ReactionShape::from).collect(),
             attachments: [],
-            mentions: [],
+            mentions: &message.mentions,
         }
     }
 }
