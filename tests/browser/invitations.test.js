@@ -10,6 +10,8 @@ before(async () => {
   salon = await Salon.start();
   anna = await salon.person('anna');
   [ben, cleo] = [await salon.person('ben'), await salon.person('cleo')];
+  // a tab that stays: an invitation ends when the last one is gone
+  for (const person of [anna, ben]) await person.isOnline(await person.openPage('/friends'));
 });
 after(() => salon.stop());
 
@@ -33,7 +35,7 @@ test('an invitation appears on both sides with what was chosen and the time that
     await form.getByLabel('Minutes').fill('1');
     await form.getByLabel('Ranked').check();
   });
-  await cardOf(anna, 'You have invited ben').waitFor();
+  await cardOf(anna, 'You invited ben').waitFor();
   await anna.page.locator('#dialog-person').waitFor({ state: 'hidden' });
   const card = cardOf(ben, 'anna invites you to play');
   await card.getByText('Fast · 7 points · 1 minute · ranked').waitFor();
@@ -43,14 +45,14 @@ test('an invitation appears on both sides with what was chosen and the time that
   assert.equal(await ben.page.locator('#announcer').textContent(), 'anna invites you to play');
 });
 
-test('it is still there after reloading', async () => {
+test('it is still there after reloading, as long as another tab keeps one here', async () => {
   for (const person of [anna, ben]) await person.page.reload();
-  await cardOf(anna, 'You have invited ben').waitFor();
+  await cardOf(anna, 'You invited ben').waitFor();
   await cardOf(ben, 'anna invites you to play').waitFor();
 });
 
-test('nobody can invite two at a time', async () => {
-  await invite(anna, 'cleo');
+test('nobody is invited twice at a time', async () => {
+  await invite(anna, 'ben');
   await anna.page.locator('#dialog-invite .form-error:not([hidden])').waitFor();
   assert.match(await anna.page.locator('#dialog-invite .form-error').innerText(), /invitation/);
   await anna.page.locator('#dialog-invite [data-close]').first().click();
@@ -58,10 +60,10 @@ test('nobody can invite two at a time', async () => {
 });
 
 test('who invited can take it back', async () => {
-  await button(anna, 'You have invited ben', 'Take back').click();
+  await button(anna, 'You invited ben', 'Withdraw').click();
   await noCards(anna);
-  await cardOf(ben, 'anna took the invitation back').waitFor();
-  await button(ben, 'anna took', 'Close').click();
+  await cardOf(ben, 'anna withdrew the invitation').waitFor();
+  await button(ben, 'anna withdrew', 'Close').click();
   await noCards(ben);
 });
 
@@ -97,7 +99,7 @@ test('accepted, it is a game, and both tabs of each know it', async () => {
   await tab.locator('.card-item', { hasText: 'anna invites' }).waitFor();
   await button(ben, 'anna invites', 'Accept').click();
   for (const page of [anna.page, ben.page, tab]) {
-    await page.locator('.card-item').getByRole('link', { name: 'Open the game' }).waitFor();
+    await page.locator('.card-item').getByRole('link', { name: 'Go to the game' }).waitFor();
     assert.equal(await page.locator('.card-item').count(), 1);
   }
   await tab.close();
@@ -113,7 +115,7 @@ test('nobody can be invited out of a game', async () => {
 
 test('a game has a page, for its players alone', async () => {
   await cardOf(anna, 'You are playing').getByRole('link').click();
-  await anna.page.locator('#pane-game').getByText('On', { exact: true }).waitFor();
+  await anna.page.locator('#pane-game').getByText('On now', { exact: true }).waitFor();
   await noCards(anna);
   await anna.page.reload();
   await anna.page.locator('#finish-form').waitFor();
@@ -131,7 +133,7 @@ test('either player enters the result, and both see it', async () => {
   await ben.page.locator('#finish-form').getByLabel('ben', { exact: true }).check();
   await ben.page.getByLabel('Points of anna').fill('4');
   await ben.page.getByLabel('Points of ben').fill('7');
-  await ben.page.getByRole('button', { name: 'Finish the game' }).click();
+  await ben.page.getByRole('button', { name: 'End the game' }).click();
   await ben.page.getByText('You won!').waitFor();
   await anna.page.getByText('ben won.').waitFor();
   assert.deepEqual(await anna.page.locator('.player-score').allTextContents(), ['4', '7']);

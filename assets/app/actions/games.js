@@ -43,6 +43,9 @@ export function gameActions(app) {
         store.dispatch({ type: 'form_refused', form: 'invite', error }));
     },
 
+    refuseInvite: (fields) =>
+      store.dispatch({ type: 'form_refused', form: 'invite', error: { code: 'invalid', fields } }),
+
     /** One's own invitation is under way, so the form has done its work. */
     inviteSent({ username, to }) {
       const { dialog, me } = store.state;

@@ -97,7 +97,10 @@ export function navigationActions(app) {
       else if (route.name === 'create_room') show({ name: 'create_room' });
       else if (places[route.name]) {
         places[route.name](route);
-        if (route.person) app.actions.openPerson(route.person);
+        if (route.person) {
+          app.actions.openPerson(route.person);
+          router.rename('/friends'); // the card was asked for once: it is not opened again on reloading
+        }
       }
       else if (route.name === 'room') {
         const conversation = findRoom(store.state, route.room);

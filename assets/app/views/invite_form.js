@@ -7,7 +7,12 @@ import { onSubmit, showFormError } from './forms.js';
 
 export function mountInviteForm(store, actions) {
   const form = find('#invite-form');
-  onSubmit(form, (values) => actions.invite(dialogNamed(store.state, 'invite').username, values));
+  onSubmit(form, (values) => {
+    // the server takes what is out of bounds for a broken client, so it is not sent
+    const wrong = [...form.querySelectorAll('input[type=number]')].filter((input) => !input.value || !input.checkValidity());
+    if (!wrong.length) return actions.invite(dialogNamed(store.state, 'invite').username, values);
+    return actions.refuseInvite(Object.fromEntries(wrong.map(({ name, validationMessage }) => [name, validationMessage])));
+  });
 
   store.watch((state) => [dialogNamed(state, 'invite')?.username], (state) => {
     if (dialogNamed(state, 'invite')) form.reset();
