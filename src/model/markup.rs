@@ -193,13 +193,13 @@ impl Writer<'_> {
 
 /// A code block begins, with its language where it is a plain word.
 fn code_block(kind: &CodeBlockKind<'_>) -> String {
-    let CodeBlockKind::Fenced(info) = kind else { return "<pre><code>".into() };
+    let CodeBlockKind::Fenced(info) = kind else { return "<pre tabindex=\"0\"><code>".into() };
     let language = info.split_whitespace().next().unwrap_or_default();
     let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '_');
     if language.is_empty() || language.len() > 20 || !language.chars().all(is_word) {
-        return "<pre><code>".into();
+        return "<pre tabindex=\"0\"><code>".into();
     }
-    format!("<pre><code class=\"language-{language}\">")
+    format!("<pre tabindex=\"0\"><code class=\"language-{language}\">")
 }
 
 /// The beginning of a link, where it leads somewhere that is let through.
@@ -322,7 +322,7 @@ mod tests {
             ),
             (
                 "```rust\nlet a = 1 < 2;\n```",
-                "<pre><code class=\"language-rust\">let a = 1 &lt; 2;\n</code></pre>",
+                "<pre tabindex=\"0\"><code class=\"language-rust\">let a = 1 &lt; 2;\n</code></pre>",
             ),
             ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),
             ("3. a", "<ol start=\"3\"><li>a</li></ol>"),

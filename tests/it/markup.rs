@@ -35,7 +35,11 @@ fn judged(html: &str) -> String {
     ];
     ammonia::Builder::empty()
         .tags(HashSet::from(tags))
-        .tag_attributes(HashMap::from([("a", anchor), ("ol", HashSet::from(["start"]))]))
+        .tag_attributes(HashMap::from([
+            ("a", anchor),
+            ("pre", HashSet::from(["tabindex"])),
+            ("ol", HashSet::from(["start"])),
+        ]))
         .allowed_classes(HashMap::from([("span", HashSet::from(["mention"]))]))
         .attribute_filter(|element, attribute, value| {
             let is_language = element == "code" && value.starts_with("language-");
