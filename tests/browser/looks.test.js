@@ -25,6 +25,15 @@ before(async () => {
   await anna.api('DELETE', `/api/messages/${messages.at(-1).id}`);
   await anna.api('PATCH', `/api/messages/${messages.at(-2).id}`, { content: 'A week is long!' });
   await ben.api('POST', '/api/conversations', { name: 'library', topic: 'What we read' });
+  await ben.say('**Beans**, @anna:\n\n- soak\n- sow `3 cm` deep\n\n> or wait\n\n```sh\ncal 2026 --with-a-line-that-is-far-too-long-for-any-screen-and-scrolls-within-its-own-box-and-not-the-page\n```');
+  await anna.sees('or wait');
+  const [first] = await ben.api('GET', '/api/conversations/garden/messages');
+  for (const emoji of ['🎉', '👍', 'like']) await ben.api('PUT', `/api/messages/${first.id}/reactions/${encodeURIComponent(emoji)}`);
+  await ben.api('PUT', '/api/users/anna/friend');
+  const cup = await ben.api('POST', '/api/tournaments', { name: 'Spring Cup' });
+  await ben.api('POST', `/api/tournaments/${cup.id}/join`);
+  const old = await ben.api('POST', '/api/tournaments', { name: 'Autumn Cup' });
+  await ben.api('POST', `/api/tournaments/${old.id}/cancel`);
   await ben.goTo('/private/anna');
   await ben.inConversation('anna');
   await ben.say('Do you have seeds to spare?');
@@ -59,6 +68,15 @@ const INSIDE = {
   message: async ({ page }) => {
     await anna.message('A week is long!').focus();
     await anna.message('A week is long!').locator('.tools').waitFor();
+  },
+  react: async ({ page }) => {
+    await anna.message('A week is long!').focus();
+    await page.keyboard.press('r');
+    await page.locator('.reaction-menu button').first().waitFor();
+  },
+  completion: async ({ page }) => {
+    await page.fill('#composer-text', 'Good morning, @');
+    await page.locator('#completion [role=option]').first().waitFor();
   },
   edit: async ({ page }) => {
     await anna.message('A week is long!').focus();
@@ -106,7 +124,25 @@ const INSIDE = {
     await page.locator('#dialog-confirm[open]').waitFor();
   },
   sidebar: (person) => openSidebar(person),
+  notifications: (person) => shows(person, '/notifications', '#notifications li'),
+  friends: (person) => shows(person, '/friends', '#friends-incoming li'),
+  everyone: (person) => shows(person, '/friends?everyone', '#pane-friends li'),
+  tournaments: (person) => shows(person, '/tournaments', '#tournaments li'),
+  person_card: (person) => shows(person, '/friends?person=ben.miller', '#dialog-person[open]'),
+  invite: async (person) => {
+    await person.act('ben.miller', 'Invite to play');
+    await person.page.locator('#dialog-invite[open]').waitFor();
+  },
+  block: async (person) => {
+    await person.act('ben.miller', 'Block');
+    await person.page.locator('#dialog-confirm[open]').waitFor();
+  },
 };
+
+async function shows(person, path, awaited) {
+  await person.goTo(path);
+  await person.page.locator(awaited).first().waitFor();
+}
 
 async function openSidebar({ page }) {
   const opener = page.locator('[aria-controls=sidebar]');

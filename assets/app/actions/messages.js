@@ -94,6 +94,19 @@ export function messageActions(app) {
       if (!(await app.tryTo(() => (is_liked ? api.delete(path) : api.put(path))))) show(is_liked);
     },
 
+    /** The same with any emoji, on one's own messages too: made if it is not one's own yet, else taken back. */
+    async react({ id, chat_id, reactions, is_deleted }, emoji) {
+      if (is_deleted) return;
+      const { username } = store.state.me;
+      const had = reactions?.find((reaction) => reaction.emoji === emoji);
+      const adding = !had?.usernames.includes(username);
+      const show = (added, count) =>
+        store.dispatch({ frame: 'reaction_update', data: { id, chat_id, username, emoji, added, count } });
+      show(adding, (had?.count ?? 0) + (adding ? 1 : -1));
+      const path = `/api/messages/${id}/reactions/${encodeURIComponent(emoji)}`;
+      if (!(await app.tryTo(() => (adding ? api.put(path) : api.delete(path))))) show(!adding, had?.count ?? 0);
+    },
+
     async copyText(message) {
       note((await copyText(message.content)) ? 'copy.text_done' : 'copy.failed');
     },

@@ -5,6 +5,7 @@ import { count, dayOf, errorText, momentOf, t, timeOf } from '../i18n.js';
 import { displayName, titleOf } from '../state/select.js';
 import { drawLike, likeSignature } from './like.js';
 import { drawAvatar } from './person.js';
+import { drawReactions, reactionSignature } from './reactions.js';
 
 /** Whatever a row shows, in one string: a row is drawn again only when this is another one. */
 export function signature(state, row) {
@@ -15,7 +16,7 @@ export function signature(state, row) {
   if (kind === 'divider' || kind === 'start') parts.push(state.conversations[state.view.chat_id]?.name);
   if (message) {
     parts.push(message.id, message.rev, message.edited_at, message.is_deleted, message.is_read, state.editing === message.id);
-    parts.push(likeSignature(state, message));
+    parts.push(likeSignature(state, message), reactionSignature(state, message));
   }
   if (pending) parts.push(pending.state, pending.code, state.connection.status === 'online');
   return parts.join('\u0000');
@@ -58,6 +59,7 @@ function drawMessage(element, state, { message, pending, grouped, date, last }) 
   setAttribute(element, 'data-client-id', pending?.client_id);
   drawBody(find('.message-body', element), message, pending);
   drawLike(element, state, message);
+  drawReactions(element, state, message);
   drawFoot(find('.message-foot', element), state, message, pending, last);
   return element;
 }

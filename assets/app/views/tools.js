@@ -3,6 +3,7 @@
 
 import { clone, find, on } from '../dom.js';
 import { isBlocked, mayDelete } from '../state/select.js';
+import { mountReactions, openReactionMenu } from './reactions.js';
 
 /** @param {(element: Element) => ?import('../state/types.js').Message} messageOf */
 export function mountTools(rows, store, actions, messageOf) {
@@ -11,6 +12,7 @@ export function mountTools(rows, store, actions, messageOf) {
   const writes = ({ chat_id }) => !isBlocked(store.state, store.state.conversations[chat_id]?.username);
   const may = {
     openAuthor: (message) => !mine(message),
+    react: writes,
     copyText: () => true,
     copyLink: () => true,
     edit: (message) => mine(message) && writes(message),
@@ -19,6 +21,7 @@ export function mountTools(rows, store, actions, messageOf) {
 
   const doings = {
     openAuthor: ({ sender }) => actions.openPerson(sender),
+    react: (message, row) => openReactionMenu(row, (emoji) => actions.react(message, emoji)),
     copyText: actions.copyText,
     copyLink: actions.copyLink,
     edit: ({ id }) => actions.edit(id),
@@ -41,8 +44,9 @@ export function mountTools(rows, store, actions, messageOf) {
   on(rows, 'focusin', '.message', equip);
 
   on(rows, 'click', '[data-tool]', (_, button) => {
-    const message = messageOf(button.closest('.message'));
-    if (message) doings[button.dataset.tool](message);
+    const row = button.closest('.message');
+    const message = messageOf(row);
+    if (message) doings[button.dataset.tool](message, row);
   });
   on(rows, 'click', '.message-author, .message > .avatar', (_, element) => {
     const message = messageOf(element.closest('.message'));
@@ -52,6 +56,7 @@ export function mountTools(rows, store, actions, messageOf) {
     const message = messageOf(button.closest('.message'));
     if (message) actions.like(message);
   });
+  mountReactions(rows, actions, messageOf);
   on(rows, 'click', '[data-pending]', (_, button) =>
     actions[button.dataset.pending](button.closest('.message').dataset.clientId));
 
@@ -67,6 +72,7 @@ export function mountTools(rows, store, actions, messageOf) {
     Escape: () => find('#composer-text').focus(),
     e: (row, message) => may.edit(message) && actions.edit(message.id),
     h: (row, message) => actions.like(message),
+    r: (row, message) => may.react(message) && doings.react(message, row),
     p: (row, message) => actions.openPerson(message.sender),
     c: (row, message) => actions.copyText(message),
     l: (row, message) => actions.copyLink(message),

@@ -4,6 +4,7 @@ import { mountAuth } from './auth.js';
 import { mountBanner } from './banner.js';
 import { mountBlocks } from './blocks.js';
 import { mountCards } from './cards.js';
+import { mountCompletion } from './completion.js';
 import { mountComposer } from './composer.js';
 import { mountDialogs } from './dialogs.js';
 import { mountDiscover } from './discover.js';
@@ -28,7 +29,7 @@ import { mountTournaments } from './tournaments.js';
 
 export function mountViews({ store, actions }) {
   const mounts = [
-    mountShell, mountAuth, mountSidebar, mountHeader, mountPlaces, mountRoomForms, mountTimeline, mountComposer,
+    mountShell, mountAuth, mountSidebar, mountHeader, mountPlaces, mountRoomForms, mountTimeline, mountCompletion, mountComposer,
     mountPeople, mountBanner, mountNotices, mountDialogs, mountDiscover, mountPickers, mountSettings, mountSwitcher,
     mountShortcuts, mountNotifications, mountFriends, mountPersonCard, mountBlocks, mountInviteForm, mountCards,
     mountGame, mountTournaments,
