@@ -174,6 +174,10 @@ impl Tokens {
             return None;
         }
         let issued_at = Timestamp(claims.iat.unwrap_or_default().saturating_mul(1000));
+        // one from the future would outlive the end of its session
+        if issued_at > Timestamp::now().plus_ms(1000 * LEEWAY_SECONDS as i64) {
+            return None;
+        }
         Some(External { subject, username: claims.username, issued_at })
     }
 

@@ -36,8 +36,8 @@ pub struct Message {
     pub sender: String,
     /// The sender's own name for it, if they gave one.
     pub client_id: Option<String>,
-    /// The message it answers.
-    pub reply_to: Option<MessageId>,
+    /// The message it answers, and its place.
+    pub reply_to: Option<(MessageId, Seq)>,
     /// When it was last edited.
     pub edited_at: Option<Timestamp>,
     /// Whether it was deleted; it keeps its place and id.

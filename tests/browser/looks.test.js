@@ -69,6 +69,11 @@ const INSIDE = {
     await anna.message('A week is long!').focus();
     await anna.message('A week is long!').locator('.tools').waitFor();
   },
+  reply: async ({ page }) => {
+    await anna.message('A week is long!').focus();
+    await page.keyboard.press('a');
+    await page.locator('#composer-replying').waitFor();
+  },
   react: async ({ page }) => {
     await anna.message('A week is long!').focus();
     await page.keyboard.press('r');

@@ -87,6 +87,7 @@ async fn other_tokens_of_the_application_are_not_accepted() {
         json!({ "token_type": "sliding" }),
         json!({ "exp": now - 120 }),
         json!({ "exp": null }),
+        json!({ "iat": now + 200 }),
         json!({ "exp": "soon" }),
         json!({ "user_id": null }),
         json!({ "user_id": "" }),

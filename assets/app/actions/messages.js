@@ -27,7 +27,9 @@ export function messageActions(app) {
 
   return {
     send(chat_id, content) {
-      outbox.add({ client_id: newClientId(), chat_id, content: content.trim() });
+      const { replying } = store.state;
+      outbox.add({ client_id: newClientId(), chat_id, content: content.trim(), reply_to: replying?.id, reply_seq: replying?.seq });
+      if (replying) store.dispatch({ type: 'replying', message: null });
       typed = { chat_id: null, at: 0 };
       const timeline = store.state.timelines[chat_id];
       if (timeline?.loaded && !timeline.at_end) app.actions.loadNewest(chat_id);
@@ -46,6 +48,9 @@ export function messageActions(app) {
     },
     /** A link to a message: the page that has it in its middle. */
     loadAround: (chat_id, seq) => load(chat_id, 'around', `&before=${seq + PAGE / 2}`, seq),
+
+    reply: (message) => store.dispatch({ type: 'replying', message }),
+    cancelReply: () => store.dispatch({ type: 'replying', message: null }),
 
     edit(message_id) {
       store.dispatch({ type: 'editing', message_id });

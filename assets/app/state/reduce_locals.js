@@ -21,8 +21,8 @@ export const locals = {
   }),
   preference: (state, { name, value }) => ({ ...state, [name]: value }),
 
-  route_changed: (state, { route }) => ({ ...state, route, dialog: null, editing: null, form_error: null }),
-  view_changed: (state, { view }) => (same(view, state.view) ? state : { ...state, view, editing: null }),
+  route_changed: (state, { route }) => ({ ...state, route, dialog: null, editing: null, replying: null, form_error: null }),
+  view_changed: (state, { view }) => (same(view, state.view) ? state : { ...state, view, editing: null, replying: null }),
   dialog_opened: (state, { dialog }) => ({ ...state, dialog, form_error: null }),
   /** The uppermost one; what lies under it is as it was left. */
   dialog_closed: (state) => {
@@ -38,7 +38,8 @@ export const locals = {
     status === state.connection.status ? state : { ...state, connection: { status } },
   focus: (state, { focused }) => (focused === state.focused ? state : { ...state, focused }),
   at_bottom: (state, { at_bottom }) => (at_bottom === state.at_bottom ? state : { ...state, at_bottom }),
-  editing: (state, { message_id }) => ({ ...state, editing: message_id }),
+  editing: (state, { message_id }) => ({ ...state, editing: message_id, replying: null }),
+  replying: (state, { message }) => ({ ...state, replying: message, editing: null }),
 
   conversation_known: (state, { conversation }) => putConversation(state, conversation),
   conversation_gone: (state, { chat_id }) => dropConversation(state, chat_id),
@@ -55,7 +56,7 @@ export const locals = {
     // Whoever left while reading far back, or follows a link, does not begin where they were.
     const timeline = had.at_end && !at ? had : emptyTimeline();
     const next = put(state, 'timelines', chat_id, { ...timeline, divider_seq, target_seq: null });
-    return { ...next, view: { name: 'conversation', chat_id }, at_bottom: true, editing: null };
+    return { ...next, view: { name: 'conversation', chat_id }, at_bottom: true, editing: null, replying: null };
   },
   page_asked: (state, { chat_id, where }) =>
     put(state, 'timelines', chat_id, { ...timelineOf(state, chat_id), loading: where, late: [] }),

@@ -57,7 +57,7 @@
  *   notifications: {list: ?Notification[], at_end: boolean, unread: number},
  *   invites: Object<string, Invite>, games: Object<string, Game>, game: ?string,
  *   tournaments: ?Object<string, Tournament>,
- *   typing: Object<string, Object<string, number>>, editing: ?string, dialog: ?Dialog, notice: ?Object,
+ *   typing: Object<string, Object<string, number>>, editing: ?string, replying: ?Message, dialog: ?Dialog, notice: ?Object,
  *   found: {rooms: ?Conversation[], people: ?User[], sessions: ?Object[]},
  *   everyone: {q: string, online: boolean, usernames: ?string[]}, form_error: ?Object,
  *   at_bottom: boolean, focused: boolean}} State */
@@ -70,7 +70,7 @@ export const emptyState = () => ({
   conversations: {}, timelines: {}, pending: [],
   users: {}, online: {}, members: {}, friends: null, blocks: null,
   notifications: { list: null, at_end: false, unread: 0 }, invites: {}, games: {}, game: null, tournaments: null,
-  typing: {}, editing: null, dialog: null, notice: null,
+  typing: {}, editing: null, replying: null, dialog: null, notice: null,
   found: { rooms: null, people: null, sessions: null }, everyone: { q: '', online: false, usernames: null },
   form_error: null, at_bottom: true, focused: true,
 });

@@ -3,7 +3,8 @@
 import { find, setAttribute, setText } from '../dom.js';
 import { count, t } from '../i18n.js';
 import { readDraft, writeDraft } from '../models/drafts.js';
-import { currentConversation, titleOf, typingNames } from '../state/select.js';
+import { currentConversation, displayName, titleOf, typingNames } from '../state/select.js';
+import { excerpt } from './quote.js';
 
 const NEAR_LIMIT = 200;
 
@@ -50,10 +51,11 @@ export function mountComposer(store, actions) {
     } else if (event.key === 'ArrowUp' && text.value === '' && !editing) {
       event.preventDefault();
       actions.editLast(chat_id);
-    } else if (event.key === 'Escape' && editing) {
+    } else if (event.key === 'Escape' && (editing || store.state.replying)) {
       event.preventDefault();
       event.stopPropagation();
-      actions.cancelEdit();
+      if (editing) actions.cancelEdit();
+      else actions.cancelReply();
     }
   });
 
@@ -89,6 +91,14 @@ export function mountComposer(store, actions) {
     form.classList.toggle('editing', Boolean(editing));
     fill(editing ? editing.content : chat_id ? readDraft(state.me.id, chat_id) : '');
     if (chat_id) text.focus({ preventScroll: true });
+  });
+
+  store.watch((state) => [state.replying, state.users, state.locale], ({ replying }) => {
+    find('#composer-replying').hidden = !replying;
+    if (!replying) return;
+    const name = displayName(store.state, replying.sender);
+    setText(find('#composer-replying span'), t('reply.to', { name, text: excerpt(replying) }));
+    text.focus({ preventScroll: true });
   });
 
   store.watch((state) => [state.view, state.users, state.locale, state.limits], (state) => {

@@ -5,6 +5,7 @@ import { count, dayOf, errorText, momentOf, t, timeOf } from '../i18n.js';
 import { displayName, titleOf } from '../state/select.js';
 import { drawLike, likeSignature } from './like.js';
 import { drawAvatar } from './person.js';
+import { drawQuote, quoteSignature } from './quote.js';
 import { drawReactions, reactionSignature } from './reactions.js';
 
 /** Whatever a row shows, in one string: a row is drawn again only when this is another one. */
@@ -17,6 +18,7 @@ export function signature(state, row) {
   if (message) {
     parts.push(message.id, message.rev, message.edited_at, message.is_deleted, message.is_read, state.editing === message.id);
     parts.push(likeSignature(state, message), reactionSignature(state, message));
+    parts.push(quoteSignature(state, message));
   }
   if (pending) parts.push(pending.state, pending.code, state.connection.status === 'online');
   return parts.join('\u0000');
@@ -58,6 +60,7 @@ function drawMessage(element, state, { message, pending, grouped, date, last }) 
   setAttribute(element, 'data-seq', message?.seq);
   setAttribute(element, 'data-client-id', pending?.client_id);
   drawBody(find('.message-body', element), message, pending);
+  drawQuote(element, state, message ?? pending);
   drawLike(element, state, message);
   drawReactions(element, state, message);
   drawFoot(find('.message-foot', element), state, message, pending, last);

@@ -52,6 +52,7 @@ export function mountShell(store, actions) {
     'toggle-locale': () => actions.setLocale(store.state.locale === 'fr' ? 'en' : 'fr'),
     'try-now': () => actions.tryNow(),
     'cancel-edit': () => actions.cancelEdit(),
+    'cancel-reply': () => actions.cancelReply(),
     'dismiss-notice': () => actions.dismissNotice(),
     'join-preview': () => actions.joinRoom(store.state.view.conversation),
   };

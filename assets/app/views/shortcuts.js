@@ -19,6 +19,7 @@ const SHEET = [
   { keys: 'C', says: 'copy.text' },
   { keys: 'L', says: 'copy.link' },
   { keys: 'H', says: 'like.like' },
+  { keys: 'A', says: 'reply.reply' },
   { keys: 'R', says: 'reaction.choose' },
   { keys: 'P', says: 'person.open' },
   { keys: 'Delete', says: 'action.delete' },

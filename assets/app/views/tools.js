@@ -12,6 +12,7 @@ export function mountTools(rows, store, actions, messageOf) {
   const writes = ({ chat_id }) => !isBlocked(store.state, store.state.conversations[chat_id]?.username);
   const may = {
     openAuthor: (message) => !mine(message),
+    reply: writes,
     react: writes,
     copyText: () => true,
     copyLink: () => true,
@@ -21,6 +22,7 @@ export function mountTools(rows, store, actions, messageOf) {
 
   const doings = {
     openAuthor: ({ sender }) => actions.openPerson(sender),
+    reply: (message) => actions.reply(message),
     react: (message, row) => openReactionMenu(row, (emoji) => actions.react(message, emoji)),
     copyText: actions.copyText,
     copyLink: actions.copyLink,
@@ -72,6 +74,7 @@ export function mountTools(rows, store, actions, messageOf) {
     Escape: () => find('#composer-text').focus(),
     e: (row, message) => may.edit(message) && actions.edit(message.id),
     h: (row, message) => actions.like(message),
+    a: (row, message) => may.reply(message) && actions.reply(message),
     r: (row, message) => may.react(message) && doings.react(message, row),
     p: (row, message) => actions.openPerson(message.sender),
     c: (row, message) => actions.copyText(message),

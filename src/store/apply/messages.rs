@@ -28,15 +28,7 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
     {
         return again(id, first);
     }
-    if let Some(answered) = post.reply_to {
-        let same = "SELECT 1 FROM message WHERE id = ?1 AND conversation = ?2";
-        let found = tx.db.prepare_cached(same)?.query_row((answered, id), |_| Ok(())).optional()?;
-        if found.is_none() {
-            return Err(
-                Refusal::invalid("reply_to", "is not a message of this conversation").into()
-            );
-        }
-    }
+    let answered = post.reply_to.map(|answered| place_of(tx, id, answered)).transpose()?;
     if standing.kind == Kind::Direct {
         reads::read_up_to(tx, id, (caller, &standing), Seq(i64::MAX))?; // who answers has read
     }
@@ -54,7 +46,7 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
         sender_id: caller,
         sender: tx.username(caller)?,
         client_id: post.client_id.as_ref().map(|id| id.as_str().to_owned()),
-        reply_to: post.reply_to,
+        reply_to: answered,
         edited_at: None,
         is_deleted: false,
         is_read: false,
@@ -71,6 +63,21 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
     mentions::notify(tx, &message, &named)?;
     tx.tell(Audience::Members(id), Event::MessagePosted(Arc::clone(&message)));
     Ok(Outcome::Message { message, fresh: true })
+}
+
+/// A message of the same conversation, and its place there.
+fn place_of(
+    tx: &Tx<'_>,
+    id: ConversationId,
+    answered: MessageId,
+) -> Result<(MessageId, Seq), Halt> {
+    let seq = tx
+        .db
+        .prepare_cached("SELECT seq FROM message WHERE id = ?1 AND conversation = ?2")?
+        .query_row((answered, id), |row| row.get(0))
+        .optional()?;
+    let unknown = || Refusal::invalid("reply_to", "is not a message of this conversation");
+    Ok((answered, seq.ok_or_else(unknown)?))
 }
 
 /// Where the message goes, which the caller may write in, and is in by now.
@@ -137,7 +144,7 @@ fn insert(tx: &Tx<'_>, message: &Message) -> Result<(), Halt> {
             message.client_id,
             message.content,
             message.date,
-            message.reply_to,
+            message.reply_to.map(|(answered, _)| answered),
             mentions::json(&message.mentions)?,
         ])?;
     Ok(())

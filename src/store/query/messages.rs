@@ -20,8 +20,9 @@ const COLUMNS: &str = "
     SELECT m.id, m.conversation, m.seq, m.rev, m.posted_rev, m.content, m.date, m.sender,
            p.username, m.client_id, m.reply_to, m.edited_at, m.deleted_at IS NOT NULL,
            m.seq <= CASE WHEN c.top_reader IS m.sender THEN c.next_read_seq ELSE c.top_read_seq END,
-           c.name, other.id, other.username, m.reactions, m.mentions
+           c.name, other.id, other.username, m.reactions, m.mentions, answered.seq
     FROM message m JOIN person p ON p.id = m.sender JOIN conversation c ON c.id = m.conversation
+    LEFT JOIN message answered ON answered.id = m.reply_to
     LEFT JOIN person other
            ON other.id = CASE m.sender WHEN substr(c.pair, 1, 16) THEN substr(c.pair, 17)
                                        ELSE substr(c.pair, 1, 16) END";
@@ -51,7 +52,7 @@ fn message_of(db: &Connection, viewer: Option<UserId>, row: &Row<'_>) -> rusqlit
         sender_id: row.get(7)?,
         sender: row.get(8)?,
         client_id: row.get(9)?,
-        reply_to: row.get(10)?,
+        reply_to: row.get::<_, Option<_>>(10)?.zip(row.get(19)?),
         edited_at: row.get(11)?,
         is_deleted: row.get(12)?,
         is_read: row.get(13)?,

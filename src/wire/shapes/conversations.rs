@@ -25,6 +25,8 @@ pub struct MessageShape<'a> {
     sender_id: UserId,
     client_id: Option<&'a str>,
     reply_to: Option<MessageId>,
+    /// The `seq` of the message that it answers.
+    reply_seq: Option<Seq>,
     #[schema(format = DateTime)]
     edited_at: Option<String>,
     is_deleted: bool,
@@ -67,7 +69,8 @@ impl<'a> From<&'a Message> for MessageShape<'a> {
             sender: &message.sender,
             sender_id: message.sender_id,
             client_id: message.client_id.as_deref(),
-            reply_to: message.reply_to,
+            reply_to: message.reply_to.map(|(id, _)| id),
+            reply_seq: message.reply_to.map(|(_, seq)| seq),
             edited_at: message.edited_at.map(Timestamp::to_rfc3339),
             is_deleted: message.is_deleted,
             is_read: message.is_read,

@@ -1,0 +1,75 @@
+// Answering a message: what is answered stands over the answer, and leads there.
+
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { Salon } from './salon.js';
+
+let salon, anna, ben;
+
+before(async () => {
+  salon = await Salon.start();
+  anna = await salon.person('anna');
+  await anna.createRoom('garden');
+  ben = await salon.person('ben');
+  await ben.join('garden');
+  await anna.say('Shall we sow beans?');
+  await ben.sees('Shall we sow beans?');
+});
+after(() => salon.stop());
+
+test('an answer shows whom and what it answers, to everyone', async () => {
+  await ben.message('Shall we sow').focus();
+  await ben.page.keyboard.press('a');
+  await ben.page.getByText('Replying to anna: Shall we sow beans?').waitFor();
+  assert.equal(await ben.page.evaluate(() => document.activeElement.id), 'composer-text');
+  await ben.say('Next week');
+  await ben.page.locator('#composer-replying').waitFor({ state: 'hidden' });
+  for (const person of [anna, ben]) {
+    const quote = person.message('Next week').locator('.quote');
+    assert.match((await quote.innerText()).replace(/\s+/g, ' '), /anna Shall we sow beans\?/);
+  }
+});
+
+test('it can be given up, and what is written next answers nothing', async () => {
+  await anna.message('Next week').hover();
+  await anna.message('Next week').getByRole('button', { name: 'Reply', exact: true }).click();
+  await anna.page.locator('#composer-replying').waitFor();
+  await anna.page.keyboard.press('Escape');
+  await anna.page.locator('#composer-replying').waitFor({ state: 'hidden' });
+  await anna.say('Or in May');
+  await ben.sees('Or in May');
+  assert.equal(await ben.message('Or in May').locator('.quote').count(), 0);
+});
+
+test('it follows what was answered: edited, deleted, and far above', async () => {
+  const [first] = await anna.api('GET', '/api/conversations/garden/messages');
+  await anna.api('PATCH', `/api/messages/${first.id}`, { content: 'Shall we sow peas?' });
+  await ben.message('Next week').locator('.quote', { hasText: 'Shall we sow peas?' }).waitFor();
+  for (let number = 0; number < 120; number += 1) {
+    await anna.api('POST', '/api/conversations/garden/messages', { content: `row ${number}` });
+  }
+  await anna.api('POST', '/api/conversations/garden/messages', { content: 'At last', reply_to: first.id });
+  await ben.page.reload();
+  await ben.message('At last').locator('.quote', { hasText: 'An earlier message' }).click();
+  await ben.page.locator('.message[data-seq="1"]', { hasText: 'Shall we sow peas?' }).waitFor();
+  assert.equal(new URL(ben.page.url()).search, '?at=1');
+  await anna.api('DELETE', `/api/messages/${first.id}`);
+  await ben.message('Next week').locator('.quote', { hasText: 'deleted' }).waitFor();
+});
+
+test('an answer that is written while offline is sent as one', async () => {
+  await ben.goTo('/rooms/garden');
+  await ben.message('At last').waitFor();
+  ben.mayLose = true;
+  await ben.context.setOffline(true);
+  await ben.page.getByText('You are offline').waitFor();
+  await ben.message('At last').focus();
+  await ben.page.keyboard.press('a');
+  await ben.say('Indeed');
+  await ben.page.locator('.is-pending .quote', { hasText: 'At last' }).waitFor();
+  await ben.context.setOffline(false);
+  await anna.goTo('/rooms/garden');
+  await anna.message('Indeed').locator('.quote', { hasText: 'At last' }).waitFor();
+});
+
+test('nothing in all this made a browser complain', () => salon.checkPeople());
