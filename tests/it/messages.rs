@@ -20,6 +20,7 @@ async fn a_message_comes_back_as_the_protocol_says() {
     assert_eq!((&message["sender_id"], &message["client_id"]), (&json!(ada.id), &json!("k-1")));
     for (field, value) in [
         ("reply_to", Value::Null),
+        ("reply_seq", Value::Null),
         ("edited_at", Value::Null),
         ("is_deleted", json!(false)),
         ("is_read", json!(false)),
@@ -220,7 +221,7 @@ async fn an_answer_names_a_message_of_the_same_conversation() {
     let first = ada.say(&server, "general", "who?").await;
     let body = json!({ "content": "me", "reply_to": first["id"] });
     let answer = bob.post(&server, GENERAL, body.clone()).await.expect(201);
-    assert_eq!(answer["reply_to"], first["id"]);
+    assert_eq!((&answer["reply_to"], &answer["reply_seq"]), (&first["id"], &first["seq"]));
     let id = ada.direct(&server, &bob).await;
     let path = format!("/api/conversations/{id}/messages");
     bob.post(&server, &path, body).await.refused(422, "invalid");
