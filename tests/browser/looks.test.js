@@ -131,7 +131,7 @@ const INSIDE = {
   sidebar: (person) => openSidebar(person),
   notifications: (person) => shows(person, '/notifications', '#notifications li'),
   friends: (person) => shows(person, '/friends', '#friends-incoming li'),
-  everyone: (person) => shows(person, '/friends?everyone', '#pane-friends li'),
+  everyone: (person) => shows(person, '/friends?everyone', '#everyone-list li'),
   tournaments: (person) => shows(person, '/tournaments', '#tournaments li'),
   person_card: (person) => shows(person, '/friends?person=ben.miller', '#dialog-person[open]'),
   invite: async (person) => {
