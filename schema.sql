@@ -10,7 +10,8 @@ CREATE TABLE server (
   rev          INTEGER NOT NULL,          -- the last change's number
   general      BLOB NOT NULL,             -- the room that everyone is in and that always stays
   signing_key  BLOB NOT NULL,             -- 32 random bytes that sign tokens, unless given from outside
-  created_at   INTEGER NOT NULL
+  created_at   INTEGER NOT NULL,
+  stored_bytes INTEGER NOT NULL DEFAULT 0 -- of all pieces of files
 ) STRICT;
 
 -- A person's account. One that was deleted stays as a row, so that its messages have a sender.
@@ -28,7 +29,8 @@ CREATE TABLE person (
   deleted_at     INTEGER,
   rev            INTEGER NOT NULL,
   external       TEXT,                    -- who it is to the application whose tokens are accepted
-  external_after INTEGER                  -- that application's tokens count if issued after this
+  external_after INTEGER,                 -- that application's tokens count if issued after this
+  stored_bytes   INTEGER NOT NULL DEFAULT 0 -- of the files that they have sent or are sending
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX person_external ON person (external) WHERE external IS NOT NULL;
@@ -117,7 +119,8 @@ CREATE TABLE message (
   edited_at     INTEGER,
   deleted_at    INTEGER,
   reactions     INTEGER NOT NULL DEFAULT 0, -- how many rows of `reaction` it has
-  mentions      TEXT                      -- whom it names: usernames as a JSON array; null for nobody
+  mentions      TEXT,                     -- whom it names: usernames as a JSON array; null for nobody
+  attachments   INTEGER NOT NULL DEFAULT 0 -- how many rows of `attachment` it has
 ) STRICT;
 
 -- A page of history; no place is taken twice.
@@ -241,3 +244,52 @@ CREATE TABLE tournament_player (
   joined_rev  INTEGER NOT NULL,
   PRIMARY KEY (tournament, person)
 ) STRICT, WITHOUT ROWID;
+
+-- The bytes of a file, kept once however often it is sent. They lie in `piece`.
+CREATE TABLE file (
+  number        INTEGER PRIMARY KEY,      -- the change that began it
+  id            BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  owner         BLOB NOT NULL REFERENCES person (id),        -- who sends it, while it is coming
+  conversation  BLOB NOT NULL REFERENCES conversation (id),  -- for where
+  state         TEXT NOT NULL CHECK (state IN ('coming', 'whole', 'unused')),
+  size          INTEGER NOT NULL,         -- how many of its bytes are in `piece`
+  hash          BLOB UNIQUE,              -- SHA-256, while it is whole
+  mime          TEXT NOT NULL,
+  width         INTEGER,                  -- of a picture, in pixels, as shown
+  height        INTEGER,
+  touched_at    INTEGER NOT NULL,         -- when its last piece came
+  has_thumbnail INTEGER NOT NULL CHECK (has_thumbnail IN (0, 1)),
+  thumbnail     BLOB,                     -- last, so that nobody reads over it
+  CHECK ((state = 'whole') = (hash IS NOT NULL))
+) STRICT;
+
+-- What is not whole: it either still grows or is being forgotten.
+CREATE INDEX file_ended ON file (state, number) WHERE state <> 'whole';
+
+-- Some bytes of a file: 64 KiB, but for the last. A row of its own, so that a file comes and goes
+-- between messages and is read from anywhere.
+CREATE TABLE piece (
+  place  INTEGER PRIMARY KEY,             -- the file's number times 2^20, and which piece it is
+  bytes  BLOB NOT NULL
+) STRICT;
+
+-- A file that comes with a message, or that may still be posted.
+CREATE TABLE attachment (
+  id            BLOB PRIMARY KEY CHECK (length(id) = 16),
+  file          INTEGER NOT NULL REFERENCES file (number),
+  conversation  BLOB NOT NULL REFERENCES conversation (id),
+  uploader      BLOB NOT NULL REFERENCES person (id),
+  message       INTEGER REFERENCES message (posted_rev),     -- null: not posted yet
+  place         INTEGER NOT NULL,         -- which of the message's files it is
+  filename      TEXT NOT NULL,
+  created_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Those of a message, in order.
+CREATE INDEX attachment_message ON attachment (message, place);
+-- Those that nobody has posted.
+CREATE INDEX attachment_unposted ON attachment (created_at) WHERE message IS NULL;
+-- Whether anything still uses a file.
+CREATE INDEX attachment_file ON attachment (file);
+-- Those that go with a room.
+CREATE INDEX attachment_conversation ON attachment (conversation);

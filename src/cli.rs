@@ -63,8 +63,34 @@ struct ServeOptions {
     registration: RegistrationWord,
 
     /// Bytes an uploaded file may have
-    #[arg(long, env = "SALON_MAX_UPLOAD", default_value_t = 26_214_400, value_name = "BYTES")]
+    #[arg(
+        long,
+        env = "SALON_MAX_UPLOAD",
+        default_value_t = 26_214_400,
+        value_name = "BYTES",
+        value_parser = clap::value_parser!(u64).range(1..=1 << 36)
+    )]
     max_upload: u64,
+
+    /// Bytes that all uploaded files may have together
+    #[arg(
+        long,
+        env = "SALON_STORAGE_QUOTA",
+        default_value_t = 10 << 30,
+        value_name = "BYTES",
+        value_parser = clap::value_parser!(i64).range(0..)
+    )]
+    storage_quota: i64,
+
+    /// Bytes that the files of one person may have together
+    #[arg(
+        long,
+        env = "SALON_PERSON_QUOTA",
+        default_value_t = 1 << 30,
+        value_name = "BYTES",
+        value_parser = clap::value_parser!(i64).range(0..)
+    )]
+    person_quota: i64,
 
     /// Rate limits and per-person socket caps; off for load tests
     #[arg(long, env = "SALON_LIMITS", default_value = "on")]
@@ -210,6 +236,8 @@ impl ServeOptions {
                 RegistrationWord::Closed => Registration::Closed,
             },
             max_upload: self.max_upload,
+            person_quota: self.person_quota,
+            storage_quota: self.storage_quota,
             limits: self.limits == Switch::On,
             presence_grace: std::time::Duration::from_secs(self.presence_grace.into()),
             idle_offline: std::time::Duration::from_secs(self.idle_offline.into()),

@@ -4,6 +4,7 @@
 //! parts above it in this list:
 //!
 //! - [`model`]: what a chat is made of, and who may do what.
+//! - [`media`]: what the bytes of a file are.
 //! - [`change`], [`event`]: all that can be done, and all that can have happened.
 //! - [`store`]: the file. One thread writes, a pool reads.
 //! - [`hub`]: who is connected, and what waits to be sent to them.
@@ -23,6 +24,7 @@ pub mod cli;
 pub mod event;
 pub mod http;
 pub mod hub;
+pub mod media;
 pub mod model;
 pub mod serve;
 pub mod socket;

@@ -145,7 +145,9 @@ impl App {
     /// # Errors
     /// `forbidden` or `not_found`.
     pub async fn delete_room(&self, caller: Caller, room: ConversationRef) -> Result<(), Refusal> {
-        self.submit(caller, Act::DeleteRoom(room), None).await.map(|_| ())
+        self.submit(caller, Act::DeleteRoom(room), None).await?;
+        self.files_may_be_unused();
+        Ok(())
     }
 
     /// Comes into a public room. False: the caller was in it already.

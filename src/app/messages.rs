@@ -7,8 +7,8 @@ use crate::{
     change::{Act, Change, ConversationRef, PersonRef, PostMessage, PostPlace},
     event::Origin,
     model::{
-        ClientId, ConversationId, Emoji, Message, MessageId, MessageText, Refusal, Seq, Timestamp,
-        markup::names_in,
+        AttachmentId, ClientId, ConversationId, Emoji, Message, MessageId, MessageText, Refusal,
+        Seq, Timestamp, attachment::PER_MESSAGE, markup::names_in,
     },
     store::{
         Outcome,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A message as typed.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct NewMessage {
     /// What it says.
     pub content: String,
@@ -25,6 +25,8 @@ pub struct NewMessage {
     pub client_id: Option<String>,
     /// The message it answers.
     pub reply_to: Option<MessageId>,
+    /// Files that were uploaded for it.
+    pub attachments: Vec<AttachmentId>,
 }
 
 /// Where messages are looked for.
@@ -82,7 +84,7 @@ impl App {
         content: &str,
         origin: Option<Origin>,
     ) -> Result<Arc<Message>, Refusal> {
-        let content = parse_content(content)?;
+        let content = parse_content(content)?; // whether it may be empty, its files decide
         let names = names_in(content.as_str());
         let edited = self.submit(caller, Act::EditMessage { id, content, names }, origin).await?;
         posted(edited).map(|(message, _)| message)
@@ -98,7 +100,9 @@ impl App {
         id: MessageId,
         origin: Option<Origin>,
     ) -> Result<(), Refusal> {
-        self.submit(caller, Act::DeleteMessage { id }, origin).await.map(|_| ())
+        self.submit(caller, Act::DeleteMessage { id }, origin).await?;
+        self.files_may_be_unused();
+        Ok(())
     }
 
     /// A stretch of a conversation, oldest first.
@@ -197,6 +201,12 @@ fn posted(outcome: Outcome) -> Result<(Arc<Message>, bool), Refusal> {
 
 fn post(place: PostPlace, new: &NewMessage) -> Result<Act, Refusal> {
     let content = parse_content(&new.content)?;
+    if content.as_str().is_empty() && new.attachments.is_empty() {
+        return Err(Refusal::invalid("content", "must not be empty"));
+    }
+    if new.attachments.len() > PER_MESSAGE {
+        return Err(Refusal::invalid("attachments", "a message carries 10 files at most"));
+    }
     let client_id = new.client_id.as_deref().map(ClientId::parse).transpose();
     let client_id = client_id.map_err(|why| Refusal::invalid("client_id", why))?;
     Ok(Act::PostMessage(Box::new(PostMessage {
@@ -206,9 +216,10 @@ fn post(place: PostPlace, new: &NewMessage) -> Result<Act, Refusal> {
         content,
         client_id,
         reply_to: new.reply_to,
+        attachments: new.attachments.clone(),
     })))
 }
 
 fn parse_content(text: &str) -> Result<MessageText, Refusal> {
-    MessageText::parse(text).map_err(|why| Refusal::invalid("content", why))
+    MessageText::parse_beside_files(text).map_err(|why| Refusal::invalid("content", why))
 }

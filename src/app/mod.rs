@@ -5,6 +5,7 @@
 //! JSON, no HTTP, no frames.
 
 mod accounts;
+mod attachments;
 mod conversations;
 mod external;
 mod games;
@@ -22,6 +23,7 @@ use std::{
 };
 
 pub use accounts::{Grant, Registration};
+pub use attachments::{Readable, Upload};
 pub use conversations::NewRoom;
 use games::Referee;
 pub use live::Greeting;
@@ -69,6 +71,7 @@ pub struct App {
     passwords: Passwords,
     tokens: Tokens,
     claim: OnceLock<String>,
+    uploads: attachments::Uploads,
 }
 
 /// A person who has shown a valid token of a session that stands. There is no other way to one.
@@ -126,6 +129,7 @@ impl App {
             tokens: Tokens::new(&key),
             passwords: Passwords::default(),
             claim: OnceLock::new(),
+            uploads: attachments::Uploads::default(),
             departures: Mutex::new(Some(departures)),
             referee,
             sessions,
@@ -164,7 +168,11 @@ impl App {
     pub async fn keep(self: Arc<Self>) {
         let departures = self.departures.lock().take();
         let Some(departures) = departures else { return };
-        tokio::join!(Arc::clone(&self).keep_house(), self.keep_games(departures));
+        tokio::join!(
+            Arc::clone(&self).keep_house(),
+            Arc::clone(&self).keep_games(departures),
+            self.keep_files()
+        );
     }
 
     /// What is done once a minute: activity written down, old sessions and counters forgotten.

@@ -21,6 +21,10 @@ pub struct Settings {
     pub registration: Registration,
     /// Bytes a file may have.
     pub max_upload: u64,
+    /// Bytes that the files of one person may have together.
+    pub person_quota: i64,
+    /// Bytes that all files may have together.
+    pub storage_quota: i64,
     /// Whether rates and sockets are limited.
     pub limits: bool,
     /// How long a person stays online after their last socket closes.
@@ -49,6 +53,8 @@ impl Settings {
             trusted_proxies: Vec::new(),
             registration: Registration::Open,
             max_upload: 25 << 20,
+            person_quota: 1 << 30,
+            storage_quota: 10 << 30,
             limits: true,
             presence_grace: Duration::from_secs(3),
             idle_offline: Duration::from_secs(1800),

@@ -9,7 +9,7 @@ use http::{HeaderMap, Method, Response as Http, StatusCode, header};
 use rust_embed::RustEmbed;
 use warp::reply::{Reply, Response};
 
-use super::reply;
+use super::{reply, request::knows};
 
 #[derive(RustEmbed)]
 #[folder = "assets/"]
@@ -61,8 +61,7 @@ fn file(name: &str, headers: &HeaderMap) -> Option<Response> {
         .header(header::ETAG, &tag)
         .header(header::VARY, "Accept-Encoding")
         .header(header::CACHE_CONTROL, "no-cache");
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
+    if knows(headers, &tag) {
         let answer = answer.status(StatusCode::NOT_MODIFIED).body(Vec::new()).ok()?;
         return Some(answer.into_response());
     }

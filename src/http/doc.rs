@@ -20,12 +20,16 @@ pub(super) struct Doc {
     /// Names and meanings of what the query may hold.
     pub(super) query: &'static [(&'static str, &'static str)],
     pub(super) takes: Option<Describe>,
+    /// The form that it takes as well, or instead.
+    pub(super) form: Option<Describe>,
     /// The status of success, and what comes with it.
     pub(super) gives: (u16, Option<Describe>),
     /// Another success: it was there before.
     pub(super) or_gives: Option<u16>,
     /// Whether it is a page of a list, with its whole count in a header.
     pub(super) is_list: bool,
+    /// Whether it gives bytes, and not JSON.
+    pub(super) is_bytes: bool,
     /// Whether no token is needed.
     pub(super) is_open: bool,
 }
@@ -63,9 +67,11 @@ impl Doc {
             says,
             query: &[],
             takes: None,
+            form: None,
             gives: (204, None),
             or_gives: None,
             is_list: false,
+            is_bytes: false,
             is_open: false,
         }
     }
@@ -77,6 +83,18 @@ impl Doc {
 
     pub(super) const fn takes(mut self, body: Describe) -> Self {
         self.takes = Some(body);
+        self
+    }
+
+    pub(super) const fn takes_form(mut self, form: Describe) -> Self {
+        self.form = Some(form);
+        self
+    }
+
+    /// Bytes of whatever type.
+    pub(super) const fn gives_bytes(mut self) -> Self {
+        self.gives = (200, None);
+        self.is_bytes = true;
         self
     }
 

@@ -3,11 +3,11 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{reply, reply::Answer, request::Request};
+use super::{multipart, reply, reply::Answer, request::Request};
 use crate::{
-    app::NewMessage,
+    app::{Caller, NewMessage},
     change::PostPlace,
-    model::{MessageId, Refusal, Seq},
+    model::{AttachmentId, MessageId, Refusal, Seq, attachment::PER_MESSAGE},
     store::query::messages::Stretch,
     wire::shapes::MessageShape,
 };
@@ -16,11 +16,31 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 #[schema(as = NewMessage)]
 pub(super) struct SendBody {
+    #[serde(default)]
     content: String,
     #[serde(default)]
     client_id: Option<String>,
     #[serde(default)]
     reply_to: Option<MessageId>,
+    /// Files that were uploaded for this conversation.
+    #[serde(default)]
+    attachments: Option<Vec<AttachmentId>>,
+}
+
+/// The same as a form, with its files.
+#[derive(ToSchema)]
+#[schema(as = NewMessageForm)]
+pub(super) struct SendForm {
+    #[allow(dead_code, reason = "only described")]
+    content: Option<String>,
+    #[allow(dead_code, reason = "only described")]
+    client_id: Option<String>,
+    #[allow(dead_code, reason = "only described")]
+    reply_to: Option<MessageId>,
+    /// One to ten of them.
+    #[allow(dead_code, reason = "only described")]
+    #[schema(value_type = Vec<String>, format = Binary)]
+    file: Vec<Vec<u8>>,
 }
 
 /// What a message says now.
@@ -63,10 +83,37 @@ pub(super) async fn of_direct(r: &Request) -> Answer {
 /// that was there before.
 pub(super) async fn send(r: &Request) -> Answer {
     let caller = r.caller().await?;
-    let body: SendBody = r.json()?;
-    let new =
-        NewMessage { content: body.content, client_id: body.client_id, reply_to: body.reply_to };
+    if r.is_form() {
+        return send_form(r, caller).await;
+    }
+    let SendBody { content, client_id, reply_to, attachments } = r.json()?;
+    let attachments = attachments.unwrap_or_default();
+    let new = NewMessage { content, client_id, reply_to, attachments };
     let (message, fresh) = r.app.post_message(caller, PostPlace::In(r.conversation()), new).await?;
+    reply::made(fresh, &MessageShape::from(message.as_ref()))
+}
+
+/// The same with files. Unless the message is posted now, they are forgotten.
+async fn send_form(r: &Request, caller: Caller) -> Answer {
+    let place = r.conversation();
+    let mut form = multipart::take(r, caller, &place, PER_MESSAGE).await?;
+    let reply_to = form.text("reply_to").map(|id| id.parse()).transpose();
+    let posted = match reply_to {
+        Ok(reply_to) => {
+            let new = NewMessage {
+                content: form.text("content").unwrap_or_default(),
+                client_id: form.text("client_id"),
+                reply_to,
+                attachments: form.files.iter().map(|file| file.id).collect(),
+            };
+            r.app.post_message(caller, PostPlace::In(place), new).await
+        }
+        Err(_) => Err(Refusal::invalid("reply_to", "is no id")),
+    };
+    if !matches!(posted, Ok((_, true))) {
+        multipart::discard(r, caller, &form).await;
+    }
+    let (message, fresh) = posted?;
     reply::made(fresh, &MessageShape::from(message.as_ref()))
 }
 

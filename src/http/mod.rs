@@ -7,13 +7,16 @@
 
 mod accounts;
 mod assets;
+mod attachments;
 mod conversations;
 mod doc;
 mod games;
 mod messages;
+mod multipart;
 mod notifications;
 mod openapi;
 mod people;
+mod range;
 mod reply;
 mod request;
 mod router;

@@ -13,7 +13,7 @@ use utoipa::{
         path::{Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
         request_body::RequestBodyBuilder,
         response::{Response as Answered, ResponseBuilder},
-        schema::{ComponentsBuilder, ObjectBuilder, Schema, Type},
+        schema::{ComponentsBuilder, KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type},
         security::{
             ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
         },
@@ -23,7 +23,7 @@ use utoipa::{
 use warp::reply::{Reply, Response};
 
 use super::{
-    doc::one,
+    doc::{Doc, one},
     reply::Answer,
     request::Request,
     routes::{ROUTES, Route},
@@ -112,12 +112,15 @@ fn operation(
         .summary(Some(doc.says))
         .operation_id(Some(operation_id(route)))
         .parameters(Some(parameters(route)));
-    if let Some(takes) = doc.takes {
-        let (with, body) = takes(components);
+    let mut body = RequestBodyBuilder::new().required(Some(Required::True));
+    let bodies = [("application/json", doc.takes), ("multipart/form-data", doc.form)];
+    for (mime, takes) in bodies {
+        let Some(takes) = takes else { continue };
+        let (with, shape) = takes(components);
         components = with;
-        let body = RequestBodyBuilder::new()
-            .content("application/json", Content::new(Some(body)))
-            .required(Some(Required::True));
+        body = body.content(mime, Content::new(Some(shape)));
+    }
+    if doc.takes.or(doc.form).is_some() {
         operation = operation.request_body(Some(body.build()));
     }
     let (status, gives) = doc.gives;
@@ -126,7 +129,7 @@ fn operation(
         components = with;
         shape
     });
-    let success = success(doc.says, shape, doc.is_list);
+    let success = success(doc, shape);
     if let Some(other) = doc.or_gives {
         operation = operation.response(other.to_string(), success.clone());
     }
@@ -145,12 +148,18 @@ fn operation(
     (components, operation.build())
 }
 
-fn success(says: &str, shape: Option<RefOr<Schema>>, is_list: bool) -> Answered {
-    let mut answered = ResponseBuilder::new().description(says);
+fn success(doc: &Doc, shape: Option<RefOr<Schema>>) -> Answered {
+    let mut answered = ResponseBuilder::new().description(doc.says);
     if let Some(shape) = shape {
         answered = answered.content("application/json", Content::new(Some(shape)));
     }
-    if is_list {
+    if doc.is_bytes {
+        let bytes = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+        answered = answered.content("*/*", Content::new(Some(Schema::Object(bytes.build()))));
+    }
+    if doc.is_list {
         let total = HeaderBuilder::new()
             .schema(Some(plain(Type::Integer)))
             .description(Some("the whole count"));

@@ -13,11 +13,13 @@ use bytes::Buf;
 use futures_util::{Stream, StreamExt};
 use http::{HeaderMap, Method, header};
 use hyper::upgrade::OnUpgrade;
+use parking_lot::Mutex;
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
 use tokio::sync::OwnedSemaphorePermit;
 use warp::Filter;
 
+use super::multipart::{Incoming, is_form};
 use crate::{
     app::{App, Caller, From, conversation_ref, person_ref},
     auth::credentials::{self, Home},
@@ -81,6 +83,8 @@ pub(super) struct Request {
     pub(super) parameters: Vec<(&'static str, String)>,
     query: HashMap<String, String>,
     body: Vec<u8>,
+    /// A form, which is read by the call that takes one.
+    form: Mutex<Option<Incoming>>,
 }
 
 pub(super) fn raw_query() -> impl Filter<Extract = (String,), Error = Infallible> + Copy {
@@ -106,21 +110,25 @@ fn decoded(text: &str) -> Result<String, Refusal> {
     Ok(decoded.into_owned())
 }
 
-fn bad(message: &'static str) -> Refusal {
+pub(super) fn bad(message: &'static str) -> Refusal {
     Refusal::new(Code::BadRequest, message)
 }
 
 impl Request {
-    /// Takes a request with its body, which may be empty.
+    /// Takes a request with its body, which may be empty. A form is left to be read.
     ///
     /// # Errors
     /// `bad_request` or `too_large`.
     pub(super) async fn take<S, B, E>(app: Arc<App>, parts: Parts, body: S) -> Result<Self, Refusal>
     where
-        S: Stream<Item = Result<B, E>>,
+        S: Stream<Item = Result<B, E>> + Send + 'static,
         B: Buf,
     {
-        let body = within_bounds(&parts.headers, body).await?;
+        let (body, form) = if is_form(&parts.headers) {
+            (Vec::new(), Some(Incoming::new(body, &parts.headers)))
+        } else {
+            (within_bounds(&parts.headers, body).await?, None)
+        };
         let client = client_address(&app, &parts);
         let is_https = parts.is_https(&app);
         let query = pairs(&parts.query)?;
@@ -128,8 +136,19 @@ impl Request {
         // asks for what GET would answer, without its body: hyper leaves that out
         let method = if method == Method::HEAD { Method::GET } else { method };
         let place = peer.map(|peer| peer.place);
-        let parameters = Vec::new();
-        Ok(Self { app, method, headers, upgrade, place, client, is_https, parameters, query, body })
+        Ok(Self {
+            app,
+            method,
+            headers,
+            upgrade,
+            place,
+            client,
+            is_https,
+            parameters: Vec::new(),
+            query,
+            body,
+            form: Mutex::new(form),
+        })
     }
 
     /// Who asks.
@@ -218,6 +237,30 @@ impl Request {
         if self.body.is_empty() { Ok(T::default()) } else { self.json() }
     }
 
+    /// Whether the body is a form.
+    pub(super) fn is_form(&self) -> bool {
+        is_form(&self.headers)
+    }
+
+    /// Refuses what is no form.
+    ///
+    /// # Errors
+    /// `unsupported_media_type`.
+    pub(super) fn must_be_form(&self) -> Result<(), Refusal> {
+        let wanted = "send a form, with Content-Type: multipart/form-data";
+        if self.is_form() { Ok(()) } else { Err(Refusal::new(Code::UnsupportedMediaType, wanted)) }
+    }
+
+    /// The body of a form, once.
+    pub(super) fn take_incoming(&self) -> Option<Incoming> {
+        self.form.lock().take()
+    }
+
+    /// Whether the client has what the tag stands for.
+    pub(super) fn knows(&self, tag: &str) -> bool {
+        knows(&self.headers, tag)
+    }
+
     /// What stands in the path under a name.
     pub(super) fn parameter(&self, name: &str) -> &str {
         let found = self.parameters.iter().find(|(known, _)| *known == name);
@@ -300,6 +343,13 @@ impl Request {
             Some(_) => Err(Refusal::invalid(name, "must be true or false")),
         }
     }
+}
+
+/// Whether a client says that it has what a tag stands for.
+pub(super) fn knows(headers: &HeaderMap, tag: &str) -> bool {
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let mut known = known.unwrap_or_default().split(',').map(str::trim);
+    known.any(|one| one == "*" || one.trim_start_matches("W/") == tag)
 }
 
 fn pairs(query: &str) -> Result<HashMap<String, String>, Refusal> {

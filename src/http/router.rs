@@ -26,7 +26,7 @@ use crate::{
 /// Answers a request, whatever it is.
 pub(super) async fn answer<S, B, E>(app: Arc<App>, parts: Parts, body: S) -> Response
 where
-    S: Stream<Item = Result<B, E>>,
+    S: Stream<Item = Result<B, E>> + Send + 'static,
     B: Buf,
 {
     let origin = parts.headers.get(header::ORIGIN).cloned();
@@ -53,7 +53,7 @@ fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
     for (name, value) in [
         ("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE"),
         ("access-control-allow-headers", "Authorization, Content-Type"),
-        ("access-control-expose-headers", "X-Total-Count, Retry-After"),
+        ("access-control-expose-headers", "X-Total-Count, Retry-After, Content-Range, ETag"),
         ("access-control-max-age", "600"),
         ("cross-origin-resource-policy", "cross-origin"),
     ] {
@@ -63,7 +63,7 @@ fn allow(headers: &mut HeaderMap, origin: HeaderValue) {
 
 async fn route<S, B, E>(app: Arc<App>, parts: Parts, body: S) -> Answer
 where
-    S: Stream<Item = Result<B, E>>,
+    S: Stream<Item = Result<B, E>> + Send + 'static,
     B: Buf,
 {
     let words = request::words(&parts.path)?;

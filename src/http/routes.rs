@@ -6,7 +6,7 @@
 use std::pin::Pin;
 
 use super::{
-    accounts as a, conversations as c,
+    accounts as a, attachments as f, conversations as c,
     doc::{Doc, many, object, one},
     games as g, messages as m, notifications as n, openapi, people as p,
     reply::Answer,
@@ -14,8 +14,8 @@ use super::{
     server as s, tournaments as t,
 };
 use crate::wire::shapes::{
-    ConversationShape, GameShape, MeShape, MemberShape, MessageShape, NotificationShape,
-    SessionShape, TournamentShape, UserShape,
+    AttachmentShape, ConversationShape, GameShape, MeShape, MemberShape, MessageShape,
+    NotificationShape, SessionShape, TournamentShape, UserShape,
 };
 
 type Call = for<'a> fn(&'a Request) -> Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
@@ -40,6 +40,7 @@ macro_rules! routes {
 }
 
 /// Shapes that are only borrowed while they are written.
+type Attachment = AttachmentShape<'static>;
 type Conversation = ConversationShape<'static>;
 type Game = GameShape<'static>;
 type Me = MeShape<'static>;
@@ -53,6 +54,7 @@ type User = UserShape<'static>;
 const ACCOUNTS: &str = "Accounts";
 const CONVERSATIONS: &str = "Conversations";
 const MESSAGES: &str = "Messages";
+const FILES: &str = "Files";
 const PEOPLE: &str = "People";
 const NOTIFICATIONS: &str = "Notifications";
 const GAMES: &str = "Games and tournaments";
@@ -127,9 +129,11 @@ pub(super) static ROUTES: &[Route] = routes! {
             .lists(many::<Message>);
     POST "/api/conversations/{id}/messages" m::send,
         Doc::new(MESSAGES, "Says something; the same `client_id` again sends nothing twice")
-            .takes(one::<m::SendBody>).gives(201, one::<Message>).or(200);
+            .takes(one::<m::SendBody>).takes_form(one::<m::SendForm>)
+            .gives(201, one::<Message>).or(200);
     POST "/api/conversations/{id}/send_message" m::send,
-        Doc::new(MESSAGES, "The same").takes(one::<m::SendBody>).gives(201, one::<Message>).or(200);
+        Doc::new(MESSAGES, "The same").takes(one::<m::SendBody>).takes_form(one::<m::SendForm>)
+            .gives(201, one::<Message>).or(200);
     POST "/api/conversations/{id}/read" m::mark_read,
         Doc::new(MESSAGES, "Everything up to `seq` is read").takes(one::<m::ReadBody>);
     PATCH "/api/messages/{id}" m::edit,
@@ -141,6 +145,16 @@ pub(super) static ROUTES: &[Route] = routes! {
         Doc::new(MESSAGES, "Reacts with an emoji; `like` is the like, not on one's own");
     DELETE "/api/messages/{id}/reactions/{emoji}" m::unreact,
         Doc::new(MESSAGES, "Takes a reaction back");
+
+    POST "/api/conversations/{id}/attachments" f::send,
+        Doc::new(FILES, "Uploads a file, to be named in a message; forgotten after a day otherwise")
+            .takes_form(one::<f::FileForm>).gives(201, one::<Attachment>);
+    GET "/api/attachments/{id}" f::read,
+        Doc::new(FILES, "The bytes of a file, or a `Range` of them").gives_bytes();
+    GET "/api/attachments/{id}/thumbnail" f::thumbnail,
+        Doc::new(FILES, "A smaller picture of it").gives_bytes();
+    DELETE "/api/attachments/{id}" f::discard,
+        Doc::new(FILES, "Forgets a file that one has uploaded and not posted");
 
     GET "/api/users" p::list,
         Doc::new(PEOPLE, "People by name")

@@ -65,6 +65,10 @@ ids! {
     GameId;
     /// A tournament.
     TournamentId;
+    /// A file that comes with a message.
+    AttachmentId;
+    /// The bytes of a file, while they are coming and afterwards.
+    FileId;
 }
 
 impl NotificationId {
@@ -103,6 +107,12 @@ impl Rev {
     #[must_use]
     pub fn before(self) -> Self {
         Self(self.0 - 1)
+    }
+
+    /// The change after.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Messages, as everyone in their conversation sees them.
 
-use super::{ConversationId, Emoji, MessageId, Player, Reaction, Rev, Seq, Timestamp, UserId};
+use super::{
+    Attachment, ConversationId, Emoji, MessageId, Player, Reaction, Rev, Seq, Timestamp, UserId,
+};
 
 /// Where a message stands, as dialects that know no ids say it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +50,8 @@ pub struct Message {
     pub mentions: Vec<String>,
     /// What people make of it.
     pub reactions: Vec<Reaction>,
+    /// Files that came with it.
+    pub attachments: Vec<Attachment>,
 }
 
 impl Message {

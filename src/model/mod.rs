@@ -5,6 +5,7 @@
 //! A value that exists has passed its checks (`Username`, `MessageText` …), so no other floor
 //! checks it again.
 
+pub mod attachment;
 pub mod conversation;
 pub mod emoji;
 pub mod game;
@@ -20,12 +21,13 @@ pub mod text;
 pub mod time;
 pub mod tournament;
 
+pub use attachment::Attachment;
 pub use conversation::{Conversation, Kind, Notify, RoomRole};
 pub use emoji::{Emoji, Reaction};
 pub use game::{Game, GameOptions, Invitation, Player};
 pub use id::{
-    ClientId, ConversationId, GameId, InvitationId, MessageId, NotificationId, Rev, Seq, SessionId,
-    SocketId, TokenId, TournamentId, UserId,
+    AttachmentId, ClientId, ConversationId, FileId, GameId, InvitationId, MessageId,
+    NotificationId, Rev, Seq, SessionId, SocketId, TokenId, TournamentId, UserId,
 };
 pub use message::{Message, Place};
 pub use notification::Notification;
@@ -33,7 +35,8 @@ pub use person::{Locale, Person, Role};
 pub use refusal::{Code, Refusal};
 pub use session::Session;
 pub use text::{
-    Bio, DisplayName, MessageText, Notice, Password, RoomName, Topic, TournamentName, Username,
+    Bio, DisplayName, Filename, MessageText, Notice, Password, RoomName, Topic, TournamentName,
+    Username,
 };
 pub use time::Timestamp;
 pub use tournament::Tournament;

@@ -51,6 +51,8 @@ checked_texts! {
     TournamentName;
     /// What a plain notice says: 1..500 characters.
     Notice;
+    /// What a file is called: 1..255 bytes, one line, never a path.
+    Filename;
 }
 
 /// The most characters a message may have, after trimming.
@@ -157,6 +159,50 @@ impl MessageText {
     /// What is wrong with it: nothing to see, too long, or control characters.
     pub fn parse(text: &str) -> Result<Self, Complaint> {
         several_lines(text, 1, MESSAGE_CHARS).map(Self)
+    }
+
+    /// The same of a message that may come with files: those can speak for themselves.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse_beside_files(text: &str) -> Result<Self, Complaint> {
+        if text.trim().is_empty() { Ok(Self(String::new())) } else { Self::parse(text) }
+    }
+}
+
+impl Filename {
+    /// The longest name, in bytes; file systems take no longer ones.
+    const BYTES: usize = 255;
+
+    /// Makes a name of whatever a client calls a file: the last word of a path, without what
+    /// misleads. It is a text to show and to save under, the server never opens anything by it.
+    #[must_use]
+    pub fn from_client(text: &str) -> Self {
+        let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
+        let shown: String = last.nfc().filter(|c| !misleads(*c) && !c.is_control()).collect();
+        let name = shown.trim().trim_end_matches('.');
+        let name = name.trim_start_matches(|c: char| c == '.' || c.is_whitespace());
+        if name.chars().all(is_invisible) {
+            return Self("file".to_owned());
+        }
+        Self(shortened(name))
+    }
+}
+
+/// A name of at most `Filename::BYTES` bytes that keeps its ending.
+fn shortened(name: &str) -> String {
+    let cut = |text: &str, most: usize| {
+        let mut end = most.min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        text[..end].to_owned()
+    };
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if ending.len() <= 16 => {
+            format!("{}.{ending}", cut(stem, Filename::BYTES - ending.len() - 1))
+        }
+        _ => cut(name, Filename::BYTES),
     }
 }
 
@@ -279,6 +325,25 @@ mod tests {
         assert!(MessageText::parse(&"é".repeat(4000)).is_ok());
         assert!(MessageText::parse(&format!(" {} ", "é".repeat(4000))).is_ok());
         assert!(MessageText::parse(&"é".repeat(4001)).is_err());
+    }
+
+    #[test]
+    fn a_file_name_is_never_a_path() {
+        for (given, kept) in [
+            ("photo.jpg", "photo.jpg"),
+            ("../../etc/passwd", "passwd"),
+            (r"C:\Users\ada\été.png", "été.png"),
+            (".bashrc", "bashrc"),
+            ("..", "file"),
+            ("", "file"),
+            ("a\u{202E}gpj.exe", "agpj.exe"),
+            ("a\r\nX-Evil: 1", "aX-Evil: 1"),
+            ("  two words .txt ", "two words .txt"),
+        ] {
+            assert_eq!(Filename::from_client(given).as_str(), kept, "{given:?}");
+        }
+        let long = Filename::from_client(&format!("{}.tar", "é".repeat(300)));
+        assert!(long.as_str().len() <= 255 && long.as_str().ends_with(".tar"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use super::connection::{Connection, IN_FLIGHT};
 use crate::{
-    app::{App, Caller, NewMessage, Whereabouts, conversation_ref, person_ref},
+    app::{App, Caller, Whereabouts, conversation_ref, person_ref},
     change::{ConversationRef, PersonRef, PostPlace},
     event::Origin,
     hub::{Socket, Telling},
@@ -127,7 +127,7 @@ impl Asker {
 /// The answer to a message is its event. It is not waited for, so that one socket can have many on
 /// their way into one commit.
 async fn post(asker: &Asker, new: Post) -> Result<(), Refusal> {
-    let Post { target, content, client_id, reply_to } = new;
+    let Post { target, message } = new;
     let place = match target {
         Target::Chat(id) => PostPlace::In(ConversationRef::Id(id)),
         Target::Room(name) => PostPlace::Entering(conversation_ref(&name)),
@@ -135,7 +135,6 @@ async fn post(asker: &Asker, new: Post) -> Result<(), Refusal> {
             PostPlace::Direct { with: person_ref(&username), id: ConversationId::fresh() }
         }
     };
-    let message = NewMessage { content, client_id, reply_to };
     let late = asker.clone();
     asker.socket.in_flight.fetch_add(1, Ordering::AcqRel);
     let sent =

@@ -7,8 +7,9 @@ use rusqlite::{
 use uuid::Uuid;
 
 use crate::model::{
-    ConversationId, GameId, InvitationId, Kind, Locale, MessageId, NotificationId, Notify, Rev,
-    Role, RoomRole, Seq, SessionId, Timestamp, TokenId, TournamentId, UserId,
+    AttachmentId, ConversationId, FileId, GameId, InvitationId, Kind, Locale, MessageId,
+    NotificationId, Notify, Rev, Role, RoomRole, Seq, SessionId, Timestamp, TokenId, TournamentId,
+    UserId,
     game::{CancelReason, GameState, InvitationState},
     tournament::TournamentState,
 };
@@ -74,7 +75,9 @@ as_blob!(
     NotificationId,
     InvitationId,
     GameId,
-    TournamentId
+    TournamentId,
+    AttachmentId,
+    FileId
 );
 as_integer!(Rev, Seq, Timestamp);
 as_word! {

@@ -1,11 +1,12 @@
 //! The one writing thread: take all that waits, apply it in one transaction, commit, then publish
 //! and answer.
 //!
-//! What always holds: changes are applied one after another in the order they came; each applied
-//! change has the next `rev`; nothing is published or answered before its commit has been fsynced;
-//! a refused or failed change leaves nothing behind and does not disturb its neighbours.
+//! What always holds: changes are applied one after another, in the order they came, but that the
+//! bytes of files wait for everything else; each applied change has the next `rev`; nothing is
+//! published or answered before its commit has been fsynced; a refused or failed change leaves
+//! nothing behind and does not disturb its neighbours.
 
-use std::{io, time::Duration};
+use std::{collections::VecDeque, io, time::Duration};
 
 use rusqlite::Connection;
 use tokio::sync::{
@@ -29,6 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// A commit takes at most so many changes and so many bytes of message text; one fsync for all.
 const GROUP_CHANGES: usize = 256;
 const GROUP_BYTES: usize = 1 << 20;
+
+/// And at most so many pieces of files: who says something meanwhile waits for no more than these.
+const GROUP_PIECES: usize = 2;
 
 type Reply = Box<dyn FnOnce(Result<Outcome, Refusal>) + Send>;
 
@@ -90,10 +94,16 @@ impl Thread {
     fn run(mut self, mut orders: Receiver<Order>) {
         Checkpoints::watch(&self.opened.db);
         let mut stopping = None;
+        let mut pieces = VecDeque::new();
         while stopping.is_none() {
-            let Some(first) = orders.blocking_recv() else { break };
-            let (group, stop) = gather(first, &mut orders);
+            let first =
+                if pieces.is_empty() { orders.blocking_recv() } else { orders.try_recv().ok() };
+            if first.is_none() && pieces.is_empty() {
+                break;
+            }
+            let (mut group, stop) = gather(first, &mut orders, &mut pieces);
             stopping = stop;
+            group.extend(pieces.drain(..pieces.len().min(GROUP_PIECES)));
             if !group.is_empty() {
                 self.commit(group);
             }
@@ -137,15 +147,22 @@ impl Thread {
     }
 }
 
-/// All that waits, up to the bounds of one commit. Nothing is waited for: alone, a change is
-/// committed at once.
-fn gather(first: Order, orders: &mut Receiver<Order>) -> (Vec<Asked>, Option<oneshot::Sender<()>>) {
+/// All that waits, up to the bounds of one commit; pieces of files are put aside. Nothing is waited
+/// for: alone, a change is committed at once.
+fn gather(
+    first: Option<Order>,
+    orders: &mut Receiver<Order>,
+    pieces: &mut VecDeque<Asked>,
+) -> (Vec<Asked>, Option<oneshot::Sender<()>>) {
     let mut group = Vec::new();
     let mut bytes = 0;
-    let mut next = Some(first);
+    let mut next = first;
     while let Some(order) = next {
         match order {
             Order::Stop(done) => return (group, Some(done)),
+            Order::Apply { change, origin, reply } if is_of_files(&change) => {
+                pieces.push_back(Asked { change, origin, reply });
+            }
             Order::Apply { change, origin, reply } => {
                 bytes += weight(&change);
                 group.push(Asked { change, origin, reply });
@@ -155,6 +172,12 @@ fn gather(first: Order, orders: &mut Receiver<Order>) -> (Vec<Asked>, Option<one
         next = if full { None } else { orders.try_recv().ok() };
     }
     (group, None)
+}
+
+/// Whether it moves the bytes of files. Whoever brings them waits for one piece before the next, so
+/// that few of these ever wait.
+fn is_of_files(change: &Change) -> bool {
+    matches!(change.act, Act::StorePiece(_) | Act::FinishFile(_) | Act::SweepFiles { .. })
 }
 
 fn weight(change: &Change) -> usize {

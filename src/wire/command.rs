@@ -1,8 +1,11 @@
 //! What clients ask for, whatever dialect they ask in. Every dialect's frames become these.
 
-use crate::model::{
-    ConversationId, GameOptions, MessageId, NotificationId, Rev, Seq, TournamentId, UserId,
-    notification::Recipients,
+use crate::{
+    app::NewMessage,
+    model::{
+        ConversationId, GameOptions, MessageId, NotificationId, Rev, Seq, TournamentId, UserId,
+        notification::Recipients,
+    },
 };
 
 /// A frame that is not of the socket's dialect: never answered, the socket is closed with
@@ -45,12 +48,16 @@ pub enum Target {
 pub struct Post {
     /// Where.
     pub target: Target,
-    /// What it says.
-    pub content: String,
-    /// The client's own name for it.
-    pub client_id: Option<String>,
-    /// The message it answers.
-    pub reply_to: Option<MessageId>,
+    /// What.
+    pub message: NewMessage,
+}
+
+impl Post {
+    /// A message of a dialect that can say no more of it.
+    #[must_use]
+    pub fn plain(target: Target, content: String) -> Self {
+        Self { target, message: NewMessage { content, ..NewMessage::default() } }
+    }
 }
 
 /// A page of history.

@@ -12,6 +12,7 @@ use super::{
     shapes::MessageShape,
 };
 use crate::{
+    app::NewMessage,
     event::Event,
     hub::{Encoder, Telling},
     model::{ConversationId, Message, Refusal},
@@ -43,8 +44,8 @@ impl Dialect for OneConversation {
         let here = only.ok_or(BadFrame)?;
         let post = |content, client_id| {
             let target = Target::Chat(here);
-            let post = Post { target, content, client_id, reply_to: None };
-            Request::plain("chat_message", Command::Post(post))
+            let message = NewMessage { content, client_id, ..NewMessage::default() };
+            Request::plain("chat_message", Command::Post(Post { target, message }))
         };
         let object: serde_json::Value = json_object(text)?;
         if object.get("type").is_none() {
@@ -111,7 +112,10 @@ mod tests {
         let here = Some(ConversationId::fresh());
         for sample in [r#"{"message":"text"}"#, r#"{"type":"chat_message","content":"text"}"#] {
             let asked = OneConversation.decode(sample, here).map(|request| request.command);
-            assert!(matches!(asked, Ok(Command::Post(post)) if post.content == "text"), "{sample}");
+            assert!(
+                matches!(asked, Ok(Command::Post(post)) if post.message.content == "text"),
+                "{sample}"
+            );
         }
         for broken in ["", "[]", "{}", r#"{"message":1}"#, r#"{"type":"chat_message"}"#] {
             assert_eq!(OneConversation.decode(broken, here).err(), Some(BadFrame), "{broken}");

@@ -9,6 +9,7 @@ use super::{
     command::{BadFrame, Command, History, Post, Request, Target},
     dialect::{Answer, Asked, Dialect, Scope, json_frame, json_object, object, several},
     games,
+    shapes::AttachmentShape,
 };
 use crate::{
     event::Event,
@@ -77,8 +78,7 @@ impl Dialect for Live {
         Ok(match json_object(text)? {
             Frame::SendMessage { content, room, to } => {
                 let target = target(room, to)?;
-                let post = Post { target, content, client_id: None, reply_to: None };
-                Request::plain("send_message", Command::Post(post))
+                Request::plain("send_message", Command::Post(Post::plain(target, content)))
             }
             Frame::BlockUser { username } => {
                 Request::plain("block_user", Command::Block { username, on: true })
@@ -141,6 +141,8 @@ struct Said<'a> {
     recipient: Option<&'a str>,
     room: Option<&'a str>,
     content: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<AttachmentShape<'a>>,
     timestamp: String,
 }
 
@@ -157,6 +159,7 @@ impl<'a> From<&'a Message> for Said<'a> {
             recipient,
             room,
             content: &message.content,
+            attachments: message.attachments.iter().map(AttachmentShape::from).collect(),
             timestamp: message.date.to_rfc3339(),
         }
     }

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{
     command::{BadFrame, Command, History, Post, Request, Target},
     dialect::{Answer, Asked, Dialect, Scope, json_frame, json_object, several},
+    shapes::AttachmentShape,
 };
 use crate::{
     event::Event,
@@ -38,9 +39,7 @@ impl Dialect for Rooms {
     }
 
     fn decode(&self, text: &str, _only: Option<ConversationId>) -> Result<Request, BadFrame> {
-        let post = |target, content| {
-            Command::Post(Post { target, content, client_id: None, reply_to: None })
-        };
+        let post = |target, content| Command::Post(Post::plain(target, content));
         let page = |target, limit: Option<i64>, before| {
             let limit = limit.unwrap_or(PAGE).min(LONGEST_PAGE);
             Command::History(History { target, before, after: None, limit })
@@ -111,6 +110,8 @@ struct Said<'a> {
     to: Option<UserId>,
     username: &'a str,
     content: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<AttachmentShape<'a>>,
     timestamp: String,
 }
 
@@ -129,6 +130,7 @@ impl<'a> From<&'a Message> for Said<'a> {
             to,
             username: &message.sender,
             content: &message.content,
+            attachments: message.attachments.iter().map(AttachmentShape::from).collect(),
             timestamp: message.date.to_rfc3339(),
         }
     }

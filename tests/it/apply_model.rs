@@ -369,6 +369,7 @@ impl World {
             content: MessageText::parse(&content).unwrap(),
             client_id: client_id.map(|id| ClientId::parse(&id.to_string()).unwrap()),
             reply_to: None,
+            attachments: Vec::new(),
             names: Vec::new(),
         };
         self.send(Some(by), Act::PostMessage(Box::new(post)), expected);

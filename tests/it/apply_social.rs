@@ -158,6 +158,7 @@ impl World {
                 content: MessageText::parse("hi").unwrap(),
                 client_id: None,
                 reply_to: None,
+                attachments: Vec::new(),
                 names: Vec::new(),
             })),
         };

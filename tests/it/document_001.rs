@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Person, Server, Socket};
+use crate::support::{Person, Server, Socket, files::form};
 
 async fn conversation() -> (Server, Person, Person, String) {
     let server = Server::start().await;
@@ -66,15 +66,16 @@ async fn a_direct_is_a_conversation_too() {
 }
 
 #[tokio::test]
-async fn files_have_to_wait_and_nothing_is_sent_meanwhile() {
-    let (server, ada, _, id) = conversation().await;
-    let bearer = format!("Bearer {}", ada.token);
-    let kind = "multipart/form-data; boundary=x";
-    let headers = [("authorization", bearer.as_str()), ("content-type", kind)];
+async fn a_message_is_sent_as_a_form_with_a_file() {
+    let (server, ada, bob, id) = conversation().await;
+    let mut b = listen(&bob, &id).await;
     let path = format!("/api/conversations/{id}/send_message/");
-    server.ask_with("POST", &path, None, &headers).await.refused(415, "unsupported_media_type");
-    let all = format!("/api/conversations/{id}/messages");
-    assert_eq!(ada.get(&server, &all).await.expect(200), json!([]));
+    let parts = [("content", None, &b"see"[..]), ("file", Some("notes.txt"), b"some notes")];
+    let sent = ada.send(&server, &path, form(&parts)).await.expect(201);
+    let told = b.expect("chat_message").await;
+    assert_eq!(told["message"]["attachments"], sent["attachments"]);
+    let url = sent["attachments"][0]["url"].as_str().unwrap();
+    assert_eq!(bob.read(&server, url, &[]).await.bytes, b"some notes");
 }
 
 #[tokio::test]

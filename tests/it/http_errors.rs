@@ -120,9 +120,11 @@ async fn bodies_that_are_no_json_objects_are_refused() {
     }
     assert_eq!(post(json, "[".repeat(60_000).into_bytes()).await, (400, "bad_request".into()));
     let good = br#"{"content":"x"}"#.to_vec();
-    for kind in [None, Some("text/plain"), Some("multipart/form-data; boundary=x"), Some("x")] {
+    for kind in [None, Some("text/plain"), Some("x")] {
         assert_eq!(post(kind, good.clone()).await, (415, "unsupported_media_type".into()));
     }
+    let form = Some("multipart/form-data; boundary=x");
+    assert_eq!(post(form, good.clone()).await, (400, "bad_request".into()));
     let long = format!(r#"{{"content":"{}"}}"#, "x".repeat(70_000)).into_bytes();
     assert_eq!(post(json, long).await, (413, "too_large".into()));
     let kind = "Application/JSON; charset=utf-8";

@@ -11,10 +11,14 @@
 
 /// Making accounts, signing in and out, sessions, passwords, profiles.
 mod accounts;
+/// `apply` of files, by random changes; needs no server.
+mod apply_files;
 /// `apply` against a simple model, by random changes; needs no server.
 mod apply_model;
 /// `apply` between people, by random changes; needs no server.
 mod apply_social;
+/// Files: sent, read, refused, forgotten.
+mod attachments;
 /// Silence between two people, on every path.
 mod blocks;
 /// Words, options and what is said when something is in the way.
@@ -45,6 +49,8 @@ mod games;
 mod http_errors;
 /// Text as it shows, and whom it names.
 mod markup;
+/// Pictures as they come from cameras and from attackers; needs no server.
+mod media;
 /// Messages and read marks over REST.
 mod messages;
 /// What the server says of its calls, against what they do.

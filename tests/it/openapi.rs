@@ -2,9 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use image::ImageFormat;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Person, Server, people::PASSWORD};
+use crate::support::{
+    Answer, Person, Server,
+    files::{form, picture},
+    people::PASSWORD,
+};
 
 /// The document, and which of its operations were tried.
 struct Described {
@@ -93,6 +98,33 @@ impl Described {
     }
 }
 
+impl Described {
+    /// The calls that take forms and give bytes.
+    async fn files(&mut self, (server, person): (&Server, &Person), room: &str) {
+        let picture = picture(900, 900, ImageFormat::Png);
+        let mut sent = Vec::new();
+        for word in ["attachments", "messages", "send_message"] {
+            let template = format!("/api/conversations/{{id}}/{word}");
+            let described = self.document["paths"][&template]["post"].clone();
+            let taken = &described["requestBody"]["content"]["multipart/form-data"]["schema"];
+            assert!(taken.is_object(), "{template} takes a form");
+            let path = template.replace("{id}", room);
+            let answer = person.send(server, &path, form(&[("file", Some("p.png"), &picture)]));
+            sent.push(self.held(&described, answer.await, &template));
+            self.tried.insert(("POST".to_owned(), template));
+        }
+        let id = text(&sent[0]["id"]);
+        for template in ["/api/attachments/{id}", "/api/attachments/{id}/thumbnail"] {
+            let described = &self.document["paths"][template]["get"]["responses"]["200"];
+            assert!(described["content"]["*/*"].is_object(), "{template} gives bytes");
+            let read = person.read(server, &template.replace("{id}", id), &[]).await;
+            assert_eq!(read.status, 200, "{template}");
+            self.tried.insert(("GET".to_owned(), template.to_owned()));
+        }
+        self.call((server, person), ("DELETE", "/api/attachments/{id}"), &[id], None).await;
+    }
+}
+
 fn text(value: &Value) -> &str {
     value.as_str().unwrap()
 }
@@ -156,6 +188,7 @@ async fn every_call_does_what_the_document_says_and_none_is_left_out() {
     d.call(a, ("GET", "/api/conversations/{id}/messages"), &[id], None).await;
     d.call(b, ("DELETE", reaction), &[message, "like"], None).await;
     d.call(a, ("DELETE", "/api/messages/{id}"), &[message], None).await;
+    d.files(a, id).await;
     let direct = ada.direct(&server, &bob).await;
     ada.say(&server, &direct, "psst").await;
     d.call(a, ("GET", "/api/chats/{username}/messages"), &["bob"], None).await;

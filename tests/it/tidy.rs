@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 /// The floors of the house, lowest first. A part uses parts on lower floors, and itself.
 const FLOORS: [&[&str]; 7] = [
-    &["model"],
+    &["model", "media"],
     &["change", "event"],
     &["store", "hub", "auth"],
     &["app"],

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Applied, Outcome, Tx, members};
+use super::{Applied, Outcome, Tx, attachments, members};
 use crate::{
     change::{ConversationRef, CreateRoom, EditRoom, PersonRef},
     event::{Audience, Event},
@@ -156,6 +156,7 @@ pub(super) fn edit(tx: &mut Tx<'_>, edit: &EditRoom) -> Applied {
 pub(super) fn delete(tx: &mut Tx<'_>, room: &ConversationRef) -> Applied {
     let (_, id, standing) = tx.standing(room)?;
     rules::may_reshape(&standing)?;
+    attachments::forget_of_conversation(tx, id)?;
     tx.db.execute("DELETE FROM message WHERE conversation = ?1", [id])?;
     tx.db.execute(
         "UPDATE conversation SET name = NULL, name_key = NULL, topic = '', owner = NULL,

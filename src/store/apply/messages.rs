@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Applied, Outcome, Tx, conversations, members, mentions, notifications, reads};
+use super::{
+    Applied, Outcome, Tx, attachments, conversations, members, mentions, notifications, reads,
+};
 use crate::{
     change::{ConversationRef, PostMessage, PostPlace},
     event::{Audience, Event},
@@ -34,6 +36,7 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
     }
     let (seq, place) = take_place(tx, id, caller)?;
     let named = mentions::resolve(tx, id, &standing, &post.names)?;
+    let files = attachments::chosen(tx, &post.attachments, caller, id)?;
     let message = Arc::new(Message {
         id: post.id,
         conversation: id,
@@ -52,8 +55,10 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
         is_read: false,
         mentions: named.usernames(),
         reactions: Vec::new(),
+        attachments: files,
     });
     insert(tx, &message)?;
+    attachments::attach(tx, &message.attachments, tx.rev)?;
     reads::wrote(tx, id, caller, seq)?;
     if let Place::Direct(recipient) = &message.place {
         let username = message.sender.clone();
@@ -132,8 +137,8 @@ fn insert(tx: &Tx<'_>, message: &Message) -> Result<(), Halt> {
     tx.db
         .prepare_cached(
             "INSERT INTO message (posted_rev, id, conversation, seq, rev, sender, client_id,
-                                  content, date, reply_to, mentions)
-             VALUES (?1, ?2, ?3, ?4, ?1, ?5, ?6, ?7, ?8, ?9, ?10)",
+                                  content, date, reply_to, mentions, attachments)
+             VALUES (?1, ?2, ?3, ?4, ?1, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             tx.rev,
@@ -146,6 +151,7 @@ fn insert(tx: &Tx<'_>, message: &Message) -> Result<(), Halt> {
             message.date,
             message.reply_to.map(|(answered, _)| answered),
             mentions::json(&message.mentions)?,
+            i64::try_from(message.attachments.len()).unwrap_or(i64::MAX),
         ])?;
     Ok(())
 }
@@ -161,6 +167,9 @@ pub(super) fn edit(
     rules::may_edit(&standing, caller, message.sender_id)?;
     if message.is_deleted {
         return Err(Refusal::conflict("the message was deleted").into());
+    }
+    if content.as_str().is_empty() && message.attachments.is_empty() {
+        return Err(Refusal::invalid("content", "must not be empty").into());
     }
     let mentions = mentions::resolve(tx, message.conversation, &standing, names)?.usernames();
     tx.db
@@ -188,10 +197,11 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
     tx.db
         .prepare_cached("DELETE FROM reaction WHERE message = ?1")?
         .execute([message.posted_rev])?;
+    attachments::forget_of_message(tx, message.posted_rev)?;
     tx.db
         .prepare_cached(
             "UPDATE message SET content = '', deleted_at = ?2, rev = ?3, reactions = 0,
-                    mentions = NULL
+                    mentions = NULL, attachments = 0
              WHERE id = ?1",
         )?
         .execute((id, tx.at, tx.rev))?;
@@ -201,6 +211,7 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
         mentions: Vec::new(),
         rev: tx.rev,
         reactions: Vec::new(),
+        attachments: Vec::new(),
         ..message
     });
     tx.tell(Audience::Members(message.conversation), Event::MessageDeleted(message));

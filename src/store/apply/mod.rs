@@ -6,6 +6,7 @@
 //! leaves nothing behind.
 
 mod accounts;
+mod attachments;
 mod blocks;
 mod conversations;
 mod friends;
@@ -31,8 +32,8 @@ use crate::{
     change::{Act, Change, ConversationRef},
     event::{Audience, Event, Told},
     model::{
-        ConversationId, Game, Message, MessageId, Person, Refusal, Rev, SessionId, Timestamp,
-        TokenId, Tournament, UserId,
+        Attachment, ConversationId, Game, Message, MessageId, Person, Refusal, Rev, SessionId,
+        Timestamp, TokenId, Tournament, UserId,
         rules::{self, Standing},
     },
 };
@@ -60,6 +61,8 @@ pub enum Outcome {
         /// Whether it was posted just now, and not before under the same client id.
         fresh: bool,
     },
+    /// A file that can be posted.
+    Attachment(Attachment),
     /// What two people are to each other now.
     Friendship {
         /// Friends; else one has asked the other.
@@ -229,5 +232,13 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::Notify { to, message, kind } => notifications::notify(tx, to, message, kind),
         Act::ReadNotification(id) => notifications::read(tx, *id),
         Act::ReadAllNotifications => notifications::read_all(tx),
+        Act::BeginFile { file, conversation } => attachments::begin(tx, *file, conversation),
+        Act::StorePiece(piece) => attachments::store(tx, piece),
+        Act::FinishFile(finish) => attachments::finish(tx, finish),
+        Act::AbandonFile(file) => attachments::abandon(tx, *file),
+        Act::DiscardAttachments(ids) => attachments::discard(tx, ids),
+        Act::SweepFiles { coming_since, unposted_since } => {
+            attachments::sweep(tx, *coming_since, *unposted_since)
+        }
     }
 }

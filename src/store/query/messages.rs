@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::{Page, blocks, standing::standing};
+use super::{Page, attachments, blocks, standing::standing};
 use crate::{
     change::ConversationRef,
     model::{
@@ -20,7 +20,8 @@ const COLUMNS: &str = "
     SELECT m.id, m.conversation, m.seq, m.rev, m.posted_rev, m.content, m.date, m.sender,
            p.username, m.client_id, m.reply_to, m.edited_at, m.deleted_at IS NOT NULL,
            m.seq <= CASE WHEN c.top_reader IS m.sender THEN c.next_read_seq ELSE c.top_read_seq END,
-           c.name, other.id, other.username, m.reactions, m.mentions, answered.seq
+           c.name, other.id, other.username, m.reactions, m.mentions, answered.seq,
+           m.attachments
     FROM message m JOIN person p ON p.id = m.sender JOIN conversation c ON c.id = m.conversation
     LEFT JOIN message answered ON answered.id = m.reply_to
     LEFT JOIN person other
@@ -60,6 +61,10 @@ fn message_of(db: &Connection, viewer: Option<UserId>, row: &Row<'_>) -> rusqlit
         reactions: match reactions {
             0 => Vec::new(),
             _ => reactions_to(db, viewer, posted_rev)?,
+        },
+        attachments: match row.get(20)? {
+            0_i64 => Vec::new(),
+            _ => attachments::of_message(db, posted_rev)?,
         },
     })
 }

@@ -1,6 +1,7 @@
 //! All reads, one file per area. Each is one snapshot; what the caller may not see is left out, or
 //! refused, in the same read.
 
+pub mod attachments;
 pub mod blocks;
 pub mod conversations;
 pub mod friends;

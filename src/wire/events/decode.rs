@@ -5,9 +5,10 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use crate::{
+    app::NewMessage,
     model::{
-        ConversationId, Emoji, GameOptions, MessageId, NotificationId, Rev, Seq, TournamentId,
-        UserId, notification::Recipients,
+        AttachmentId, ConversationId, Emoji, GameOptions, MessageId, NotificationId, Rev, Seq,
+        TournamentId, UserId, notification::Recipients,
     },
     wire::{
         command::{BadFrame, Command, History, Post, Request, Target},
@@ -43,7 +44,7 @@ struct Envelope<'a> {
 }
 
 #[derive(Deserialize)]
-struct NewMessage {
+struct PostFields {
     content: String,
     chat_id: ConversationId,
     #[serde(rename = "timestamp")]
@@ -52,6 +53,8 @@ struct NewMessage {
     client_id: Option<String>,
     #[serde(default)]
     reply_to: Option<MessageId>,
+    #[serde(default)]
+    attachments: Option<Vec<AttachmentId>>,
 }
 
 #[derive(Deserialize)]
@@ -179,9 +182,12 @@ type Found = Result<Option<(&'static str, Command)>, BadFrame>;
 fn about_messages(name: &str, data: &RawValue) -> Found {
     Ok(Some(match name {
         "new_message" => {
-            let NewMessage { content, chat_id, client_id, reply_to, .. } = fields(data)?;
-            let post = Post { target: Target::Chat(chat_id), content, client_id, reply_to };
-            ("new_message", Command::Post(post))
+            let PostFields { content, chat_id, client_id, reply_to, attachments, .. } =
+                fields(data)?;
+            let attachments = attachments.unwrap_or_default();
+            let message = NewMessage { content, client_id, reply_to, attachments };
+            let target = Target::Chat(chat_id);
+            ("new_message", Command::Post(Post { target, message }))
         }
         "edit_message" => {
             let EditFields { id, content } = fields(data)?;
@@ -304,7 +310,7 @@ mod tests {
           }
         }"#;
         let asked = request(sample).unwrap();
-        assert!(matches!(asked.command, Command::Post(m) if m.content == "Hello!"));
+        assert!(matches!(asked.command, Command::Post(m) if m.message.content == "Hello!"));
     }
 
     #[test]

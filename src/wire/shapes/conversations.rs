@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::IsOnline;
+use super::{AttachmentShape, IsOnline};
 use crate::model::{
     Conversation, ConversationId, Kind, Message, MessageId, Notify, Reaction, Rev, RoomRole, Seq,
     Timestamp, UserId, markup,
@@ -34,8 +34,7 @@ pub struct MessageShape<'a> {
     is_liked: bool,
     like_count: i64,
     reactions: Vec<ReactionShape<'a>>,
-    #[schema(value_type = Vec<Object>)]
-    attachments: [(); 0],
+    attachments: Vec<AttachmentShape<'a>>,
     mentions: &'a [String],
 }
 
@@ -77,7 +76,7 @@ impl<'a> From<&'a Message> for MessageShape<'a> {
             is_liked: like_count > 0,
             like_count,
             reactions: message.reactions.iter().map(ReactionShape::from).collect(),
-            attachments: [],
+            attachments: message.attachments.iter().map(AttachmentShape::from).collect(),
             mentions: &message.mentions,
         }
     }

@@ -1,11 +1,13 @@
 //! The JSON shapes that REST and the dialects share, as section 3 of the protocol names them. The
 //! OpenAPI document describes them by the same declarations.
 
+mod attachments;
 mod conversations;
 mod games;
 mod notifications;
 mod people;
 
+pub use attachments::AttachmentShape;
 pub use conversations::{ConversationShape, MessageShape};
 pub use games::{GameShape, InvitationShape, TournamentShape};
 pub use notifications::NotificationShape;

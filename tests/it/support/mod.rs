@@ -1,5 +1,6 @@
 //! What all tests share: a server, people, sockets.
 
+pub mod files;
 pub mod people;
 pub mod rows;
 pub mod server;

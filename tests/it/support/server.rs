@@ -188,6 +188,11 @@ impl Server {
         Answer { status, headers, text: within(path, answer.text()).await.unwrap() }
     }
 
+    /// A client for requests that are not JSON.
+    pub fn client(&self) -> &reqwest::Client {
+        &self.http
+    }
+
     /// A new person, signed in.
     pub async fn person(&self, username: &str) -> Person {
         Person::register(self, username).await

@@ -5,12 +5,18 @@
 //! the same file gives the same rows and events on any machine. What is checked here is only what
 //! needs no row; whether the caller may is decided in `store::apply`, inside the transaction.
 
+mod accounts;
+mod messages;
+
+pub use accounts::{Admit, NewSession, Register, Registration};
+pub use messages::{FinishFile, PostMessage, PostPlace, StorePiece};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    Bio, ClientId, ConversationId, DisplayName, Emoji, GameId, GameOptions, InvitationId, Locale,
-    MessageId, MessageText, Notice, NotificationId, Notify, RoomName, Seq, SessionId, Timestamp,
-    TokenId, Topic, TournamentId, TournamentName, UserId, Username, notification::Recipients,
+    AttachmentId, Bio, ClientId, ConversationId, DisplayName, Emoji, FileId, GameId, GameOptions,
+    InvitationId, Locale, MessageId, MessageText, Notice, NotificationId, Notify, RoomName, Seq,
+    SessionId, Timestamp, TokenId, Topic, TournamentId, TournamentName, UserId,
+    notification::Recipients,
 };
 
 /// A change that somebody, or the server itself, wants.
@@ -42,47 +48,6 @@ pub enum PersonRef {
     Name(String),
 }
 
-/// A place where somebody signs in, with its first refresh token.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct NewSession {
-    /// Its id.
-    pub id: SessionId,
-    /// Its refresh token's id.
-    pub token: TokenId,
-    /// What the client calls itself.
-    pub client: String,
-}
-
-/// Who may make an account, after the first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Registration {
-    /// Everyone.
-    Open,
-    /// Who holds an invitation.
-    Invite,
-    /// Nobody.
-    Closed,
-}
-
-/// A new account.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Register {
-    /// Its id.
-    pub id: UserId,
-    /// The name wanted.
-    pub username: Username,
-    /// As shown.
-    pub display_name: DisplayName,
-    /// Argon2id in PHC form.
-    pub password_hash: String,
-    /// Who may register at the moment.
-    pub registration: Registration,
-    /// Whether the asker has shown the claim code, or none is needed: wanted for the first account.
-    pub claimed: bool,
-    /// The person is signed in at once.
-    pub session: NewSession,
-}
-
 /// A new room.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CreateRoom {
@@ -109,55 +74,6 @@ pub struct EditRoom {
     pub topic: Option<Topic>,
     /// Hidden from, or shown to, who is not in it.
     pub is_private: Option<bool>,
-}
-
-/// Where a message is to be posted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PostPlace {
-    /// Where the caller is.
-    In(ConversationRef),
-    /// In a room, which the caller comes into first if it is public.
-    Entering(ConversationRef),
-    /// In the direct with somebody, which is opened first if there is none.
-    Direct {
-        /// With whom.
-        with: PersonRef,
-        /// Its id, if it is new.
-        id: ConversationId,
-    },
-}
-
-/// A message to be posted.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct PostMessage {
-    /// Its id, unless it turns out to have been posted before.
-    pub id: MessageId,
-    /// Where.
-    pub place: PostPlace,
-    /// What it says.
-    pub content: MessageText,
-    /// Names after `@` in it, in lower case; some may be nobody's.
-    pub names: Vec<String>,
-    /// The sender's own name for it.
-    pub client_id: Option<ClientId>,
-    /// The message of the same conversation that it answers.
-    pub reply_to: Option<MessageId>,
-}
-
-/// Somebody whom another application vouches for by its token.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Admit {
-    /// Who that is to the other application.
-    pub external: String,
-    /// What becomes of somebody who was never seen: an account of this id, unless none is to be
-    /// made.
-    pub new: Option<UserId>,
-    /// The names that the new account may have, best first; the first that is free is taken.
-    pub names: Vec<Username>,
-    /// When the token was issued; one from before its session was ended does not count.
-    pub issued_at: Timestamp,
-    /// Their session, if they have none by such tokens yet.
-    pub session: NewSession,
 }
 
 /// Somebody is asked for a game.
@@ -400,4 +316,27 @@ pub enum Act {
     ReadNotification(NotificationId),
     /// The caller has seen all of them.
     ReadAllNotifications,
+    /// The caller begins to upload a file.
+    BeginFile {
+        /// Its id.
+        file: FileId,
+        /// Where it will be posted.
+        conversation: ConversationRef,
+    },
+    /// A piece of the file is here.
+    StorePiece(Box<StorePiece>),
+    /// All of it is here: it can be posted.
+    FinishFile(Box<FinishFile>),
+    /// The rest of the file will not come.
+    AbandonFile(FileId),
+    /// The caller will not post files that they have uploaded.
+    DiscardAttachments(Vec<AttachmentId>),
+    /// Files that stopped coming, that nobody posted and that nothing uses are forgotten, some
+    /// pieces at a time.
+    SweepFiles {
+        /// The last piece of a file that still comes is from after this.
+        coming_since: Timestamp,
+        /// What is not posted, but may still be, is from after this.
+        unposted_since: Timestamp,
+    },
 }

@@ -1,0 +1,234 @@
+//! Forms with files (`multipart/form-data`), as they come: texts are collected within bounds, files
+//! are stored while they are read.
+
+use std::{
+    collections::HashMap,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::{Buf, Bytes};
+use futures_util::{Stream, StreamExt};
+use http::{HeaderMap, header};
+use multer::{Field, Multipart};
+
+use super::request::{Request, bad};
+use crate::{
+    app::Caller,
+    change::ConversationRef,
+    model::{Attachment, Code, Refusal},
+};
+
+/// The most bytes of a text of a form.
+const TEXT_BYTES: usize = 64 * 1024;
+
+/// The most parts of a form.
+const PARTS: usize = 32;
+
+/// What a form may have beside its files.
+const BESIDE_FILES_BYTES: u64 = 1 << 20;
+
+/// How long the next bytes of a form may take.
+const NEXT_WITHIN: Duration = Duration::from_secs(30);
+
+/// How many bytes may come without a part, or a piece of one, being seen in them.
+const UNSEEN_BYTES: usize = 256 * 1024;
+
+/// How much of a form that was refused is still taken, and for how long.
+const DRAINED_BYTES: usize = 32 << 20;
+const DRAINED_WITHIN: Duration = Duration::from_secs(10);
+
+type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes, Broken>> + Send>>;
+
+/// The connection broke off, or what came was too much.
+#[derive(Debug, thiserror::Error)]
+#[error("the form broke off")]
+pub(super) struct Broken;
+
+/// A body that is read as it comes. What is left of it when nobody reads on is taken and thrown
+/// away for a while, so that the client comes to read the answer.
+pub(super) struct Incoming {
+    pieces: Option<Pieces>,
+    /// How many more bytes may come until the reader says that it gets on.
+    allowance: Arc<AtomicUsize>,
+    /// The client sends nothing before it is told to: not reading is enough to refuse.
+    waits_to_send: bool,
+}
+
+impl Incoming {
+    pub(super) fn new<S, B, E>(body: S, headers: &HeaderMap) -> Self
+    where
+        S: Stream<Item = Result<B, E>> + Send + 'static,
+        B: Buf,
+    {
+        let bytes = |mut piece: B| piece.copy_to_bytes(piece.remaining());
+        let pieces = body.map(move |piece| piece.map(bytes).map_err(|_| Broken));
+        Self {
+            pieces: Some(Box::pin(pieces)),
+            allowance: Arc::new(AtomicUsize::new(UNSEEN_BYTES)),
+            waits_to_send: headers.contains_key(header::EXPECT),
+        }
+    }
+}
+
+impl Stream for Incoming {
+    type Item = Result<Bytes, Broken>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.waits_to_send = false;
+        let Some(pieces) = self.pieces.as_mut() else { return Poll::Ready(None) };
+        let next = std::task::ready!(pieces.as_mut().poll_next(context));
+        Poll::Ready(match next {
+            Some(Ok(piece)) => {
+                let left = self.allowance.load(Ordering::Relaxed).checked_sub(piece.len());
+                self.allowance.store(left.unwrap_or_default(), Ordering::Relaxed);
+                Some(left.map(|_| piece).ok_or(Broken))
+            }
+            ended => {
+                self.pieces = None;
+                ended
+            }
+        })
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        let Some(mut pieces) = self.pieces.take().filter(|_| !self.waits_to_send) else { return };
+        let drain = async move {
+            let mut taken = 0;
+            while let Some(Ok(piece)) = pieces.next().await {
+                taken += piece.len();
+                if taken > DRAINED_BYTES {
+                    return;
+                }
+            }
+        };
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(tokio::time::timeout(DRAINED_WITHIN, drain));
+        }
+    }
+}
+
+/// What a form says, its files stored.
+#[derive(Default)]
+pub(super) struct Form {
+    texts: HashMap<String, String>,
+    pub(super) files: Vec<Attachment>,
+}
+
+impl Form {
+    /// A text of the form.
+    pub(super) fn text(&mut self, name: &str) -> Option<String> {
+        self.texts.remove(name)
+    }
+}
+
+/// Whether a body is a form.
+pub(super) fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("multipart/form-data")
+}
+
+/// Takes a form with at most so many files, which the caller will post in a conversation. After a
+/// refusal nothing of it is kept.
+///
+/// # Errors
+/// `too_large`, before anything is read if the request says how long it is; `bad_request` for what
+/// is no form; `invalid` for too many files; and why a file may not be uploaded.
+pub(super) async fn take(
+    r: &Request,
+    caller: Caller,
+    conversation: &ConversationRef,
+    most_files: usize,
+) -> Result<Form, Refusal> {
+    let most = r.app.settings.max_upload.saturating_mul(most_files as u64);
+    let announced = r.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    let announced = announced.and_then(|value| value.parse::<u64>().ok()).unwrap_or(0);
+    if announced > most.saturating_add(BESIDE_FILES_BYTES) {
+        return Err(r.app.too_large());
+    }
+    let kind = r.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let boundary = multer::parse_boundary(kind.unwrap_or_default());
+    let boundary = boundary.map_err(|_| bad("the form names no boundary"))?;
+    let body = r.take_incoming().ok_or_else(|| bad("the form was read already"))?;
+    let mut form = Form::default();
+    match read(r, caller, conversation, most_files, (body, &boundary), &mut form).await {
+        Ok(()) => Ok(form),
+        Err(refusal) => {
+            discard(r, caller, &form).await;
+            Err(refusal)
+        }
+    }
+}
+
+/// Forgets the files of a form that comes to nothing.
+pub(super) async fn discard(r: &Request, caller: Caller, form: &Form) {
+    if !form.files.is_empty() {
+        let ids = form.files.iter().map(|file| file.id).collect();
+        let _ = r.app.discard_attachments(caller, ids).await; // a sweep does it otherwise
+    }
+}
+
+async fn read(
+    r: &Request,
+    caller: Caller,
+    conversation: &ConversationRef,
+    most_files: usize,
+    (body, boundary): (Incoming, &str),
+    form: &mut Form,
+) -> Result<(), Refusal> {
+    let allowance = Arc::clone(&body.allowance);
+    let mut parts = Multipart::new(body, boundary);
+    for _ in 0..=PARTS {
+        allowance.store(UNSEEN_BYTES, Ordering::Relaxed);
+        let Some(mut part) = in_time(parts.next_field()).await? else { return Ok(()) };
+        let name = part.name().unwrap_or_default().to_owned();
+        let filename = part.file_name().map(str::to_owned);
+        let is_file = filename.is_some() || name == "file";
+        if !is_file {
+            let text = text(&mut part, &allowance).await?;
+            form.texts.entry(name).or_insert(text);
+            continue;
+        }
+        if form.files.len() == most_files {
+            let most = format!("{most_files} at most here");
+            return Err(Refusal::invalid("file", most));
+        }
+        let filename = filename.unwrap_or_default();
+        let mut upload = r.app.begin_upload(caller, conversation.clone(), &filename).await?;
+        while let Some(piece) = next(&mut part, &allowance).await? {
+            upload.write(&piece).await?;
+        }
+        form.files.push(upload.finish().await?);
+    }
+    Err(Refusal::new(Code::TooLarge, "a form may have 32 parts"))
+}
+
+async fn text(part: &mut Field<'_>, allowance: &AtomicUsize) -> Result<String, Refusal> {
+    let mut text = Vec::new();
+    while let Some(piece) = next(part, allowance).await? {
+        text.extend_from_slice(&piece);
+        if text.len() > TEXT_BYTES {
+            return Err(Refusal::new(Code::TooLarge, "a text of a form may have 64 KiB"));
+        }
+    }
+    String::from_utf8(text).map_err(|_| bad("the form is not UTF-8"))
+}
+
+async fn next(part: &mut Field<'_>, allowance: &AtomicUsize) -> Result<Option<Bytes>, Refusal> {
+    allowance.store(UNSEEN_BYTES, Ordering::Relaxed);
+    in_time(part.chunk()).await
+}
+
+async fn in_time<T>(read: impl Future<Output = multer::Result<T>>) -> Result<T, Refusal> {
+    let read = tokio::time::timeout(NEXT_WITHIN, read).await;
+    let read = read.map_err(|_| bad("the form took too long to come"))?;
+    read.map_err(|_| bad("the form is broken, or broke off"))
+}

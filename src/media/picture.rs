@@ -1,0 +1,117 @@
+//! Pictures: how large they are, and smaller ones of them.
+//!
+//! A few bytes can claim to be a picture of gigabytes, so its size is read first, and what is
+//! larger than our bounds is never decoded.
+
+use std::io::Cursor;
+
+use image::{
+    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, Rgba, codecs::jpeg::JpegEncoder,
+    codecs::webp::WebPEncoder, metadata::Orientation,
+};
+
+/// The most pixels a picture is decoded with: 200 MB at four bytes each.
+const PIXELS: u64 = 50_000_000;
+
+/// The longest side of a picture that is decoded.
+const SIDE: u32 = 20_000;
+
+/// The most memory that decoding takes.
+const DECODING_BYTES: u64 = 256 << 20;
+
+/// A smaller picture fits into a square of so many pixels: what a timeline shows on a sharp screen.
+const THUMBNAIL_SIDE: u32 = 800;
+
+/// How faithful a smaller picture is, of 100.
+const QUALITY: u8 = 80;
+
+/// Up to so many bytes a picture that is small anyway is shown as it is.
+const SMALL_BYTES: usize = 64 * 1024;
+
+/// What a picture is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Picture {
+    /// Width and height in pixels, as shown.
+    pub pixels: Option<(u32, u32)>,
+    /// A smaller one.
+    pub thumbnail: Option<Vec<u8>>,
+}
+
+/// Looks at the bytes of a picture. What cannot be decoded has no size, what is too large no
+/// smaller picture.
+#[must_use]
+pub fn look(bytes: &[u8]) -> Picture {
+    let Some((stored, orientation)) = measure(bytes) else { return Picture::default() };
+    let turned = turns(orientation);
+    let pixels = Some(if turned { (stored.1, stored.0) } else { stored });
+    let is_small = stored.0.max(stored.1) <= THUMBNAIL_SIDE && bytes.len() <= SMALL_BYTES;
+    let too_large = u64::from(stored.0) * u64::from(stored.1) > PIXELS;
+    if is_small || too_large {
+        return Picture { pixels, thumbnail: None };
+    }
+    let thumbnail = decode(bytes, orientation).and_then(|picture| smaller(&picture));
+    Picture { pixels, thumbnail: thumbnail.filter(|smaller| smaller.len() < bytes.len()) }
+}
+
+fn reader(bytes: &[u8]) -> Option<ImageReader<Cursor<&[u8]>>> {
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(SIDE);
+    limits.max_image_height = Some(SIDE);
+    limits.max_alloc = Some(DECODING_BYTES);
+    reader.limits(limits);
+    Some(reader)
+}
+
+fn measure(bytes: &[u8]) -> Option<((u32, u32), Orientation)> {
+    let mut decoder = reader(bytes)?.into_decoder().ok()?;
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let (width, height) = decoder.dimensions();
+    (width > 0 && height > 0).then_some(((width, height), orientation))
+}
+
+/// Whether width and height change places.
+fn turns(orientation: Orientation) -> bool {
+    match orientation {
+        Orientation::Rotate90
+        | Orientation::Rotate270
+        | Orientation::Rotate90FlipH
+        | Orientation::Rotate270FlipH => true,
+        Orientation::NoTransforms
+        | Orientation::Rotate180
+        | Orientation::FlipHorizontal
+        | Orientation::FlipVertical => false,
+    }
+}
+
+fn decode(bytes: &[u8], orientation: Orientation) -> Option<DynamicImage> {
+    let mut picture = reader(bytes)?.decode().ok()?;
+    picture.apply_orientation(orientation);
+    Some(picture)
+}
+
+/// A picture that fits, without anything that the first one tells beside itself.
+fn smaller(picture: &DynamicImage) -> Option<Vec<u8>> {
+    let fits = picture.width().max(picture.height()) <= THUMBNAIL_SIDE;
+    let shrunk = (!fits).then(|| picture.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE));
+    let shown = shrunk.as_ref().unwrap_or(picture);
+    let mut bytes = Vec::new();
+    let is_clear = |pixel: &Rgba<u8>| pixel.0[3] < u8::MAX;
+    let clear = shown.color().has_alpha().then(|| shown.to_rgba8());
+    if let Some(clear) = clear.filter(|picture| picture.pixels().any(is_clear)) {
+        clear.write_with_encoder(WebPEncoder::new_lossless(&mut bytes)).ok()?;
+    } else {
+        let encoder = JpegEncoder::new_with_quality(&mut bytes, QUALITY);
+        shown.to_rgb8().write_with_encoder(encoder).ok()?;
+    }
+    Some(bytes)
+}
+
+/// The type of a smaller picture that we have made.
+#[must_use]
+pub fn type_of(thumbnail: &[u8]) -> &'static str {
+    match image::guess_format(thumbnail) {
+        Ok(ImageFormat::WebP) => "image/webp",
+        _ => "image/jpeg",
+    }
+}
