@@ -12,6 +12,7 @@ mod live;
 mod messages;
 mod notifications;
 mod people;
+mod pins;
 mod settings;
 mod tournaments;
 

@@ -14,6 +14,7 @@ mod messages;
 mod notifications;
 mod openapi;
 mod people;
+mod pins;
 mod reply;
 mod request;
 mod router;

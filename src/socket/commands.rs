@@ -48,6 +48,7 @@ pub(super) async fn perform(connection: &mut Connection, request: Request) {
         Command::React { id, chat_id, emoji, added } => {
             app.react(caller, id, chat_id, &emoji, added, origin).await
         }
+        Command::Pin { id, on } => app.pin(caller, id, on, origin).await,
         Command::Typing { chat_id, is_typing } => app.typing(caller, chat_id, is_typing),
         Command::LeaveChat(id) => app.leave(caller, ConversationRef::Id(id), origin).await,
         Command::AnnounceRoom(id) => app.announce_room(caller, id, asker.origin()).await,

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Applied, Outcome, Tx, conversations, members, mentions, notifications, reads};
+use super::{
+    Applied, Outcome, Tx, conversations, members, mentions, notifications, reads, versions,
+};
 use crate::{
     change::{ConversationRef, PostMessage, PostPlace},
     event::{Audience, Event},
@@ -52,6 +54,7 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
         is_read: false,
         mentions: named.usernames(),
         reactions: Vec::new(),
+        pin: None,
     });
     insert(tx, &message)?;
     reads::wrote(tx, id, caller, seq)?;
@@ -163,6 +166,7 @@ pub(super) fn edit(
         return Err(Refusal::conflict("the message was deleted").into());
     }
     let mentions = mentions::resolve(tx, message.conversation, &standing, names)?.usernames();
+    versions::keep(tx, &message)?;
     tx.db
         .prepare_cached(
             "UPDATE message SET content = ?2, edited_at = ?3, rev = ?4, mentions = ?5 WHERE id = ?1",
@@ -179,6 +183,7 @@ pub(super) fn edit(
     Ok(Outcome::Message { message, fresh: false })
 }
 
+/// Deleted is deleted: what people made of it and what it said before go with it.
 pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
     let (caller, message, standing) = tx.known(id)?;
     rules::may_delete(&standing, caller, message.sender_id)?;
@@ -188,10 +193,11 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
     tx.db
         .prepare_cached("DELETE FROM reaction WHERE message = ?1")?
         .execute([message.posted_rev])?;
+    versions::forget(tx, &message)?;
     tx.db
         .prepare_cached(
             "UPDATE message SET content = '', deleted_at = ?2, rev = ?3, reactions = 0,
-                    mentions = NULL
+                    mentions = NULL, pinned_rev = NULL, pinned_at = NULL, pinned_by = NULL
              WHERE id = ?1",
         )?
         .execute((id, tx.at, tx.rev))?;
@@ -201,6 +207,7 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
         mentions: Vec::new(),
         rev: tx.rev,
         reactions: Vec::new(),
+        pin: None,
         ..message
     });
     tx.tell(Audience::Members(message.conversation), Event::MessageDeleted(message));

@@ -6,7 +6,7 @@ mod games;
 mod notifications;
 mod people;
 
-pub use conversations::{ConversationShape, MessageShape};
+pub use conversations::{ConversationShape, MessageShape, VersionShape};
 pub use games::{GameShape, InvitationShape, TournamentShape};
 pub use notifications::NotificationShape;
 pub use people::{MeShape, MemberShape, SessionShape, UserShape};
