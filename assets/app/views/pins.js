@@ -51,7 +51,8 @@ function drawEntry(state, message, had) {
   const body = find('.message-body', item);
   if (item.html !== message.html) setServerHtml(body, message.html);
   item.html = message.html;
-  setText(find('.pin-mark span', item), `${by(state, message)}, ${shortMomentOf(message.pinned_at)}`);
+  setText(find('.pin-mark span', item), by(state, message));
+  setAttribute(find('.pin-mark', item), 'title', momentOf(message.pinned_at));
   const unpin = find('[data-unpin]', item);
   unpin.hidden = !mayPin(state, message);
   setAttribute(unpin, 'aria-label', t('pins.unpin_of', { name }));
