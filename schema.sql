@@ -110,7 +110,7 @@ CREATE TABLE message (
   id            BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
   conversation  BLOB NOT NULL REFERENCES conversation (id),
   seq           INTEGER NOT NULL,
-  rev           INTEGER NOT NULL,         -- posted, edited, deleted or reacted to
+  rev           INTEGER NOT NULL,         -- posted, edited, deleted, reacted to or pinned
   sender        BLOB NOT NULL REFERENCES person (id),
   client_id     TEXT,                     -- the sender's own name for it
   content       TEXT NOT NULL,            -- as typed; empty once deleted
@@ -120,7 +120,10 @@ CREATE TABLE message (
   deleted_at    INTEGER,
   reactions     INTEGER NOT NULL DEFAULT 0, -- how many rows of `reaction` it has
   mentions      TEXT,                     -- whom it names: usernames as a JSON array; null for nobody
-  attachments   INTEGER NOT NULL DEFAULT 0 -- how many rows of `attachment` it has
+  attachments   INTEGER NOT NULL DEFAULT 0, -- how many rows of `attachment` it has
+  pinned_rev    INTEGER,                  -- the change that pinned it, while it is
+  pinned_at     INTEGER,
+  pinned_by     BLOB REFERENCES person (id)
 ) STRICT;
 
 -- A page of history; no place is taken twice.
@@ -129,6 +132,18 @@ CREATE UNIQUE INDEX message_seq ON message (conversation, seq);
 CREATE INDEX message_rev ON message (conversation, rev);
 -- Sending the same again sends nothing twice.
 CREATE UNIQUE INDEX message_client_id ON message (sender, client_id) WHERE client_id IS NOT NULL;
+-- What is pinned in a conversation, in the order of pinning; posting never touches it.
+CREATE INDEX message_pinned ON message (conversation, pinned_rev) WHERE pinned_rev IS NOT NULL;
+
+-- What a message said before it was edited; the newest of each are kept, and none once it is deleted.
+CREATE TABLE message_version (
+  message   INTEGER NOT NULL REFERENCES message (posted_rev) ON DELETE CASCADE,
+  rev       INTEGER NOT NULL,             -- the change that took its place
+  content   TEXT NOT NULL,
+  mentions  TEXT,
+  date      INTEGER NOT NULL,             -- since when the message said this
+  PRIMARY KEY (message, rev)
+) STRICT, WITHOUT ROWID;
 
 -- What somebody makes of a message, in one emoji; `like` is the like.
 CREATE TABLE reaction (

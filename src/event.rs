@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::model::{
     Conversation, ConversationId, Game, Invitation, Message, MessageId, Notification,
-    NotificationId, Person, Rev, Seq, SessionId, SocketId, Tournament, UserId,
+    NotificationId, Person, Rev, Seq, SessionId, SocketId, Timestamp, Tournament, UserId,
 };
 
 /// Something that has happened.
@@ -35,6 +35,8 @@ pub enum Event {
     },
     /// Somebody made something of a message, or took it back.
     Reacted(Arc<Reacted>),
+    /// A message was pinned, or is not any more.
+    Pinned(Arc<Pinned>),
     /// The reader's own mark moved, for their other sockets.
     ReadMarkMoved {
         /// Where.
@@ -187,6 +189,8 @@ impl Event {
             | Self::MessageEdited(message)
             | Self::MessageDeleted(message) => Author::Heard(message.sender_id),
             Self::Reacted(reacted) => Author::Heard(reacted.person),
+            // whose message it is, not who pins: the pins of a room are the same for all who hear it
+            Self::Pinned(pinned) => Author::Heard(pinned.sender),
             Self::TournamentAnnounced(tournament) | Self::TournamentUpdated(tournament) => {
                 Author::Heard(tournament.organizer_id)
             }
@@ -255,6 +259,21 @@ pub struct Reacted {
     pub added: bool,
     /// How many have made the same of it now.
     pub count: i64,
+}
+
+/// A message was pinned, or is not any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pinned {
+    /// Where.
+    pub conversation: ConversationId,
+    /// Which message.
+    pub message: MessageId,
+    /// Who wrote it.
+    pub sender: UserId,
+    /// The username of who pinned it; or, of one that is not pinned any more, of who unpinned it.
+    pub username: String,
+    /// Since when it is pinned; not, if none.
+    pub at: Option<Timestamp>,
 }
 
 /// Somebody's coming or going.

@@ -7,6 +7,7 @@ import { messageActions } from './actions/messages.js';
 import { navigationActions } from './actions/navigation.js';
 import { notificationActions } from './actions/notifications.js';
 import { peopleActions } from './actions/people.js';
+import { pinActions } from './actions/pins.js';
 import { sessionActions } from './actions/session.js';
 import { settingsActions } from './actions/settings.js';
 import { tournamentActions } from './actions/tournaments.js';
@@ -48,6 +49,7 @@ export function createActions(app) {
     ...navigationActions(app),
     ...conversationActions(app),
     ...messageActions(app),
+    ...pinActions(app),
     ...peopleActions(app),
     ...notificationActions(app),
     ...gameActions(app),

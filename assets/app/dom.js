@@ -51,6 +51,11 @@ export function setAttribute(element, name, value) {
 export function setServerHtml(element, html) {
   element.innerHTML = policy.createHTML(html);
   for (const link of element.querySelectorAll('a[href]')) {
+    if (link.origin === location.origin && /^\/(rooms|private)\/./.test(link.pathname)) {
+      link.setAttribute('href', link.pathname + link.search); // a place of this page's: the router opens it here
+      link.removeAttribute('target');
+      continue;
+    }
     link.target = '_blank';
     link.rel = 'noopener noreferrer';
   }

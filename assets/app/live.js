@@ -31,11 +31,14 @@ export function startLive({ store, api, socket, outbox, actions }) {
       const { chat_id } = store.state.view;
       if (chat_id) actions.loadMembers(chat_id);
       else actions.refreshPlace();
+      actions.refreshPins();
       if (offers) actions.loadStanding();
     },
     new_message({ client_id, sender_id }) {
       if (client_id && sender_id === store.state.me.id) outbox.remove(client_id);
     },
+    message_pinned: ({ chat_id }) => actions.refreshPins(chat_id),
+    message_edited: ({ id }) => actions.refreshVersions(id),
     member_joined: ({ chat_id }) => store.state.members[chat_id] && actions.loadMembers(chat_id),
     member_left: ({ chat_id }) => store.state.members[chat_id] && actions.loadMembers(chat_id),
     user_blocked: () => actions.hearAfresh(),

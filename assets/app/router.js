@@ -18,7 +18,8 @@ const decode = (part) => {
 export function parse(url) {
   const { pathname, searchParams } = new URL(url, location.origin);
   const [first, second, ...rest] = pathname.split('/').filter(Boolean).map(decode);
-  const at = Number(searchParams.get('at')) || null;
+  const place = Number(searchParams.get('at'));
+  const at = Number.isSafeInteger(place) && place > 0 ? place : null;
   if (!first) return { name: 'home' };
   if (rest.length) return { name: 'unknown' };
   if (first === 'rooms' && second) return { name: 'room', room: second, at };

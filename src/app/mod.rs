@@ -13,6 +13,7 @@ mod live;
 mod messages;
 mod notifications;
 mod people;
+mod pins;
 mod settings;
 mod tournaments;
 

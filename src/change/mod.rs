@@ -253,6 +253,13 @@ pub enum Act {
         /// Made, or taken back.
         added: bool,
     },
+    /// A message is held up for everyone in its conversation, or no more.
+    Pin {
+        /// Which.
+        message: MessageId,
+        /// Held up, or no more.
+        on: bool,
+    },
     /// The caller keeps silence with somebody, or ends it.
     Block {
         /// Whom.

@@ -16,6 +16,7 @@ mod multipart;
 mod notifications;
 mod openapi;
 mod people;
+mod pins;
 mod range;
 mod reply;
 mod request;

@@ -8,14 +8,14 @@ use std::pin::Pin;
 use super::{
     accounts as a, attachments as f, conversations as c,
     doc::{Doc, many, object, one},
-    games as g, messages as m, notifications as n, openapi, people as p,
+    games as g, messages as m, notifications as n, openapi, people as p, pins,
     reply::Answer,
     request::Request,
     server as s, tournaments as t,
 };
 use crate::wire::shapes::{
     AttachmentShape, ConversationShape, GameShape, MeShape, MemberShape, MessageShape,
-    NotificationShape, SessionShape, TournamentShape, UserShape,
+    NotificationShape, SessionShape, TournamentShape, UserShape, VersionShape,
 };
 
 type Call = for<'a> fn(&'a Request) -> Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
@@ -50,6 +50,7 @@ type Notification = NotificationShape<'static>;
 type Session = SessionShape<'static>;
 type Tournament = TournamentShape<'static>;
 type User = UserShape<'static>;
+type Version = VersionShape<'static>;
 
 const ACCOUNTS: &str = "Accounts";
 const CONVERSATIONS: &str = "Conversations";
@@ -145,6 +146,14 @@ pub(super) static ROUTES: &[Route] = routes! {
         Doc::new(MESSAGES, "Reacts with an emoji; `like` is the like, not on one's own");
     DELETE "/api/messages/{id}/reactions/{emoji}" m::unreact,
         Doc::new(MESSAGES, "Takes a reaction back");
+    PUT "/api/messages/{id}/pin" pins::pin,
+        Doc::new(MESSAGES, "Pins a message. Sender, room owner, administrator; in a direct, both");
+    DELETE "/api/messages/{id}/pin" pins::unpin, Doc::new(MESSAGES, "Unpins it; the same people");
+    GET "/api/conversations/{id}/pins" pins::list,
+        Doc::new(MESSAGES, "What is pinned, newest pin first").lists(many::<Message>);
+    GET "/api/messages/{id}/history" pins::versions,
+        Doc::new(MESSAGES, "What it has said, oldest first, what it says now last. Sender, administrator")
+            .lists(many::<Version>);
 
     POST "/api/conversations/{id}/attachments" f::send,
         Doc::new(FILES, "Uploads a file, to be named in a message; forgotten after a day otherwise")

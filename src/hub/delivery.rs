@@ -15,6 +15,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use tokio::sync::oneshot;
 
 use super::{Encoders, Hub, Socket, Telling, outbox::Frames, state::State};
 use crate::{
@@ -40,6 +41,8 @@ pub(super) enum Work {
     Fleeting(Vec<Told>),
     /// Something that is told once more because somebody asked for it.
     Asked(Told, Origin),
+    /// Somebody waits until all that came before is delivered.
+    Reached(oneshot::Sender<()>),
 }
 
 /// Something to be told.
@@ -93,6 +96,9 @@ impl Delivery {
                     Work::Fleeting(told) => self.fleeting(&state, told),
                     Work::Asked(told, origin) => {
                         self.tell(&state, &[News { told, rev: None, known: None }], Some(&origin));
+                    }
+                    Work::Reached(waiting) => {
+                        let _ = waiting.send(()); // whoever waited may be gone
                     }
                 }
                 next = orders.try_recv().ok();

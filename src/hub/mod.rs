@@ -27,7 +27,7 @@ use std::{
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
 pub use outbox::{Closing, Flushed, Socket};
 pub use presence::Activity;
@@ -289,6 +289,14 @@ impl Hub {
     /// Tells something once more, because somebody asked for it.
     pub fn tell(&self, audience: Audience, event: Event, origin: Origin) {
         let _ = self.work.send(Work::Asked(Told { audience, event }, origin));
+    }
+
+    /// Waits until memory knows all that was published by now: who has just come into a room is in
+    /// it only then.
+    pub async fn settled(&self) {
+        let (waiting, reached) = oneshot::channel();
+        let _ = self.work.send(Work::Reached(waiting));
+        let _ = reached.await; // the thread ends with the process
     }
 
     fn nudge(&self) {

@@ -13,6 +13,32 @@ pub enum Place {
     Direct(Player),
 }
 
+/// That a message is pinned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pin {
+    /// Since when.
+    pub at: Timestamp,
+    /// The username of who pinned it.
+    pub by: String,
+}
+
+/// What a message says, or said before it was edited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// What was typed.
+    pub content: String,
+    /// Whom it names.
+    pub mentions: Vec<String>,
+    /// Since when the message said this.
+    pub date: Timestamp,
+}
+
+/// How many versions of a message are kept, the one that it says now among them.
+pub const VERSIONS_KEPT: i64 = 100;
+
+/// How many messages of a conversation can be pinned at a time.
+pub const PINS_PER_CONVERSATION: i64 = 100;
+
 /// A message as stored. The same for every viewer, so that it is encoded once for all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -24,7 +50,7 @@ pub struct Message {
     pub place: Place,
     /// Its place there; never changes.
     pub seq: Seq,
-    /// Its last change: posting, editing or deleting.
+    /// Its last change: posting, editing, deleting, a reaction or a pin.
     pub rev: Rev,
     /// The change that posted it; smaller than `rev` once it was edited or deleted.
     pub posted_rev: Rev,
@@ -52,6 +78,8 @@ pub struct Message {
     pub reactions: Vec<Reaction>,
     /// Files that came with it.
     pub attachments: Vec<Attachment>,
+    /// Whether it is pinned.
+    pub pin: Option<Pin>,
 }
 
 impl Message {

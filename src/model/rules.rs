@@ -166,6 +166,36 @@ pub fn may_delete(s: &Standing, caller: UserId, sender: UserId) -> Result<(), Re
     }
 }
 
+/// To pin a message, or unpin it: who may delete it, as long as they may write there; in a direct
+/// both people.
+///
+/// # Errors
+/// `forbidden` or `not_found`.
+pub fn may_pin(s: &Standing, caller: UserId, sender: UserId) -> Result<(), Refusal> {
+    may_write(s)?;
+    match s.kind {
+        Kind::Direct => Ok(()),
+        Kind::Room if caller == sender => Ok(()),
+        Kind::Room => {
+            may_run(s).map_err(|_| Refusal::forbidden("only its sender or who runs the room may"))
+        }
+    }
+}
+
+/// To see what a message said before it was edited: its sender, and administrators, where they are
+/// members. Not the room's owner: anybody can make a room, and people take their words back from it.
+///
+/// # Errors
+/// `forbidden` or `not_found`.
+pub fn may_see_versions(s: &Standing, caller: UserId, sender: UserId) -> Result<(), Refusal> {
+    may_take_part(s)?;
+    if caller == sender || s.is_admin() {
+        Ok(())
+    } else {
+        Err(Refusal::forbidden("only its sender or an administrator may"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,5 +238,38 @@ mod tests {
         assert_eq!((code(may_run(&owner)), code(may_run(&admin))), (None, None));
         let general = Standing { is_general: true, ..admin };
         assert_eq!(code(may_reshape(&general)), Some(Code::Forbidden));
+    }
+
+    #[test]
+    fn who_may_pin_and_who_may_see_what_was_said_before() {
+        let (one, other) = (UserId::fresh(), UserId::fresh());
+        let member = Standing { room_role: Some(RoomRole::Member), ..PUBLIC };
+        let owner = Standing { room_role: Some(RoomRole::Owner), ..PUBLIC };
+        let admin = Standing { role: Role::Admin, ..member };
+        let stranger = Standing { role: Role::Admin, ..PUBLIC };
+        let direct = Standing { kind: Kind::Direct, is_private: true, ..member };
+        let silent = Standing { is_silent: true, ..direct };
+        let no = Some(Code::Forbidden);
+        for (standing, own, others) in [
+            (member, None, no),
+            (owner, None, None),
+            (admin, None, None),
+            (stranger, no, no),
+            (direct, None, None),
+            (silent, no, no),
+        ] {
+            assert_eq!(code(may_pin(&standing, one, one)), own, "{standing:?}");
+            assert_eq!(code(may_pin(&standing, one, other)), others, "{standing:?}");
+        }
+        for (standing, own, others) in [
+            (member, None, no),
+            (owner, None, no),
+            (admin, None, None),
+            (stranger, no, no),
+            (direct, None, no),
+        ] {
+            assert_eq!(code(may_see_versions(&standing, one, one)), own, "{standing:?}");
+            assert_eq!(code(may_see_versions(&standing, one, other)), others, "{standing:?}");
+        }
     }
 }

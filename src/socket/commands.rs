@@ -48,6 +48,7 @@ pub(super) async fn perform(connection: &mut Connection, request: Request) {
         Command::React { id, chat_id, emoji, added } => {
             app.react(caller, id, chat_id, &emoji, added, origin).await
         }
+        Command::Pin { id, on } => app.pin(caller, id, on, origin).await,
         Command::Typing { chat_id, is_typing } => app.typing(caller, chat_id, is_typing),
         Command::LeaveChat(id) => app.leave(caller, ConversationRef::Id(id), origin).await,
         Command::AnnounceRoom(id) => app.announce_room(caller, id, asker.origin()).await,
@@ -239,6 +240,7 @@ async fn tell_missed(connection: &Connection, asker: &Asker, missed: &Missed) {
 async fn join(asker: &Asker, id: ConversationId) -> Result<(), Refusal> {
     let room = ConversationRef::Id(id);
     let (conversation, is_new) = asker.app.join(asker.caller, room, Some(asker.origin())).await?;
+    asker.app.hub.settled().await;
     let online = asker.app.hub.online_in(id, asker.caller.user());
     let was_in = !is_new;
     asker.answer(&Answer::Joined { conversation: &conversation, online: &online, was_in });
@@ -247,6 +249,7 @@ async fn join(asker: &Asker, id: ConversationId) -> Result<(), Refusal> {
 
 async fn enter(asker: &Asker, name: &str) -> Result<(), Refusal> {
     let conversation = asker.app.enter_room(asker.caller, name).await?;
+    asker.app.hub.settled().await;
     let online = asker.app.hub.online_in(conversation.id, asker.caller.user());
     asker.answer(&Answer::Joined { conversation: &conversation, online: &online, was_in: true });
     Ok(())

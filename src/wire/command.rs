@@ -100,6 +100,13 @@ pub enum Command {
         /// Made, or taken back.
         added: bool,
     },
+    /// Hold a message up for everyone in its conversation, or take it down.
+    Pin {
+        /// Which.
+        id: MessageId,
+        /// Up, or down.
+        on: bool,
+    },
     /// One writes, or has stopped.
     Typing {
         /// Where.

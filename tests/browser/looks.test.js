@@ -29,6 +29,10 @@ before(async () => {
   await anna.sees('or wait');
   const [first] = await ben.api('GET', '/api/conversations/garden/messages');
   for (const emoji of ['🎉', '👍', 'like']) await ben.api('PUT', `/api/messages/${first.id}/reactions/${encodeURIComponent(emoji)}`);
+  await anna.api('PUT', `/api/messages/${first.id}/pin`);
+  await anna.api('PUT', `/api/messages/${messages.at(-2).id}/pin`);
+  const listing = (await ben.api('GET', '/api/conversations/garden/messages')).at(-1);
+  await ben.api('PUT', `/api/messages/${listing.id}/pin`);
   await ben.api('PUT', '/api/users/anna/friend');
   const cup = await ben.api('POST', '/api/tournaments', { name: 'Spring Cup' });
   await ben.api('POST', `/api/tournaments/${cup.id}/join`);
@@ -68,6 +72,30 @@ const INSIDE = {
   message: async ({ page }) => {
     await anna.message('A week is long!').focus();
     await anna.message('A week is long!').locator('.tools').waitFor();
+  },
+  /** Another's, edited: the longest bar there is. */
+  tools: async ({ page }) => {
+    const row = anna.message('Perhaps');
+    await row.focus();
+    await row.locator('.tools').waitFor();
+  },
+  pins: async (person) => {
+    await openPins(person);
+    await person.page.locator('#pins-list .pinned').nth(2).waitFor();
+  },
+  pins_empty: async (person) => {
+    await person.goTo('/private/ben.miller');
+    await person.inConversation('ben.miller');
+    await openPins(person);
+    await person.page.locator('#pins-empty:not([hidden])').waitFor();
+  },
+  versions: async ({ page }) => {
+    await anna.message('A week is long!').locator('button.edited').click();
+    await page.locator('#versions-list .version').nth(1).waitFor();
+  },
+  preview_link: async ({ page }) => {
+    await page.goto('/rooms/library?at=1');
+    await page.locator('#preview-message:not([hidden])').waitFor();
   },
   reply: async ({ page }) => {
     await anna.message('A week is long!').focus();
@@ -147,6 +175,13 @@ const INSIDE = {
 async function shows(person, path, awaited) {
   await person.goTo(path);
   await person.page.locator(awaited).first().waitFor();
+}
+
+async function openPins({ page }) {
+  const opener = page.locator('#pins-button');
+  if (await opener.isVisible()) return opener.click();
+  await page.click('#room-menu > button');
+  await page.locator('#room-menu [data-do=pins]').click();
 }
 
 async function openSidebar({ page }) {

@@ -18,7 +18,7 @@ use salon::{
     },
     store::{
         Halt, in_memory,
-        query::{conversations, messages, messages::Stretch, missed},
+        query::{Window, conversations, messages, messages::Stretch, missed, pins, versions},
     },
 };
 use uuid::Uuid;
@@ -42,6 +42,7 @@ enum Step {
     Post { by: usize, place: usize, client_id: Option<u8> },
     Edit { by: usize, message: usize },
     Erase { by: usize, message: usize },
+    Pin { by: usize, message: usize, on: bool },
     Read { by: usize, place: usize, seq: i64 },
 }
 
@@ -65,7 +66,9 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         10 => (by.clone(), place.clone(), proptest::option::of(0u8..6))
             .prop_map(|(by, place, client_id)| Step::Post { by, place, client_id }),
         3 => (by.clone(), message.clone()).prop_map(|(by, message)| Step::Edit { by, message }),
-        2 => (by.clone(), message).prop_map(|(by, message)| Step::Erase { by, message }),
+        2 => (by.clone(), message.clone()).prop_map(|(by, message)| Step::Erase { by, message }),
+        3 => (by.clone(), message, any::<bool>())
+            .prop_map(|(by, message, on)| Step::Pin { by, message, on }),
         4 => (by, place, -1i64..15).prop_map(|(by, place, seq)| Step::Read { by, place, seq }),
     ];
     proptest::collection::vec(step, 1..60)
@@ -80,8 +83,23 @@ struct Place {
     owner: Option<usize>,
     /// Members in the order of joining, with how far they have read.
     members: Vec<(usize, i64)>,
-    /// Sender and content; empty once deleted.
-    messages: Vec<(usize, String)>,
+    messages: Vec<Said>,
+    /// Which of them are pinned, the one pinned last at the end.
+    pinned: Vec<usize>,
+}
+
+/// A message as the model has it.
+#[derive(Clone, Debug)]
+struct Said {
+    sender: usize,
+    /// All that it has said; nothing once deleted.
+    versions: Vec<String>,
+}
+
+impl Said {
+    fn content(&self) -> &str {
+        self.versions.last().map_or("", String::as_str)
+    }
 }
 
 impl Place {
@@ -283,6 +301,7 @@ impl World {
             Step::Post { by, place, client_id } => self.post(by, place, client_id),
             Step::Edit { by, message } => self.edit(by, message),
             Step::Erase { by, message } => self.erase(by, message),
+            Step::Pin { by, message, on } => self.pin(by, message, on),
             Step::Read { by, place, seq } => {
                 let (number, conversation, place) = self.place(place);
                 let expected = Self::part(place.as_ref(), by);
@@ -375,7 +394,7 @@ impl World {
         self.send(Some(by), Act::PostMessage(Box::new(post)), expected);
         if expected.is_ok() && before.is_none() {
             let place = self.places[number].as_mut().unwrap();
-            place.messages.push((by, content));
+            place.messages.push(Said { sender: by, versions: vec![content] });
             let last = place.messages.len();
             place.members.iter_mut().find(|(member, _)| *member == by).unwrap().1 = last as i64;
             if let Some(client_id) = client_id {
@@ -389,8 +408,8 @@ impl World {
         let Some((id, number, position)) = self.known(message) else { return };
         let place = self.places[number].clone();
         let expected = Self::part(place.as_ref(), by).and_then(|()| {
-            let (sender, content) = &place.unwrap().messages[position];
-            match (*sender == by, content.is_empty()) {
+            let said = &place.as_ref().unwrap().messages[position];
+            match (said.sender == by, said.versions.is_empty()) {
                 (false, _) => Err(Code::Forbidden),
                 (true, true) => Err(Code::Conflict),
                 (true, false) => Ok(()),
@@ -404,19 +423,46 @@ impl World {
         };
         self.send(Some(by), act, expected);
         if expected.is_ok() {
-            self.places[number].as_mut().unwrap().messages[position].1 = content;
+            self.places[number].as_mut().unwrap().messages[position].versions.push(content);
         }
     }
 
     fn erase(&mut self, by: usize, message: usize) {
         let Some((id, number, position)) = self.known(message) else { return };
         let place = self.places[number].clone();
-        let own = place.as_ref().is_some_and(|p| p.messages[position].0 == by);
+        let own = place.as_ref().is_some_and(|p| p.messages[position].sender == by);
         let expected =
             if own { Self::part(place.as_ref(), by) } else { Self::run(place.as_ref(), by) };
         self.send(Some(by), Act::DeleteMessage { id }, expected);
         if expected.is_ok() {
-            self.places[number].as_mut().unwrap().messages[position].1.clear();
+            let place = self.places[number].as_mut().unwrap();
+            place.messages[position].versions.clear();
+            place.pinned.retain(|other| *other != position);
+        }
+    }
+
+    fn pin(&mut self, by: usize, message: usize, on: bool) {
+        let Some((id, number, position)) = self.known(message) else { return };
+        let place = self.places[number].clone();
+        let expected = Self::part(place.as_ref(), by).and_then(|()| {
+            let place = place.unwrap();
+            let said = &place.messages[position];
+            let may = place.is_direct || said.sender == by || by == 0 || place.owner == Some(by);
+            match (may, on && said.versions.is_empty()) {
+                (false, _) => Err(Code::Forbidden),
+                (true, true) => Err(Code::Conflict),
+                (true, false) => Ok(()),
+            }
+        });
+        self.send(Some(by), Act::Pin { message: id, on }, expected);
+        if expected.is_ok() {
+            let place = self.places[number].as_mut().unwrap();
+            let was = place.pinned.contains(&position);
+            if on && !was {
+                place.pinned.push(position);
+            } else if !on {
+                place.pinned.retain(|other| *other != position);
+            }
         }
     }
 
@@ -437,19 +483,46 @@ impl World {
                 let seen = conversations::view(&self.db, id, Some(self.people[*person])).unwrap();
                 assert_eq!(seen.last_read_seq, Seq(*read), "mark of {person} in {number}");
                 self.check_messages(place, self.history(*person, number));
+                self.check_pins(place, *person, number);
             }
+            self.check_versions(place, number);
         }
     }
 
     fn check_messages(&self, place: &Place, stored: Vec<Message>) {
-        for (position, (message, (sender, content))) in
-            stored.iter().zip(&place.messages).enumerate()
-        {
+        for (position, (message, said)) in stored.iter().zip(&place.messages).enumerate() {
             assert_eq!(message.seq, Seq(position as i64 + 1));
-            assert_eq!(message.sender_id, self.people[*sender]);
-            assert_eq!((&message.content, message.is_deleted), (content, content.is_empty()));
+            assert_eq!(message.sender_id, self.people[said.sender]);
+            let is_deleted = said.versions.is_empty();
+            assert_eq!(
+                (message.content.as_str(), message.is_deleted),
+                (said.content(), is_deleted)
+            );
+            assert_eq!(message.pin.is_some(), place.pinned.contains(&position));
         }
         assert_eq!(stored.len(), place.messages.len());
+    }
+
+    fn check_pins(&self, place: &Place, person: usize, number: usize) {
+        let which = ConversationRef::Id(self.ids[number]);
+        let window = Window { limit: 1000, offset: 0 };
+        let listed = pins::list(&self.db, &which, self.people[person], window).unwrap();
+        let listed: Vec<_> = listed.items.iter().map(|m| m.seq.0 as usize - 1).collect();
+        let pinned: Vec<_> = place.pinned.iter().rev().copied().collect();
+        assert_eq!(listed, pinned);
+    }
+
+    fn check_versions(&self, place: &Place, number: usize) {
+        for (id, _, position) in self.posted.iter().filter(|(_, other, _)| *other == number) {
+            let said = &place.messages[*position];
+            if !place.has(said.sender) {
+                continue;
+            }
+            let window = Window { limit: 1000, offset: 0 };
+            let kept = versions::list(&self.db, *id, self.people[said.sender], window).unwrap();
+            let kept: Vec<_> = kept.items.into_iter().map(|version| version.content).collect();
+            assert_eq!(kept, said.versions);
+        }
     }
 
     fn history(&self, person: usize, number: usize) -> Vec<Message> {
@@ -460,17 +533,21 @@ impl World {
         page.items
     }
 
-    /// What a person knows: the messages of each conversation they are in.
-    fn knowledge(&self, person: usize) -> BTreeMap<ConversationId, BTreeMap<Seq, String>> {
+    /// What a person knows: the messages of each conversation they are in, and which are pinned.
+    fn knowledge(&self, person: usize) -> BTreeMap<ConversationId, BTreeMap<Seq, (String, bool)>> {
         let inside = |place: &Option<Place>| place.as_ref().is_some_and(|p| p.has(person));
         let places = self.places.iter().enumerate().filter(|(_, place)| inside(place));
         places
             .map(|(number, _)| {
                 let said = self.history(person, number).into_iter();
-                (self.ids[number], said.map(|m| (m.seq, m.content)).collect())
+                (self.ids[number], said.map(shown).collect())
             })
             .collect()
     }
+}
+
+fn shown(message: Message) -> (Seq, (String, bool)) {
+    (message.seq, (message.content, message.pin.is_some()))
 }
 
 proptest! {
@@ -515,7 +592,7 @@ proptest! {
             if let Event::MessagePosted(m) | Event::MessageEdited(m) | Event::MessageDeleted(m) =
                 event
             {
-                known.entry(m.conversation).or_default().insert(m.seq, m.content.clone());
+                known.entry(m.conversation).or_default().extend([shown(Message::clone(&m))]);
             } else if let Event::RoomDeleted(id) = event {
                 known.remove(&id);
             } else if let Event::ChatLeft(left) = event {
@@ -526,7 +603,7 @@ proptest! {
                 // a client that comes into a room asks for its history
                 let number = world.ids.iter().position(|id| *id == joined.id).unwrap();
                 let said = world.history(person, number).into_iter();
-                known.insert(joined.id, said.map(|m| (m.seq, m.content)).collect());
+                known.insert(joined.id, said.map(shown).collect());
             }
         }
         prop_assert_eq!(known, world.knowledge(person));

@@ -1,5 +1,5 @@
 //! Random changes between people: blocks, friends, invitations, games, tournaments, reactions,
-//! notifications. Whatever their order: a refusal leaves nothing behind, replaying gives the same rows
+//! notifications, pins, edits. Whatever their order: a refusal leaves nothing behind, replaying gives the same rows
 //! and events, and what must always hold of two people does.
 
 use proptest::prelude::*;
@@ -36,7 +36,7 @@ fn fresh(number: usize) -> Uuid {
 
 /// What somebody does to somebody; the small number picks a thing that was made before.
 fn acts() -> impl Strategy<Value = Vec<(u8, u8, u8, u8)>> {
-    proptest::collection::vec((0u8..20, 0..PEOPLE, 0..PEOPLE, any::<u8>()), 1..120)
+    proptest::collection::vec((0u8..23, 0..PEOPLE, 0..PEOPLE, any::<u8>()), 1..120)
 }
 
 struct World {
@@ -148,6 +148,13 @@ impl World {
             17 => Act::ReadAllNotifications,
             18 if on => Act::ExpireInvites,
             18 => Act::CancelInvitesOf(person(to)),
+            19 => Act::Pin { message, on: which % 3 > 0 },
+            20 => Act::EditMessage {
+                id: message,
+                content: MessageText::parse(&format!("now {which}")).unwrap(),
+                names: Vec::new(),
+            },
+            21 if on => Act::DeleteMessage { id: message },
             _ => Act::PostMessage(Box::new(PostMessage {
                 id: MessageId(id),
                 place: if on {
@@ -227,6 +234,17 @@ impl World {
             "a count of reactions that is not theirs",
             "SELECT 1 FROM message m
              WHERE reactions <> (SELECT count(*) FROM reaction WHERE message = m.posted_rev)",
+        );
+        self.none(
+            "a pin in part, or of a deleted message",
+            "SELECT 1 FROM message WHERE (pinned_rev IS NULL) <> (pinned_at IS NULL)
+                 OR (pinned_rev IS NULL) <> (pinned_by IS NULL)
+                 OR pinned_rev IS NOT NULL AND (deleted_at IS NOT NULL OR pinned_rev > rev)",
+        );
+        self.none(
+            "a former version of a message that was deleted, or not edited since",
+            "SELECT 1 FROM message_version v JOIN message m ON m.posted_rev = v.message
+             WHERE m.deleted_at IS NOT NULL OR v.rev > m.rev OR v.date > m.edited_at",
         );
         self.none(
             "a like of one's own message",

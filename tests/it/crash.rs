@@ -71,8 +71,12 @@ impl Count {
 }
 
 /// Sends over a socket until the server is gone; what is open from before comes first.
-async fn send_by_socket(person: Person, chat: String, mut book: Book, count: Arc<Count>) -> Book {
-    let mut socket = person.connect().await;
+async fn send_by_socket(
+    (person, mut socket): (Person, Socket),
+    chat: String,
+    mut book: Book,
+    count: Arc<Count>,
+) -> Book {
     let mut unsent: Vec<String> = book.open.iter().cloned().collect();
     let mut under_way = 0;
     loop {
@@ -191,13 +195,19 @@ async fn killed_again_and_again_under_load_it_loses_and_doubles_nothing() {
             listener.cursor = socket.hello["cursor"].as_i64().unwrap();
         }
         let listening = tokio::spawn(listener.listen(socket));
+        let mut sockets = Vec::new();
+        for person in people.iter().filter(|person| person.username != "rest") {
+            sockets.push(person.connect().await);
+        }
         let mut sending = Vec::new();
         for (person, book) in people.iter().cloned().zip(books) {
             let count = Arc::clone(&count);
             sending.push(if person.username == "rest" {
                 tokio::spawn(send_by_rest(server.url.clone(), person, book, count))
             } else {
-                tokio::spawn(send_by_socket(person, general.clone(), book, count))
+                // greeted before anybody sends: the kill may come after the first message
+                let socket = sockets.remove(0);
+                tokio::spawn(send_by_socket((person, socket), general.clone(), book, count))
             });
         }
         count.reached.notified().await;

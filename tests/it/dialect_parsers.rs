@@ -30,6 +30,8 @@ fn good() -> Vec<Value> {
     vec![
         native("new_message", json!({ "content": "x", "chat_id": id, "timestamp": at })),
         native("like_message", json!({ "id": id, "chat_id": id })),
+        native("pin_message", json!({ "id": id })),
+        native("unpin_message", json!({ "id": id })),
         native("history", json!({ "chat_id": id, "before": 3, "limit": 5 })),
         native("resume", json!({ "cursor": 1 })),
         native(

@@ -57,6 +57,8 @@ mod messages;
 mod openapi;
 /// Friends, notifications, tournaments.
 mod people;
+/// Pinned messages, and what messages said before they were edited.
+mod pins;
 /// The frame layer, byte by byte.
 mod socket_frames;
 /// The native dialect: what is asked, what everyone is told, what is refused.

@@ -29,6 +29,8 @@ async fn a_message_comes_back_as_the_protocol_says() {
         ("reactions", json!([])),
         ("attachments", json!([])),
         ("mentions", json!([])),
+        ("pinned_at", Value::Null),
+        ("pinned_by", Value::Null),
     ] {
         assert_eq!(message[field], value, "{field}");
     }

@@ -187,6 +187,10 @@ async fn every_call_does_what_the_document_says_and_none_is_left_out() {
     d.call(b, ("PUT", reaction), &[message, "like"], None).await;
     d.call(a, ("GET", "/api/conversations/{id}/messages"), &[id], None).await;
     d.call(b, ("DELETE", reaction), &[message, "like"], None).await;
+    d.call(a, ("PUT", "/api/messages/{id}/pin"), &[message], None).await;
+    d.call(a, ("GET", "/api/conversations/{id}/pins"), &[id], None).await;
+    d.call(a, ("DELETE", "/api/messages/{id}/pin"), &[message], None).await;
+    d.call(a, ("GET", "/api/messages/{id}/history"), &[message], None).await;
     d.call(a, ("DELETE", "/api/messages/{id}"), &[message], None).await;
     d.files(a, id).await;
     let direct = ada.direct(&server, &bob).await;

@@ -102,6 +102,12 @@ async fn a_file_of_version_1_is_led_to_this_version_with_all_that_is_in_it() {
         (&kept[0]["content"], &kept[0]["client_id"]),
         (&json!("from long ago"), &json!("k"))
     );
+    let message = kept[0]["id"].as_str().unwrap();
+    let edit = format!("/api/messages/{message}?token={token}");
+    let body = json!({ "content": "from now" });
+    server.ask("PATCH", &edit, Some(&body)).await.expect(200);
+    let history = format!("/api/messages/{message}/history?token={token}");
+    assert_eq!(server.ask("GET", &history, None).await.expect(200)[0]["content"], "from long ago");
     server.person("bob").await;
     socket.close().await;
     server.terminate().await;

@@ -38,12 +38,13 @@ export function conversationActions(app) {
     /** Names and colours of the people around, for those places where the wire has only a username. */
     learnPeople: () => app.tryTo(async () => learn(await api.get(`/api/users?limit=${MOST}`))),
 
-    joinRoom: (conversation) =>
+    /** @param {?number} at the message that a link led to */
+    joinRoom: (conversation, at = null) =>
       app.tryTo(async () => {
         const joined = await api.post(`/api/conversations/${conversation.id}/join`);
         know(joined?.id ? joined : await api.get(`/api/conversations/${conversation.id}`));
         close();
-        router.go(pathOf(conversation));
+        router.go(pathOf(conversation, at));
       }),
 
     leaveRoom: (chat_id) =>

@@ -2,7 +2,7 @@
 
 import { newClientId } from '../models/client_id.js';
 import { copyText } from '../models/clipboard.js';
-import { pathOf } from '../state/select.js';
+import { linkOf } from '../state/select.js';
 import { LIKE } from '../state/reduce_likes.js';
 import { PAGE } from '../state/timelines.js';
 
@@ -20,9 +20,16 @@ export function messageActions(app) {
     store.dispatch({ type: 'page_asked', chat_id, where });
     const done = await app.tryTo(async () => {
       const messages = await api.get(`/api/conversations/${chat_id}/messages?limit=${PAGE}${query}`);
-      store.dispatch({ type: 'page_came', chat_id, where, messages, target_seq });
+      store.dispatch({ type: 'page_came', chat_id, where, messages, target_seq: target_seq && nearest(messages, target_seq) });
     });
     if (!done) store.dispatch({ type: 'page_failed', chat_id });
+  }
+
+  /** A link may lead to what never was, or is not for this reader: then to what stands next to it. */
+  function nearest(messages, seq) {
+    const next = messages.find((message) => message.seq >= seq) ?? messages.at(-1);
+    if (next?.seq !== seq) note('link.not_here');
+    return next?.seq ?? null;
   }
 
   return {
@@ -116,8 +123,7 @@ export function messageActions(app) {
       note((await copyText(message.content)) ? 'copy.text_done' : 'copy.failed');
     },
     async copyLink(message) {
-      const path = pathOf(store.state.conversations[message.chat_id]);
-      const link = `${location.origin}${path}?at=${message.seq}`;
+      const link = location.origin + linkOf(store.state.conversations[message.chat_id], message.seq);
       note((await copyText(link)) ? 'copy.link_done' : 'copy.failed');
     },
 

@@ -3,6 +3,8 @@
 import { findDirect, findRoom, pathOf, sidebarLists } from '../state/select.js';
 import { storage } from '../net/storage.js';
 
+const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 export function navigationActions(app) {
   const { store, api, router } = app;
   let visit = 0; // an answer for a place that was left meanwhile is dropped
@@ -19,8 +21,17 @@ export function navigationActions(app) {
     app.actions.loadMembers(id);
   }
 
+  /** The address says what the place is called, however one came to it: by an id, or in capitals. */
+  function settle(conversation, route) {
+    const path = pathOf(conversation, route.at);
+    if (path === router.path) return;
+    const { name, username } = conversation;
+    store.dispatch({ type: 'preference', name: 'route', value: { ...route, ...(route.name === 'room' ? { room: name } : { username }) } });
+    router.rename(path);
+  }
+
   /** A room one is not in: what may be said of it before joining. */
-  async function preview(room) {
+  async function preview(room, at) {
     show({ name: 'loading' });
     const mine = (visit += 1);
     try {
@@ -28,8 +39,8 @@ export function navigationActions(app) {
       if (mine !== visit) return;
       if (conversation.role || conversation.kind === 'direct') {
         store.dispatch({ type: 'conversation_known', conversation });
-        router.go(pathOf(conversation), { replace: true });
-      } else show({ name: 'preview', conversation });
+        router.go(pathOf(conversation, at), { replace: true });
+      } else show({ name: 'preview', conversation, at });
     } catch (error) {
       if (mine === visit) show({ name: 'missing', what: error.status === 0 ? 'network' : 'room' });
     }
@@ -43,7 +54,8 @@ export function navigationActions(app) {
       store.dispatch({ type: 'conversation_known', conversation });
       if (mine === visit) router.go(pathOf(conversation), { replace: true });
     } catch (error) {
-      if (mine === visit) show({ name: 'missing', what: error.status === 0 ? 'network' : 'person' });
+      const what = ID.test(username) ? 'direct' : 'person';
+      if (mine === visit) show({ name: 'missing', what: error.status === 0 ? 'network' : what });
     }
   }
 
@@ -104,12 +116,16 @@ export function navigationActions(app) {
       }
       else if (route.name === 'room') {
         const conversation = findRoom(store.state, route.room);
-        if (conversation) open(conversation, route.at);
-        else preview(route.room);
+        if (conversation) {
+          open(conversation, route.at);
+          settle(conversation, route);
+        } else preview(route.room, route.at);
       } else if (route.name === 'private') {
         const conversation = findDirect(store.state, route.username) ?? conversations[route.username];
-        if (conversation) open(conversation, route.at);
-        else openPrivate(route.username);
+        if (conversation) {
+          open(conversation, route.at);
+          settle(conversation, route);
+        } else openPrivate(route.username);
       } else show({ name: 'missing', what: 'page' });
     },
 
@@ -128,7 +144,7 @@ export function navigationActions(app) {
         show({ name: 'loading' });
         router.go('/', { replace: true });
       } else if (route.name === 'room' && conversation.name !== route.room) {
-        const path = pathOf(conversation);
+        const path = pathOf(conversation, route.at);
         store.dispatch({ type: 'preference', name: 'route', value: { ...route, room: conversation.name } });
         router.rename(path);
       }

@@ -14,6 +14,8 @@ export function settingsActions(app) {
     add_member: () => app.actions.findPeople(''),
     add_friend: () => app.actions.findPeople(''),
     settings: () => app.actions.loadSessions(),
+    pins: ({ chat_id }) => app.actions.loadPins(chat_id),
+    versions: ({ message_id }) => app.actions.loadVersions(message_id),
     person: ({ username }) => app.actions.loadPerson(username),
   };
 

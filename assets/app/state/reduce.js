@@ -6,10 +6,11 @@ import { frames as likes } from './reduce_likes.js';
 import { locals as here } from './reduce_locals.js';
 import { frames as notifications, locals as notificationLocals } from './reduce_notifications.js';
 import { frames as people, locals as peopleLocals } from './reduce_people.js';
+import { frames as pins } from './reduce_pins.js';
 import { frames as tournaments, locals as tournamentLocals } from './reduce_tournaments.js';
 
 /** A frame may concern several parts: the greeting does. */
-const parts = [conversations, likes, people, notifications, games, tournaments];
+const parts = [conversations, likes, pins, people, notifications, games, tournaments];
 const locals = { ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals };
 
 /** @param {import('./types.js').State} state */

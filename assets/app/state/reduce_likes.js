@@ -10,7 +10,8 @@ export const LIKE = 'like';
 
 const found = (state, chat_id, id) => state.timelines[chat_id]?.messages.find((message) => message.id === id);
 
-function change(state, { id, chat_id }, how) {
+/** One message that is loaded, changed. */
+export function changeMessage(state, { id, chat_id }, how) {
   const message = found(state, chat_id, id);
   if (!message) return state;
   const timeline = replaceMessage(state.timelines[chat_id], how(message));
@@ -31,12 +32,12 @@ export function withOwnLike(state, message) {
 /** @type {Object<string, (state: State, data: any) => State>} */
 export const frames = {
   chat_like_update: (state, { id, chat_id, username, is_liked, like_count }) =>
-    change(state, { id, chat_id }, (message) => ({
+    changeMessage(state, { id, chat_id }, (message) => ({
       ...message, like_count, is_liked: username === state.me.username ? is_liked : message.is_liked,
     })),
 
   reaction_update: (state, { id, chat_id, emoji, username, added, count }) =>
-    change(state, { id, chat_id }, (message) => {
+    changeMessage(state, { id, chat_id }, (message) => {
       const reactions = message.reactions ?? [];
       const had = reactions.find((reaction) => reaction.emoji === emoji);
       const others = (had?.usernames ?? []).filter((name) => name !== username);

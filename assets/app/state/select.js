@@ -10,10 +10,14 @@ export const displayName = (state, username) => state.users[username]?.display_n
 export const titleOf = (state, conversation) =>
   conversation.kind === 'room' ? conversation.name : displayName(state, conversation.username);
 
-export const pathOf = (conversation) =>
-  conversation.kind === 'room'
+/** @param {?number} at the `seq` of a message there */
+export const pathOf = (conversation, at = null) =>
+  (conversation.kind === 'room'
     ? `/rooms/${encodeURIComponent(conversation.name)}`
-    : `/private/${encodeURIComponent(conversation.username)}`;
+    : `/private/${encodeURIComponent(conversation.username)}`) + (at ? `?at=${at}` : '');
+
+/** An address that stays: by id, since rooms are renamed, and each of two people calls a direct by the other's name. */
+export const linkOf = ({ kind, id }, seq) => `/${kind === 'room' ? 'rooms' : 'private'}/${id}?at=${seq}`;
 
 const activity = (conversation) => conversation.last_message?.date ?? conversation.created_at ?? '';
 
@@ -49,6 +53,16 @@ export const mayManage = (state, conversation) =>
 
 export const mayDelete = (state, message) =>
   message.sender_id === state.me?.id || mayManage(state, state.conversations[message.chat_id]);
+
+/** The same people; in a direct both, unless one of the two has blocked the other. */
+export function mayPin(state, message) {
+  const conversation = state.conversations[message.chat_id];
+  return conversation?.kind === 'direct' ? !isBlocked(state, conversation.username) : mayDelete(state, message);
+}
+
+/** What it said before it was edited is for its sender and for administrators. */
+export const maySeeVersions = (state, message) =>
+  Boolean(message.edited_at) && !message.is_deleted && (message.sender_id === state.me?.id || state.me?.role === 'admin');
 
 export const typingNames = (state, chat_id) =>
   Object.keys(state.typing[chat_id] ?? {})

@@ -6,7 +6,10 @@
 /** @typedef {{id: string, chat_id: string, seq: number, rev: number, content: string, html: string, date: string,
  *   sender: string, sender_id: string, client_id: ?string, edited_at: ?string, is_deleted: boolean,
  *   is_read: boolean, is_liked: boolean, like_count: number,
- *   reactions: {emoji: string, count: number, usernames: string[]}[]}} Message */
+ *   reactions: {emoji: string, count: number, usernames: string[]}[], pinned_at: ?string, pinned_by: ?string}} Message */
+
+/** What a message says since `date`, or said until it was edited.
+ * @typedef {{content: string, html: string, date: string}} Version */
 
 /** @typedef {{id: string, kind: 'room'|'direct', name: ?string, topic: string, is_private: boolean, owner: ?string,
  *   username: ?string, is_online: ?boolean, member_count: number, role: ?string, last_seq: number,
@@ -44,7 +47,7 @@
  * @typedef {{name: string, under: ?Dialog, [prop: string]: any}} Dialog */
 
 /** @typedef {{name: 'loading'|'welcome'|'conversation'|'create_room'|'preview'|'missing'|'notifications'|'friends'
- *   |'tournaments'|'game', chat_id?: string, conversation?: Conversation, what?: string, id?: ?string,
+ *   |'tournaments'|'game', chat_id?: string, conversation?: Conversation, at?: ?number, what?: string, id?: ?string,
  *   everyone?: boolean}} View */
 
 /** @typedef {{
@@ -58,7 +61,7 @@
  *   invites: Object<string, Invite>, games: Object<string, Game>, game: ?string,
  *   tournaments: ?Object<string, Tournament>,
  *   typing: Object<string, Object<string, number>>, editing: ?string, replying: ?Message, dialog: ?Dialog, notice: ?Object,
- *   found: {rooms: ?Conversation[], people: ?User[], sessions: ?Object[]},
+ *   found: {rooms: ?Conversation[], people: ?User[], sessions: ?Object[], pins: ?Message[], versions: ?Version[]},
  *   everyone: {q: string, online: boolean, usernames: ?string[]}, form_error: ?Object,
  *   at_bottom: boolean, focused: boolean}} State */
 
@@ -71,6 +74,7 @@ export const emptyState = () => ({
   users: {}, online: {}, members: {}, friends: null, blocks: null,
   notifications: { list: null, at_end: false, unread: 0 }, invites: {}, games: {}, game: null, tournaments: null,
   typing: {}, editing: null, replying: null, dialog: null, notice: null,
-  found: { rooms: null, people: null, sessions: null }, everyone: { q: '', online: false, usernames: null },
+  found: { rooms: null, people: null, sessions: null, pins: null, versions: null },
+  everyone: { q: '', online: false, usernames: null },
   form_error: null, at_bottom: true, focused: true,
 });

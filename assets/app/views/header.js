@@ -16,6 +16,8 @@ export function mountHeader(store, actions) {
       find('#room-menu').hidden = !room;
       find('#person-button').hidden = conversation?.kind !== 'direct';
       find('#people-button').hidden = !room;
+      find('#pins-button').hidden = !conversation;
+      find('#pins-button').classList.toggle('in-menu', room); // where it is narrow, a room's menu has it
       find('#room-settings-item').hidden = !mayManage(state, conversation);
       if (!room) return;
       setText(find('#people-count'), String(conversation.member_count));

@@ -5,8 +5,10 @@ import { count, dayOf, errorText, momentOf, t, timeOf } from '../i18n.js';
 import { displayName, titleOf } from '../state/select.js';
 import { drawLike, likeSignature } from './like.js';
 import { drawAvatar } from './person.js';
+import { drawPin, pinSignature } from './pins.js';
 import { drawQuote, quoteSignature } from './quote.js';
 import { drawReactions, reactionSignature } from './reactions.js';
+import { editedMark } from './versions.js';
 
 /** Whatever a row shows, in one string: a row is drawn again only when this is another one. */
 export function signature(state, row) {
@@ -18,7 +20,7 @@ export function signature(state, row) {
   if (message) {
     parts.push(message.id, message.rev, message.edited_at, message.is_deleted, message.is_read, state.editing === message.id);
     parts.push(likeSignature(state, message), reactionSignature(state, message));
-    parts.push(quoteSignature(state, message));
+    parts.push(quoteSignature(state, message), pinSignature(state, message));
   }
   if (pending) parts.push(pending.state, pending.code, state.connection.status === 'online');
   return parts.join('\u0000');
@@ -59,15 +61,16 @@ function drawMessage(element, state, { message, pending, grouped, date, last }) 
   element.classList.toggle('is-editing', Boolean(message) && state.editing === message.id);
   setAttribute(element, 'data-seq', message?.seq);
   setAttribute(element, 'data-client-id', pending?.client_id);
-  drawBody(find('.message-body', element), message, pending);
+  drawBody(find('.message-body', element), state, message, pending);
   drawQuote(element, state, message ?? pending);
   drawLike(element, state, message);
   drawReactions(element, state, message);
+  drawPin(element, state, message);
   drawFoot(find('.message-foot', element), state, message, pending, last);
   return element;
 }
 
-function drawBody(body, message, pending) {
+function drawBody(body, state, message, pending) {
   if (pending) {
     // The paragraph that the server will make of it, so that nothing moves when it has.
     const paragraph = document.createElement('p');
@@ -78,16 +81,8 @@ function drawBody(body, message, pending) {
     body.replaceChildren(t('message.deleted'));
   } else {
     setServerHtml(body, message.html);
-    if (message.edited_at) body.append(edited(message.edited_at));
+    if (message.edited_at) body.append(editedMark(state, message));
   }
-}
-
-function edited(edited_at) {
-  const mark = document.createElement('small');
-  mark.className = 'edited';
-  mark.textContent = t('message.edited');
-  mark.title = t('message.edited_at', { moment: momentOf(edited_at) });
-  return mark;
 }
 
 /** Where one's own message is on its way: waiting, refused, and for the latest one, whether it was read. */

@@ -13,6 +13,7 @@ export function mountPlaces(store) {
       setText(find('#preview-title'), t('preview.title', { name }));
       setText(find('#preview-topic'), topic);
       setText(find('#preview-people'), count('members.count', member_count));
+      find('#preview-message').hidden = !view.at;
     }
     if (view.name === 'missing') {
       setText(find('#missing-title'), t('missing.title'));

@@ -34,7 +34,7 @@ export function drawQuote(element, state, message) {
   const quote = had ?? clone('quote');
   if (!had) find('.message-body', element).before(quote);
   const found = answered(state, message);
-  setAttribute(quote, 'href', `${pathOf(state.conversations[message.chat_id])}?at=${message.reply_seq}`);
+  setAttribute(quote, 'href', pathOf(state.conversations[message.chat_id], message.reply_seq));
   setText(find('.quote-name', quote), found ? displayName(state, found.sender) : '');
   setText(find('.quote-text', quote), found ? excerpt(found) : t('reply.elsewhere'));
 }

@@ -39,6 +39,7 @@ export function mountShell(store, actions) {
     'add-friend': () => actions.openDialog('add_friend'),
     'read-all': () => actions.readAllNotifications(),
     'older-notifications': () => actions.loadOlderNotifications(),
+    pins: () => actions.openPins(current().id),
     'add-member': () => actions.openDialog('add_member', { chat_id: current().id }),
     'room-settings': () => actions.openDialog('room_settings', { chat_id: current().id }),
     'leave-room': () => actions.openDialog('confirm', {
@@ -54,7 +55,7 @@ export function mountShell(store, actions) {
     'cancel-edit': () => actions.cancelEdit(),
     'cancel-reply': () => actions.cancelReply(),
     'dismiss-notice': () => actions.dismissNotice(),
-    'join-preview': () => actions.joinRoom(store.state.view.conversation),
+    'join-preview': () => actions.joinRoom(store.state.view.conversation, store.state.view.at),
   };
   on(document, 'click', '[data-do]', (_, button) => doings[button.dataset.do]());
 

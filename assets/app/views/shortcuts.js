@@ -21,6 +21,8 @@ const SHEET = [
   { keys: 'H', says: 'like.like' },
   { keys: 'A', says: 'reply.reply' },
   { keys: 'R', says: 'reaction.choose' },
+  { keys: 'I', says: 'pins.key' },
+  { keys: 'V', says: 'versions.title' },
   { keys: 'P', says: 'person.open' },
   { keys: 'Delete', says: 'action.delete' },
 ];

@@ -2,7 +2,8 @@
 // a focused row. Rows get their bar when it is first needed; hundreds of hidden buttons would serve nobody.
 
 import { clone, find, on } from '../dom.js';
-import { isBlocked, mayDelete } from '../state/select.js';
+import { isBlocked, mayDelete, mayPin, maySeeVersions } from '../state/select.js';
+import { drawPinTool } from './pins.js';
 import { mountReactions, openReactionMenu } from './reactions.js';
 
 /** @param {(element: Element) => ?import('../state/types.js').Message} messageOf */
@@ -16,6 +17,8 @@ export function mountTools(rows, store, actions, messageOf) {
     react: writes,
     copyText: () => true,
     copyLink: () => true,
+    pin: (message) => mayPin(store.state, message),
+    versions: (message) => maySeeVersions(store.state, message),
     edit: (message) => mine(message) && writes(message),
     confirmDelete: (message) => mayDelete(store.state, message),
   };
@@ -26,6 +29,8 @@ export function mountTools(rows, store, actions, messageOf) {
     react: (message, row) => openReactionMenu(row, (emoji) => actions.react(message, emoji)),
     copyText: actions.copyText,
     copyLink: actions.copyLink,
+    pin: (message) => (message.pinned_at ? actions.unpin(message) : actions.pin(message)),
+    versions: actions.openVersions,
     edit: ({ id }) => actions.edit(id),
     confirmDelete: actions.confirmDelete,
   };
@@ -37,10 +42,10 @@ export function mountTools(rows, store, actions, messageOf) {
       had?.remove();
       return;
     }
-    if (had) return;
-    const tools = clone('tools');
+    const tools = had ?? clone('tools');
     for (const button of tools.querySelectorAll('[data-tool]')) button.hidden = !may[button.dataset.tool](message);
-    row.append(tools);
+    if (!had) row.append(tools);
+    drawPinTool(row, message);
   };
   on(rows, 'pointerover', '.message', equip);
   on(rows, 'focusin', '.message', equip);
@@ -53,6 +58,10 @@ export function mountTools(rows, store, actions, messageOf) {
   on(rows, 'click', '.message-author, .message > .avatar', (_, element) => {
     const message = messageOf(element.closest('.message'));
     actions.openPerson(message?.sender ?? store.state.me.username);
+  });
+  on(rows, 'click', '[data-versions]', (_, button) => {
+    const message = messageOf(button.closest('.message'));
+    if (message) actions.openVersions(message);
   });
   on(rows, 'click', 'button.like', (_, button) => {
     const message = messageOf(button.closest('.message'));
@@ -79,6 +88,8 @@ export function mountTools(rows, store, actions, messageOf) {
     p: (row, message) => actions.openPerson(message.sender),
     c: (row, message) => actions.copyText(message),
     l: (row, message) => actions.copyLink(message),
+    i: (row, message) => may.pin(message) && doings.pin(message),
+    v: (row, message) => may.versions(message) && actions.openVersions(message),
     Delete: (row, message) => may.confirmDelete(message) && actions.confirmDelete(message),
   };
   on(rows, 'keydown', '.message', (event, row) => {

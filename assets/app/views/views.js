@@ -17,6 +17,7 @@ import { mountNotifications } from './notifications.js';
 import { mountPeople } from './people.js';
 import { mountPersonCard } from './person_card.js';
 import { mountPickers } from './picker.js';
+import { mountPins } from './pins.js';
 import { mountPlaces } from './places.js';
 import { mountRoomForms } from './room_form.js';
 import { mountSettings } from './settings.js';
@@ -26,13 +27,14 @@ import { mountSidebar } from './sidebar.js';
 import { mountSwitcher } from './switcher.js';
 import { mountTimeline } from './timeline.js';
 import { mountTournaments } from './tournaments.js';
+import { mountVersions } from './versions.js';
 
 export function mountViews({ store, actions }) {
   const mounts = [
     mountShell, mountAuth, mountSidebar, mountHeader, mountPlaces, mountRoomForms, mountTimeline, mountCompletion, mountComposer,
     mountPeople, mountBanner, mountNotices, mountDialogs, mountDiscover, mountPickers, mountSettings, mountSwitcher,
     mountShortcuts, mountNotifications, mountFriends, mountPersonCard, mountBlocks, mountInviteForm, mountCards,
-    mountGame, mountTournaments,
+    mountGame, mountTournaments, mountPins, mountVersions,
   ];
   for (const mount of mounts) mount(store, actions);
 }

@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, params};
 
 use super::{
     Applied, Outcome, Tx, attachments, conversations, members, mentions, notifications, reads,
+    versions,
 };
 use crate::{
     change::{ConversationRef, PostMessage, PostPlace},
@@ -56,6 +57,7 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
         mentions: named.usernames(),
         reactions: Vec::new(),
         attachments: files,
+        pin: None,
     });
     insert(tx, &message)?;
     attachments::attach(tx, &message.attachments, tx.rev)?;
@@ -172,6 +174,7 @@ pub(super) fn edit(
         return Err(Refusal::invalid("content", "must not be empty").into());
     }
     let mentions = mentions::resolve(tx, message.conversation, &standing, names)?.usernames();
+    versions::keep(tx, &message)?;
     tx.db
         .prepare_cached(
             "UPDATE message SET content = ?2, edited_at = ?3, rev = ?4, mentions = ?5 WHERE id = ?1",
@@ -188,6 +191,7 @@ pub(super) fn edit(
     Ok(Outcome::Message { message, fresh: false })
 }
 
+/// Deleted is deleted: what people made of it and what it said before go with it.
 pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
     let (caller, message, standing) = tx.known(id)?;
     rules::may_delete(&standing, caller, message.sender_id)?;
@@ -198,10 +202,12 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
         .prepare_cached("DELETE FROM reaction WHERE message = ?1")?
         .execute([message.posted_rev])?;
     attachments::forget_of_message(tx, message.posted_rev)?;
+    versions::forget(tx, &message)?;
     tx.db
         .prepare_cached(
             "UPDATE message SET content = '', deleted_at = ?2, rev = ?3, reactions = 0,
-                    mentions = NULL, attachments = 0
+                    mentions = NULL, attachments = 0,
+                    pinned_rev = NULL, pinned_at = NULL, pinned_by = NULL
              WHERE id = ?1",
         )?
         .execute((id, tx.at, tx.rev))?;
@@ -212,6 +218,7 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
         rev: tx.rev,
         reactions: Vec::new(),
         attachments: Vec::new(),
+        pin: None,
         ..message
     });
     tx.tell(Audience::Members(message.conversation), Event::MessageDeleted(message));

@@ -15,10 +15,12 @@ mod members;
 mod mentions;
 mod messages;
 mod notifications;
+mod pins;
 mod reactions;
 mod reads;
 mod sessions;
 mod tournaments;
+mod versions;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -214,6 +216,7 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::React { message, conversation, emoji, added } => {
             reactions::set(tx, *message, *conversation, emoji, *added)
         }
+        Act::Pin { message, on } => pins::set(tx, *message, *on),
         Act::Block { person, on } => blocks::set(tx, person, *on),
         Act::Befriend(person) => friends::befriend(tx, person),
         Act::Unfriend(person) => friends::unfriend(tx, person),

@@ -8,7 +8,7 @@ use crate::{
     change::ConversationRef,
     model::{
         ConversationId, Message, MessageId, Place, Player, Reaction, Refusal, Rev, Seq, UserId,
-        rules,
+        message::Pin, rules,
     },
     store::{Halt, sql::json_list},
 };
@@ -16,26 +16,31 @@ use crate::{
 /// A message's columns, in the order that `message_of` takes them. Whether somebody else than the
 /// sender has read it is told by the two furthest read marks of its conversation; who a direct's
 /// message is for, by the pair of its people.
-const COLUMNS: &str = "
+pub(super) const COLUMNS: &str = "
     SELECT m.id, m.conversation, m.seq, m.rev, m.posted_rev, m.content, m.date, m.sender,
            p.username, m.client_id, m.reply_to, m.edited_at, m.deleted_at IS NOT NULL,
            m.seq <= CASE WHEN c.top_reader IS m.sender THEN c.next_read_seq ELSE c.top_read_seq END,
            c.name, other.id, other.username, m.reactions, m.mentions, answered.seq,
-           m.attachments
+           m.attachments, m.pinned_at, pinner.username
     FROM message m JOIN person p ON p.id = m.sender JOIN conversation c ON c.id = m.conversation
     LEFT JOIN message answered ON answered.id = m.reply_to
+    LEFT JOIN person pinner ON pinner.id = m.pinned_by
     LEFT JOIN person other
            ON other.id = CASE m.sender WHEN substr(c.pair, 1, 16) THEN substr(c.pair, 17)
                                        ELSE substr(c.pair, 1, 16) END";
 
 /// Leaves out what a viewer, `:viewer`, does not hear: in rooms, those whom they block.
-const HEARD: &str = "(c.kind = 'direct' OR NOT EXISTS (
+pub(super) const HEARD: &str = "(c.kind = 'direct' OR NOT EXISTS (
     SELECT 1 FROM block b WHERE b.person = :viewer AND b.blocked = m.sender AND b.is_on))";
 
 /// How many names a reaction is shown with.
 const NAMES: usize = 50;
 
-fn message_of(db: &Connection, viewer: Option<UserId>, row: &Row<'_>) -> rusqlite::Result<Message> {
+pub(super) fn message_of(
+    db: &Connection,
+    viewer: Option<UserId>,
+    row: &Row<'_>,
+) -> rusqlite::Result<Message> {
     let place = match row.get(14)? {
         Some(name) => Place::Room(name),
         None => Place::Direct(Player { id: row.get(15)?, username: row.get(16)? }),
@@ -66,6 +71,7 @@ fn message_of(db: &Connection, viewer: Option<UserId>, row: &Row<'_>) -> rusqlit
             0_i64 => Vec::new(),
             _ => attachments::of_message(db, posted_rev)?,
         },
+        pin: row.get::<_, Option<_>>(21)?.zip(row.get(22)?).map(|(at, by)| Pin { at, by }),
     })
 }
 
@@ -240,8 +246,8 @@ pub fn of_client_id(
         .optional()
 }
 
-/// Messages of a conversation that a viewer hears and that were posted, edited, deleted or reacted
-/// to since a change, at most `limit`, in order of change.
+/// Messages of a conversation that a viewer hears and that were posted, edited, deleted,
+/// reacted to or pinned since a change, at most `limit`, in order of change.
 ///
 /// # Errors
 /// The file failed.

@@ -10,9 +10,11 @@ pub mod messages;
 pub mod missed;
 pub mod notifications;
 pub mod people;
+pub mod pins;
 pub mod sessions;
 pub mod standing;
 pub mod tournaments;
+pub mod versions;
 
 /// One page of a list, and how long the whole list is.
 #[derive(Clone, Debug)]

@@ -1,4 +1,5 @@
--- From version 2: files. What the tables are is told in `schema.sql`.
+-- From version 2: files, pinned messages, and what messages said before they were edited. What the
+-- tables are is told in `schema.sql`.
 
 ALTER TABLE server ADD COLUMN stored_bytes INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE person ADD COLUMN stored_bytes INTEGER NOT NULL DEFAULT 0;
@@ -41,3 +42,17 @@ CREATE INDEX attachment_message ON attachment (message, place);
 CREATE INDEX attachment_unposted ON attachment (created_at) WHERE message IS NULL;
 CREATE INDEX attachment_file ON attachment (file);
 CREATE INDEX attachment_conversation ON attachment (conversation);
+
+ALTER TABLE message ADD COLUMN pinned_rev INTEGER;
+ALTER TABLE message ADD COLUMN pinned_at INTEGER;
+ALTER TABLE message ADD COLUMN pinned_by BLOB REFERENCES person (id);
+CREATE INDEX message_pinned ON message (conversation, pinned_rev) WHERE pinned_rev IS NOT NULL;
+
+CREATE TABLE message_version (
+  message   INTEGER NOT NULL REFERENCES message (posted_rev) ON DELETE CASCADE,
+  rev       INTEGER NOT NULL,
+  content   TEXT NOT NULL,
+  mentions  TEXT,
+  date      INTEGER NOT NULL,
+  PRIMARY KEY (message, rev)
+) STRICT, WITHOUT ROWID;

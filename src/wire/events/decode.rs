@@ -199,6 +199,8 @@ fn about_messages(name: &str, data: &RawValue) -> Found {
         "unlike_message" => ("unlike_message", like(data, false)?),
         "add_reaction" => ("add_reaction", reaction(data, true)?),
         "remove_reaction" => ("remove_reaction", reaction(data, false)?),
+        "pin_message" => ("pin_message", pin(data, true)?),
+        "unpin_message" => ("unpin_message", pin(data, false)?),
         "typing" => {
             let TypingFields { chat_id, is_typing } = fields(data)?;
             ("typing", Command::Typing { chat_id, is_typing: is_typing.unwrap_or(true) })
@@ -288,6 +290,11 @@ fn like(data: &RawValue, added: bool) -> Result<Command, BadFrame> {
 fn reaction(data: &RawValue, added: bool) -> Result<Command, BadFrame> {
     let ReactionFields { id, emoji } = fields(data)?;
     Ok(Command::React { id, chat_id: None, emoji, added })
+}
+
+fn pin(data: &RawValue, on: bool) -> Result<Command, BadFrame> {
+    let ById { id } = fields(data)?;
+    Ok(Command::Pin { id, on })
 }
 
 fn fields<T: DeserializeOwned>(data: &RawValue) -> Result<T, BadFrame> {

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     app::Greeting,
-    event::{Event, Membership, Reacted},
+    event::{Event, Membership, Pinned, Reacted},
     hub::{Encoder, Telling},
     model::{
         Conversation, ConversationId, Emoji, Message, Notification, Refusal, Rev,
@@ -166,6 +166,23 @@ impl Say<'_> {
         several(&[like, self.beside().frame("reaction_update", reaction)])
     }
 
+    fn pinned(&self, p: &Pinned) -> Bytes {
+        let (id, chat_id, username) = (p.message, p.conversation, &p.username);
+        match p.at {
+            Some(at) => self.frame(
+                "message_pinned",
+                json!({
+                    "id": id, "chat_id": chat_id, "pinned_at": at.to_rfc3339(),
+                    "pinned_by": username,
+                }),
+            ),
+            None => self.frame(
+                "message_unpinned",
+                json!({ "id": id, "chat_id": chat_id, "username": username }),
+            ),
+        }
+    }
+
     fn presence(&self, online: &[(impl Sized, String)], offline: &[(impl Sized, String)]) -> Bytes {
         match (online, offline) {
             ([(_, username)], []) => self.frame("user_online", json!({ "username": username })),
@@ -209,6 +226,7 @@ impl Encoder for Native {
                 json!({ "id": message, "chat_id": conversation, "seq": seq, "username": username }),
             ),
             Event::Reacted(reacted) => return say.reacted(reacted),
+            Event::Pinned(pinned) => say.pinned(pinned),
             Event::ReadMarkMoved { conversation, seq, unread_count } => say.frame(
                 "read_mark",
                 json!({ "chat_id": conversation, "seq": seq, "unread_count": unread_count }),

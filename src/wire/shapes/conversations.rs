@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::{AttachmentShape, IsOnline};
 use crate::model::{
     Conversation, ConversationId, Kind, Message, MessageId, Notify, Reaction, Rev, RoomRole, Seq,
-    Timestamp, UserId, markup,
+    Timestamp, UserId, markup, message::Version,
 };
 
 /// A message: the same for everyone who may see it.
@@ -36,6 +36,10 @@ pub struct MessageShape<'a> {
     reactions: Vec<ReactionShape<'a>>,
     attachments: Vec<AttachmentShape<'a>>,
     mentions: &'a [String],
+    #[schema(format = DateTime)]
+    pinned_at: Option<String>,
+    /// The username of who pinned it.
+    pinned_by: Option<&'a str>,
 }
 
 /// One kind of reaction to a message.
@@ -78,7 +82,28 @@ impl<'a> From<&'a Message> for MessageShape<'a> {
             reactions: message.reactions.iter().map(ReactionShape::from).collect(),
             attachments: message.attachments.iter().map(AttachmentShape::from).collect(),
             mentions: &message.mentions,
+            pinned_at: message.pin.as_ref().map(|pin| pin.at.to_rfc3339()),
+            pinned_by: message.pin.as_ref().map(|pin| pin.by.as_str()),
         }
+    }
+}
+
+/// What a message says, or said before it was edited.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Version)]
+pub struct VersionShape<'a> {
+    content: &'a str,
+    html: String,
+    /// Since when the message said this.
+    #[schema(format = DateTime)]
+    date: String,
+}
+
+impl<'a> From<&'a Version> for VersionShape<'a> {
+    fn from(version: &'a Version) -> Self {
+        let Version { content, mentions, date } = version;
+        let is_named = |name: &str| mentions.iter().any(|known| known.eq_ignore_ascii_case(name));
+        Self { content, html: markup::render(content, &is_named), date: date.to_rfc3339() }
     }
 }
 

@@ -8,7 +8,7 @@ mod notifications;
 mod people;
 
 pub use attachments::AttachmentShape;
-pub use conversations::{ConversationShape, MessageShape};
+pub use conversations::{ConversationShape, MessageShape, VersionShape};
 pub use games::{GameShape, InvitationShape, TournamentShape};
 pub use notifications::NotificationShape;
 pub use people::{MeShape, MemberShape, SessionShape, UserShape};
