@@ -9,6 +9,7 @@ mod accounts;
 mod assets;
 mod conversations;
 mod doc;
+mod emoji;
 mod games;
 mod messages;
 mod notifications;
