@@ -2,6 +2,7 @@
 // and events of the store.
 
 import { conversationActions } from './actions/conversations.js';
+import { emojiActions } from './actions/emoji.js';
 import { gameActions } from './actions/games.js';
 import { messageActions } from './actions/messages.js';
 import { navigationActions } from './actions/navigation.js';
@@ -48,6 +49,7 @@ export function createActions(app) {
     ...navigationActions(app),
     ...conversationActions(app),
     ...messageActions(app),
+    ...emojiActions(app),
     ...peopleActions(app),
     ...notificationActions(app),
     ...gameActions(app),

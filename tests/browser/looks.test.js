@@ -83,6 +83,21 @@ const INSIDE = {
     await page.fill('#composer-text', 'Good morning, @');
     await page.locator('#completion [role=option]').first().waitFor();
   },
+  completion_emoji: async ({ page }) => {
+    await page.fill('#composer-text', 'Good morning :sun');
+    await page.locator('#completion [role=option]').first().waitFor();
+  },
+  emoji: async ({ page }) => {
+    await page.click('#emoji-button');
+    await page.locator('#emoji-picker .emoji').first().waitFor();
+  },
+  emoji_found: async ({ page }) => {
+    await anna.message('A week is long!').focus();
+    await page.keyboard.press('r');
+    await page.locator('.reaction-menu').getByRole('button', { name: 'Another emoji' }).click();
+    await page.fill('#emoji-q', 'cat');
+    await page.getByRole('heading', { name: 'Found' }).waitFor();
+  },
   edit: async ({ page }) => {
     await anna.message('A week is long!').focus();
     await page.keyboard.press('e');

@@ -1,6 +1,7 @@
 // The next state, given an event: `{frame, data, rev}` from the server, or `{type, …}` from this side. Pure.
 
 import { frames as conversations } from './reduce_frames.js';
+import { locals as emojiLocals } from './reduce_emoji.js';
 import { frames as games, locals as gameLocals } from './reduce_games.js';
 import { frames as likes } from './reduce_likes.js';
 import { locals as here } from './reduce_locals.js';
@@ -10,7 +11,7 @@ import { frames as tournaments, locals as tournamentLocals } from './reduce_tour
 
 /** A frame may concern several parts: the greeting does. */
 const parts = [conversations, likes, people, notifications, games, tournaments];
-const locals = { ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals };
+const locals = { ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals, ...emojiLocals };
 
 /** @param {import('./types.js').State} state */
 export function reduce(state, event) {

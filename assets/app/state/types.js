@@ -58,6 +58,7 @@
  *   invites: Object<string, Invite>, games: Object<string, Game>, game: ?string,
  *   tournaments: ?Object<string, Tournament>,
  *   typing: Object<string, Object<string, number>>, editing: ?string, replying: ?Message, dialog: ?Dialog, notice: ?Object,
+ *   emoji: {list: ?import('./emoji.js').Emoji[], failed: boolean, recent: string[]},
  *   found: {rooms: ?Conversation[], people: ?User[], sessions: ?Object[]},
  *   everyone: {q: string, online: boolean, usernames: ?string[]}, form_error: ?Object,
  *   at_bottom: boolean, focused: boolean}} State */
@@ -71,6 +72,7 @@ export const emptyState = () => ({
   users: {}, online: {}, members: {}, friends: null, blocks: null,
   notifications: { list: null, at_end: false, unread: 0 }, invites: {}, games: {}, game: null, tournaments: null,
   typing: {}, editing: null, replying: null, dialog: null, notice: null,
+  emoji: { list: null, failed: false, recent: [] },
   found: { rooms: null, people: null, sessions: null }, everyone: { q: '', online: false, usernames: null },
   form_error: null, at_bottom: true, focused: true,
 });

@@ -8,6 +8,7 @@ import { mountCompletion } from './completion.js';
 import { mountComposer } from './composer.js';
 import { mountDialogs } from './dialogs.js';
 import { mountDiscover } from './discover.js';
+import { mountEmojiPicker } from './emoji_picker.js';
 import { mountFriends } from './friends.js';
 import { mountGame } from './game.js';
 import { mountHeader } from './header.js';
@@ -32,7 +33,7 @@ export function mountViews({ store, actions }) {
     mountShell, mountAuth, mountSidebar, mountHeader, mountPlaces, mountRoomForms, mountTimeline, mountCompletion, mountComposer,
     mountPeople, mountBanner, mountNotices, mountDialogs, mountDiscover, mountPickers, mountSettings, mountSwitcher,
     mountShortcuts, mountNotifications, mountFriends, mountPersonCard, mountBlocks, mountInviteForm, mountCards,
-    mountGame, mountTournaments,
+    mountGame, mountTournaments, mountEmojiPicker,
   ];
   for (const mount of mounts) mount(store, actions);
 }
