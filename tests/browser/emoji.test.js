@@ -133,7 +133,7 @@ test('what nobody drew is not found', async () => {
   await page.keyboard.type('xyzzy');
   await sheet().getByText('No such emoji.').waitFor();
   await page.keyboard.press('Enter');
-  await page.locator('.message').first().click();
+  await page.click('#middle-name');
   await isGone();
 });
 
