@@ -4,14 +4,14 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Salon } from './salon.js';
 
-let salon, anna;
+let salon, anna, ben;
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } };
 
 before(async () => {
   salon = await Salon.start();
   anna = await salon.person('anna');
   await anna.createRoom('garden', { topic: 'Seeds, soil and snails' });
-  const ben = await salon.person('ben.miller');
+  ben = await salon.person('ben.miller');
   await ben.join('garden');
   await ben.api('POST', '/api/conversations', { username: 'anna' });
   await anna.say('Has anyone sown beans this early?');
@@ -97,6 +97,23 @@ const INSIDE = {
     await page.locator('.reaction-menu').getByRole('button', { name: 'Another emoji' }).click();
     await page.fill('#emoji-q', 'cat');
     await page.getByRole('heading', { name: 'Found' }).waitFor();
+  },
+  notify: async ({ page }) => {
+    await page.click('#room-menu button');
+    await page.locator('[data-notify=none]').waitFor();
+  },
+  quiet: async (person) => {
+    const rooms = { library: 'mentions', general: 'none' };
+    for (const [room, notify] of Object.entries(rooms)) {
+      await person.api('POST', `/api/conversations/${room}/join`);
+      await person.api('PATCH', `/api/conversations/${room}/notify`, { notify });
+    }
+    await ben.postMany('library', 1, () => 'Read this, @anna');
+    await ben.postMany('general', 2);
+    await person.goTo('/rooms/garden');
+    await openSidebar(person);
+    await person.sidebar('library').getByText('@').waitFor();
+    await person.sidebar('general').locator('.quiet').waitFor();
   },
   edit: async ({ page }) => {
     await anna.message('A week is long!').focus();

@@ -10,7 +10,7 @@
 
 /** @typedef {{id: string, kind: 'room'|'direct', name: ?string, topic: string, is_private: boolean, owner: ?string,
  *   username: ?string, is_online: ?boolean, member_count: number, role: ?string, last_seq: number,
- *   last_read_seq: number, unread_count: number, last_message: ?Message, notify: string,
+ *   last_read_seq: number, unread_count: number, last_message: ?Message, notify: 'all'|'mentions'|'none',
  *   created_at: string}} Conversation */
 
 /** A message of one's own that the server has not confirmed yet.
@@ -55,7 +55,7 @@
  *   users: Object<string, User>, online: Object<string, true>, members: Object<string, string[]>,
  *   friends: ?{friends: string[], incoming: string[], outgoing: string[]}, blocks: ?string[],
  *   notifications: {list: ?Notification[], at_end: boolean, unread: number},
- *   invites: Object<string, Invite>, games: Object<string, Game>, game: ?string,
+ *   mentions: Object<string, string>, invites: Object<string, Invite>, games: Object<string, Game>, game: ?string,
  *   tournaments: ?Object<string, Tournament>,
  *   typing: Object<string, Object<string, number>>, editing: ?string, replying: ?Message, dialog: ?Dialog, notice: ?Object,
  *   emoji: {list: ?import('./emoji.js').Emoji[], failed: boolean, recent: string[]},
@@ -70,7 +70,7 @@ export const emptyState = () => ({
   connection: { status: 'idle' }, cursor: null,
   conversations: {}, timelines: {}, pending: [],
   users: {}, online: {}, members: {}, friends: null, blocks: null,
-  notifications: { list: null, at_end: false, unread: 0 }, invites: {}, games: {}, game: null, tournaments: null,
+  notifications: { list: null, at_end: false, unread: 0 }, mentions: {}, invites: {}, games: {}, game: null, tournaments: null,
   typing: {}, editing: null, replying: null, dialog: null, notice: null,
   emoji: { list: null, failed: false, recent: [] },
   found: { rooms: null, people: null, sessions: null }, everyone: { q: '', online: false, usernames: null },

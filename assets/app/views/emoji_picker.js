@@ -45,7 +45,7 @@ export function mountEmojiPicker(store, actions) {
     const any = grid.draw(emoji, field.value);
     find('#emoji-empty').hidden = any;
     setText(find('#emoji-empty'), emptyWords(emoji));
-    setText(says, '');
+    setText(says, field.value ? grid.first?.dataset.says ?? '' : '');
   }
 
   const emptyWords = ({ list, failed }) => t(list ? 'emoji.none' : failed ? 'error.network' : 'shell.loading');
