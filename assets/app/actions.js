@@ -10,6 +10,7 @@ import { notificationActions } from './actions/notifications.js';
 import { peopleActions } from './actions/people.js';
 import { sessionActions } from './actions/session.js';
 import { settingsActions } from './actions/settings.js';
+import { tellingActions } from './actions/telling.js';
 import { tournamentActions } from './actions/tournaments.js';
 import { ApiError } from './net/api.js';
 
@@ -55,5 +56,6 @@ export function createActions(app) {
     ...gameActions(app),
     ...tournamentActions(app),
     ...settingsActions(app),
+    ...tellingActions(app),
   };
 }

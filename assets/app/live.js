@@ -77,11 +77,13 @@ export function startLive({ store, api, socket, outbox, actions }) {
   // What another tab of this browser has done.
   const elsewhere = {
     'salon.signed_in': (user_id) => actions.signedInElsewhere(user_id),
+    'salon.telling': () => actions.recallTelling(),
     'salon.notify': (changed) => changed && actions.learnConversation(changed.split(' ')[0]),
   };
   addEventListener('storage', ({ key, newValue }) => elsewhere[key]?.(newValue));
 
   setInterval(() => {
+    actions.checkQuiet();
     const { typing, invites } = store.state;
     if (Object.keys(typing).length) store.dispatch({ type: 'typing_expired', now: Date.now() });
     if (Object.values(invites).some(({ outcome }) => !outcome)) {

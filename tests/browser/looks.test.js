@@ -150,6 +150,14 @@ const INSIDE = {
     await person.page.click('.sidebar [data-do=settings]');
     await person.page.locator('#sessions li').first().waitFor();
   },
+  telling: async (person) => {
+    await openSidebar(person);
+    await person.page.click('#me-button');
+    await person.page.click('.sidebar [data-do=settings]');
+    await person.page.getByRole('switch', { name: 'Do not disturb' }).check();
+    await person.page.locator('#telling-from').waitFor();
+    await person.page.locator('#telling-title').evaluate((it) => it.scrollIntoView());
+  },
   room_settings: async ({ page }) => {
     await page.click('#room-menu button');
     await page.click('[data-do=room-settings]');

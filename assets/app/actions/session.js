@@ -43,6 +43,7 @@ export function sessionActions(app) {
       store.dispatch({ type: 'preference', name: 'locale', value: locale });
       store.dispatch({ type: 'preference', name: 'theme', value: storage.get('theme') ?? 'system' });
       app.actions.recallEmoji();
+      app.actions.recallTelling();
     },
 
     async start() {

@@ -7,11 +7,12 @@ import { frames as likes } from './reduce_likes.js';
 import { locals as here } from './reduce_locals.js';
 import { frames as notifications, locals as notificationLocals } from './reduce_notifications.js';
 import { frames as people, locals as peopleLocals } from './reduce_people.js';
+import { locals as tellingLocals } from './reduce_telling.js';
 import { frames as tournaments, locals as tournamentLocals } from './reduce_tournaments.js';
 
 /** A frame may concern several parts: the greeting does. */
 const parts = [conversations, likes, people, notifications, games, tournaments];
-const locals = { ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals, ...emojiLocals };
+const locals = { ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals, ...emojiLocals, ...tellingLocals };
 
 /** @param {import('./types.js').State} state */
 export function reduce(state, event) {

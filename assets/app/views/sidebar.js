@@ -38,9 +38,9 @@ export function drawCount(element, { unread, mentions, loud }) {
 
 const NOTIFY = { mentions: ['at', 'notify.only_mentions'], none: ['bell-slash', 'notify.muted'] };
 
-/** A sign where one is not told of everything. */
-function drawNotify(element, notify) {
-  const [name, says] = NOTIFY[notify] ?? [];
+/** A sign where one is not told of everything; a mention is a sign itself. */
+function drawNotify(element, notify, mentions) {
+  const [name, says] = (!mentions && NOTIFY[notify]) || [];
   element.hidden = !name;
   setAttribute(element, 'title', says ? t(says) : null);
   setAttribute(element, 'aria-label', says ? t(says) : null);
@@ -63,7 +63,7 @@ export function mountSidebar(store) {
     setText(find('.side-name', item), titleOf(state, conversation));
     const presence = kind === 'direct' ? t(state.online[username] ? 'presence.online' : 'presence.offline') : '';
     setText(find('.side-presence', item), presence);
-    drawNotify(find('.side-notify', item), notify);
+    drawNotify(find('.side-notify', item), notify, unread.mentions);
     drawCount(find('.badge-count', item), unread);
     return item;
   };

@@ -25,6 +25,7 @@ import { mountShell } from './shell.js';
 import { mountShortcuts } from './shortcuts.js';
 import { mountSidebar } from './sidebar.js';
 import { mountSwitcher } from './switcher.js';
+import { mountTelling } from './telling.js';
 import { mountTimeline } from './timeline.js';
 import { mountTournaments } from './tournaments.js';
 
@@ -33,7 +34,7 @@ export function mountViews({ store, actions }) {
     mountShell, mountAuth, mountSidebar, mountHeader, mountPlaces, mountRoomForms, mountTimeline, mountCompletion, mountComposer,
     mountPeople, mountBanner, mountNotices, mountDialogs, mountDiscover, mountPickers, mountSettings, mountSwitcher,
     mountShortcuts, mountNotifications, mountFriends, mountPersonCard, mountBlocks, mountInviteForm, mountCards,
-    mountGame, mountTournaments, mountEmojiPicker,
+    mountGame, mountTournaments, mountEmojiPicker, mountTelling,
   ];
   for (const mount of mounts) mount(store, actions);
 }
