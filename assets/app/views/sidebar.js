@@ -2,7 +2,7 @@
 
 import { clone, drawList, find, icon, setAttribute, setText } from '../dom.js';
 import { count, t } from '../i18n.js';
-import { pathOf, sidebarLists, titleOf, unreadOf } from '../state/select.js';
+import { pathOf, sidebarLists, titleOf, typingNames, unreadOf } from '../state/select.js';
 import { drawAvatar } from './person.js';
 
 /** A conversation's sign: # or a lock for a room, the other person's initials for a direct. */
@@ -63,13 +63,15 @@ export function mountSidebar(store) {
     setText(find('.side-name', item), titleOf(state, conversation));
     const presence = kind === 'direct' ? t(state.online[username] ? 'presence.online' : 'presence.offline') : '';
     setText(find('.side-presence', item), presence);
+    const writes = typingNames(state, conversation.id).length > 0;
+    find('.side-typing', item).hidden = !writes || state.view.chat_id === conversation.id;
     drawNotify(find('.side-notify', item), notify, unread.mentions);
     drawCount(find('.badge-count', item), unread);
     return item;
   };
 
   store.watch(
-    (state) => [state.conversations, state.mentions, state.view, state.online, state.users, state.locale, state.ready],
+    (state) => [state.conversations, state.mentions, state.typing, state.view, state.online, state.users, state.locale, state.ready],
     (state) => {
       const { rooms, directs } = sidebarLists(state);
       drawList(find('#rooms'), rooms, ({ id }) => id, draw(state));
