@@ -25,6 +25,7 @@ before(async () => {
   await anna.api('DELETE', `/api/messages/${messages.at(-1).id}`);
   await anna.api('PATCH', `/api/messages/${messages.at(-2).id}`, { content: 'A week is long!' });
   await ben.api('POST', '/api/conversations', { name: 'library', topic: 'What we read' });
+  await ben.api('POST', '/api/conversations', { name: 'orchard', topic: 'Apples and pears' });
   await ben.say('**Beans**, @anna:\n\n- soak\n- sow `3 cm` deep\n\n> or wait\n\n```sh\ncal 2026 --with-a-line-that-is-far-too-long-for-any-screen-and-scrolls-within-its-own-box-and-not-the-page\n```');
   await anna.sees('or wait');
   const [first] = await ben.api('GET', '/api/conversations/garden/messages');
@@ -103,16 +104,16 @@ const INSIDE = {
     await page.locator('[data-notify=none]').waitFor();
   },
   quiet: async (person) => {
-    const rooms = { library: 'mentions', general: 'none' };
+    const rooms = { orchard: 'mentions', general: 'none' };
     for (const [room, notify] of Object.entries(rooms)) {
       await person.api('POST', `/api/conversations/${room}/join`);
       await person.api('PATCH', `/api/conversations/${room}/notify`, { notify });
     }
-    await ben.postMany('library', 1, () => 'Read this, @anna');
+    await ben.postMany('orchard', 1, () => 'Look at this, @anna');
     await ben.postMany('general', 2);
     await person.goTo('/rooms/garden');
     await openSidebar(person);
-    await person.sidebar('library').getByText('@').waitFor();
+    await person.sidebar('orchard').getByText('@').waitFor();
     await person.sidebar('general').locator('.quiet').waitFor();
   },
   edit: async ({ page }) => {
