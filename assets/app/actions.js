@@ -2,6 +2,7 @@
 // and events of the store.
 
 import { conversationActions } from './actions/conversations.js';
+import { emojiActions } from './actions/emoji.js';
 import { gameActions } from './actions/games.js';
 import { messageActions } from './actions/messages.js';
 import { navigationActions } from './actions/navigation.js';
@@ -10,6 +11,7 @@ import { peopleActions } from './actions/people.js';
 import { pinActions } from './actions/pins.js';
 import { sessionActions } from './actions/session.js';
 import { settingsActions } from './actions/settings.js';
+import { tellingActions } from './actions/telling.js';
 import { tournamentActions } from './actions/tournaments.js';
 import { ApiError } from './net/api.js';
 
@@ -50,10 +52,12 @@ export function createActions(app) {
     ...conversationActions(app),
     ...messageActions(app),
     ...pinActions(app),
+    ...emojiActions(app),
     ...peopleActions(app),
     ...notificationActions(app),
     ...gameActions(app),
     ...tournamentActions(app),
     ...settingsActions(app),
+    ...tellingActions(app),
   };
 }

@@ -11,6 +11,7 @@ export function startLive({ store, api, socket, outbox, actions }) {
     socket.greeted();
     store.dispatch({ type: 'connection', status: 'online' });
     outbox.flush();
+    actions.loadMentions();
     const { view, timelines } = store.state;
     // A timeline that was dropped, or whose page was lost with the connection.
     if (view.name === 'conversation' && !timelines[view.chat_id]?.loaded) actions.loadNewest(view.chat_id);
@@ -76,9 +77,16 @@ export function startLive({ store, api, socket, outbox, actions }) {
 
   outbox.addEventListener('change', () => store.dispatch({ type: 'pending', pending: outbox.pending }));
 
-  addEventListener('storage', ({ key, newValue }) => key === 'salon.signed_in' && actions.signedInElsewhere(newValue));
+  // What another tab of this browser has done.
+  const elsewhere = {
+    'salon.signed_in': (user_id) => actions.signedInElsewhere(user_id),
+    'salon.telling': () => actions.recallTelling(),
+    'salon.notify': (changed) => changed && actions.learnConversation(changed.split(' ')[0]),
+  };
+  addEventListener('storage', ({ key, newValue }) => elsewhere[key]?.(newValue));
 
   setInterval(() => {
+    actions.checkQuiet();
     const { typing, invites } = store.state;
     if (Object.keys(typing).length) store.dispatch({ type: 'typing_expired', now: Date.now() });
     if (Object.values(invites).some(({ outcome }) => !outcome)) {

@@ -10,6 +10,7 @@ import { Router } from './router.js';
 import { reduce } from './state/reduce.js';
 import { createStore } from './state/store.js';
 import { emptyState } from './state/types.js';
+import { startTelling } from './telling.js';
 import { mountViews } from './views/views.js';
 
 const app = {};
@@ -21,6 +22,7 @@ app.router = new Router((route) => app.actions.routeChanged(route));
 app.actions = createActions(app);
 
 startLive(app);
+startTelling(app); // after it: what it tells is known by then
 loadIcons();
 await app.actions.speak();
 mountViews(app);

@@ -1,7 +1,7 @@
 //! The web client's files, held in the executable, and its pages: every address that the client
 //! knows is answered with its one page, so that reload and deep links work.
 
-use std::{borrow::Cow, collections::HashMap, io::Write, sync::LazyLock};
+use std::{collections::HashMap, io::Write, sync::LazyLock};
 
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
@@ -49,33 +49,46 @@ pub(super) fn answer(method: &Method, path: &str, headers: &HeaderMap) -> Respon
 
 fn file(name: &str, headers: &HeaderMap) -> Option<Response> {
     let file = Files::get(name)?;
-    let hash = file.metadata.sha256_hash();
-    let tag =
-        format!("\"{}\"", hash[..12].iter().map(|byte| format!("{byte:02x}")).collect::<String>());
     let kind = match file.metadata.mimetype() {
         text if text.starts_with("text/") => format!("{text}; charset=utf-8"),
         other => other.to_owned(),
     };
-    let answer = Http::builder()
-        .header(header::CONTENT_TYPE, kind)
-        .header(header::ETAG, &tag)
-        .header(header::VARY, "Accept-Encoding")
-        .header(header::CACHE_CONTROL, "no-cache");
-    if knows(headers, &tag) {
-        let answer = answer.status(StatusCode::NOT_MODIFIED).body(Vec::new()).ok()?;
-        return Some(answer.into_response());
+    let hash = file.metadata.sha256_hash();
+    Content { kind: &kind, kept: "no-cache", hash, data: &file.data }.answer(headers)
+}
+
+/// What stays the same until the program is another one: sent once to each browser, and compressed.
+pub(super) struct Content<'a> {
+    pub(super) kind: &'a str,
+    /// For how long it is not asked for again.
+    pub(super) kept: &'static str,
+    /// SHA-256 of the data.
+    pub(super) hash: [u8; 32],
+    pub(super) data: &'a [u8],
+}
+
+impl Content<'_> {
+    /// The whole of it, or that it is known already.
+    pub(super) fn answer(&self, headers: &HeaderMap) -> Option<Response> {
+        let tag = self.hash[..12].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let tag = format!("\"{tag}\"");
+        let answer = Http::builder()
+            .header(header::CONTENT_TYPE, self.kind)
+            .header(header::ETAG, &tag)
+            .header(header::VARY, "Accept-Encoding")
+            .header(header::CACHE_CONTROL, self.kept);
+        if knows(headers, &tag) {
+            let answer = answer.status(StatusCode::NOT_MODIFIED).body(Vec::new()).ok()?;
+            return Some(answer.into_response());
+        }
+        let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+        let takes_gzip = accepts.is_some_and(|accepts| accepts.contains("gzip"));
+        if takes_gzip && let Some(small) = compressed(self.hash, self.data) {
+            let answer = answer.header(header::CONTENT_ENCODING, "gzip").body(small.to_vec());
+            return Some(answer.ok()?.into_response());
+        }
+        Some(answer.body(self.data.to_vec()).ok()?.into_response())
     }
-    let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-    let takes_gzip = accepts.is_some_and(|accepts| accepts.contains("gzip"));
-    if takes_gzip && let Some(small) = compressed(hash, &file.data) {
-        let answer = answer.header(header::CONTENT_ENCODING, "gzip").body(small.to_vec()).ok()?;
-        return Some(answer.into_response());
-    }
-    let whole = match file.data {
-        Cow::Borrowed(bytes) => bytes.to_vec(),
-        Cow::Owned(bytes) => bytes,
-    };
-    Some(answer.body(whole).ok()?.into_response())
 }
 
 /// The file made smaller, where that pays.

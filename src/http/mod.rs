@@ -10,6 +10,7 @@ mod assets;
 mod attachments;
 mod conversations;
 mod doc;
+mod emoji;
 mod games;
 mod messages;
 mod multipart;

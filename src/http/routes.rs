@@ -8,7 +8,7 @@ use std::pin::Pin;
 use super::{
     accounts as a, attachments as f, conversations as c,
     doc::{Doc, many, object, one},
-    games as g, messages as m, notifications as n, openapi, people as p, pins,
+    emoji, games as g, messages as m, notifications as n, openapi, people as p, pins,
     reply::Answer,
     request::Request,
     server as s, tournaments as t,
@@ -215,6 +215,9 @@ pub(super) static ROUTES: &[Route] = routes! {
             .gives(200, one::<s::Health>);
     GET "/api/server" s::server,
         Doc::new(SERVER, "What a sign-in page has to know").open().gives(200, one::<s::ServerShape>);
+    GET "/api/emoji" emoji::list,
+        Doc::new(SERVER, "Every emoji that a text or a reaction can hold").open()
+            .gives(200, many::<emoji::EmojiShape>);
     GET "/api/openapi.json" openapi::document,
         Doc::new(SERVER, "This document").open().gives(200, object::<serde_json::Value>);
 };

@@ -63,6 +63,17 @@ test('someone who types is seen typing', async () => {
   await anna.page.waitForFunction(() => document.querySelector('#typing').textContent === '');
 });
 
+test('someone who types elsewhere is marked in the list', async () => {
+  await anna.goTo('/rooms/general');
+  await anna.inConversation('general');
+  await ben.page.locator('#composer-text').pressSequentially('well');
+  await anna.sidebar('garden').locator('.side-typing').waitFor();
+  await ben.page.fill('#composer-text', '');
+  await anna.sidebar('garden').locator('.side-typing').waitFor({ state: 'hidden' });
+  await anna.sidebar('garden').click();
+  await anna.inConversation('garden');
+});
+
 test('an edit and a deletion reach everyone', async () => {
   await ben.say('a speling mistake');
   await anna.sees('a speling mistake');

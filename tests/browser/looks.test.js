@@ -4,14 +4,14 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Salon } from './salon.js';
 
-let salon, anna;
+let salon, anna, ben;
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } };
 
 before(async () => {
   salon = await Salon.start();
   anna = await salon.person('anna');
   await anna.createRoom('garden', { topic: 'Seeds, soil and snails' });
-  const ben = await salon.person('ben.miller');
+  ben = await salon.person('ben.miller');
   await ben.join('garden');
   await ben.api('POST', '/api/conversations', { username: 'anna' });
   await anna.say('Has anyone sown beans this early?');
@@ -25,6 +25,7 @@ before(async () => {
   await anna.api('DELETE', `/api/messages/${messages.at(-1).id}`);
   await anna.api('PATCH', `/api/messages/${messages.at(-2).id}`, { content: 'A week is long!' });
   await ben.api('POST', '/api/conversations', { name: 'library', topic: 'What we read' });
+  await ben.api('POST', '/api/conversations', { name: 'orchard', topic: 'Apples and pears' });
   await ben.say('**Beans**, @anna:\n\n- soak\n- sow `3 cm` deep\n\n> or wait\n\n```sh\ncal 2026 --with-a-line-that-is-far-too-long-for-any-screen-and-scrolls-within-its-own-box-and-not-the-page\n```');
   await anna.sees('or wait');
   const [first] = await ben.api('GET', '/api/conversations/garden/messages');
@@ -111,6 +112,38 @@ const INSIDE = {
     await page.fill('#composer-text', 'Good morning, @');
     await page.locator('#completion [role=option]').first().waitFor();
   },
+  completion_emoji: async ({ page }) => {
+    await page.fill('#composer-text', 'Good morning :sun');
+    await page.locator('#completion [role=option]').first().waitFor();
+  },
+  emoji: async ({ page }) => {
+    await page.click('#emoji-button');
+    await page.locator('#emoji-picker .emoji').first().waitFor();
+  },
+  emoji_found: async ({ page }) => {
+    await anna.message('A week is long!').focus();
+    await page.keyboard.press('r');
+    await page.locator('.reaction-menu').getByRole('button', { name: 'Another emoji' }).click();
+    await page.fill('#emoji-q', 'cat');
+    await page.getByRole('heading', { name: 'Found' }).waitFor();
+  },
+  notify: async ({ page }) => {
+    await page.click('#room-menu button');
+    await page.locator('[data-notify=none]').waitFor();
+  },
+  quiet: async (person) => {
+    const rooms = { orchard: 'mentions', general: 'none' };
+    for (const [room, notify] of Object.entries(rooms)) {
+      await person.api('POST', `/api/conversations/${room}/join`);
+      await person.api('PATCH', `/api/conversations/${room}/notify`, { notify });
+    }
+    await ben.postMany('orchard', 1, () => 'Look at this, @anna');
+    await ben.postMany('general', 2);
+    await person.goTo('/rooms/garden');
+    await openSidebar(person);
+    await person.sidebar('orchard').getByText('@').waitFor();
+    await person.sidebar('general').locator('.quiet').waitFor();
+  },
   edit: async ({ page }) => {
     await anna.message('A week is long!').focus();
     await page.keyboard.press('e');
@@ -145,6 +178,14 @@ const INSIDE = {
     await person.page.click('#me-button');
     await person.page.click('.sidebar [data-do=settings]');
     await person.page.locator('#sessions li').first().waitFor();
+  },
+  telling: async (person) => {
+    await openSidebar(person);
+    await person.page.click('#me-button');
+    await person.page.click('.sidebar [data-do=settings]');
+    await person.page.getByRole('switch', { name: 'Do not disturb' }).check();
+    await person.page.locator('#telling-from').waitFor();
+    await person.page.locator('#telling-title').evaluate((it) => it.scrollIntoView());
   },
   room_settings: async ({ page }) => {
     await page.click('#room-menu button');

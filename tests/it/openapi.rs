@@ -140,6 +140,7 @@ async fn every_call_does_what_the_document_says_and_none_is_left_out() {
     let (a, b, n) = ((&server, &ada), (&server, &bob), (&server, &nobody));
     d.call(n, ("GET", "/healthz"), &[], None).await;
     d.call(n, ("GET", "/api/server"), &[], None).await;
+    d.call(n, ("GET", "/api/emoji"), &[], None).await;
     d.call(n, ("GET", "/api/openapi.json"), &[], None).await;
     let granted = d.call(n, ("POST", "/api/auth/login"), &[], Some(credentials)).await;
     let renewal = json!({ "refresh_token": granted["refresh_token"] });

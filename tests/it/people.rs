@@ -127,6 +127,18 @@ async fn a_direct_message_is_one_notification_until_it_is_read() {
 }
 
 #[tokio::test]
+async fn a_direct_that_one_wants_to_hear_nothing_of_is_no_notification() {
+    let (server, ada, bob) = two().await;
+    let direct = ada.direct(&server, &bob).await;
+    let path = format!("/api/conversations/{direct}/notify");
+    bob.patch(&server, &path, json!({ "notify": "none" })).await.expect(200);
+    ada.say(&server, &direct, "psst").await;
+    assert_eq!(bob.get(&server, "/api/notifications").await.expect(200), json!([]));
+    let seen = bob.get(&server, &format!("/api/conversations/{direct}")).await.expect(200);
+    assert_eq!(seen["unread_count"], 1);
+}
+
+#[tokio::test]
 async fn notifications_are_each_persons_own() {
     let (server, ada, bob) = two().await;
     ada.put(&server, "/api/users/bob/friend").await.expect(200);

@@ -62,3 +62,29 @@ async fn nothing_else_is_served() {
     assert_eq!(server.ask("POST", "/", None).await.status, 405);
     assert_eq!(server.ask("GET", "/healthz", None).await.expect(200)["status"], "ok");
 }
+
+#[tokio::test]
+async fn emoji_are_told_once_and_each_of_them_is_a_reaction() {
+    let server = Server::start().await;
+    let path = "/api/emoji";
+    let whole = server.ask("GET", path, None).await;
+    assert!(whole.headers["cache-control"].to_str().unwrap().contains("max-age"));
+    let tag = whole.headers["etag"].to_str().unwrap();
+    let known = server.ask_with("GET", path, None, &[("if-none-match", tag)]).await;
+    assert_eq!((known.status.as_u16(), known.text.len()), (304, 0));
+    let small = server.ask_with("GET", path, None, &[("accept-encoding", "gzip")]).await;
+    assert_eq!(small.headers["content-encoding"], "gzip");
+
+    let all = whole.expect(200);
+    let wave = all.as_array().unwrap().iter().find(|one| one["emoji"] == "👋").unwrap();
+    assert_eq!(wave["group"], "people");
+    assert_eq!(wave["name"], "waving hand");
+    assert_eq!(wave["shortcodes"][0], "wave");
+    for one in all.as_array().unwrap() {
+        let emoji = salon::model::Emoji::parse(one["emoji"].as_str().unwrap()).unwrap();
+        for shortcode in one["shortcodes"].as_array().unwrap() {
+            let same = salon::model::Emoji::parse(shortcode.as_str().unwrap()).unwrap();
+            assert_eq!(emoji, same, "{shortcode}");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 // Rooms and directs: making, finding, joining, leaving, changing them, and who is in them.
 
+import { storage } from '../net/storage.js';
 import { pathOf } from '../state/select.js';
 
 const MOST = 100;
@@ -93,6 +94,17 @@ export function conversationActions(app) {
         if (conversation) know(conversation);
         close();
       }),
+
+    /** @param {'all'|'mentions'|'none'} notify what of it one wants to be told */
+    setNotify: (chat_id, notify) =>
+      app.tryTo(async () => {
+        know(await api.patch(`/api/conversations/${chat_id}/notify`, { notify }));
+        storage.set('notify', `${chat_id} ${Date.now()}`); // for the other tabs: no frame tells of it
+      }),
+
+    async learnConversation(chat_id) {
+      if (store.state.conversations[chat_id]) await app.tryTo(async () => know(await api.get(`/api/conversations/${chat_id}`)));
+    },
 
     deleteRoom: (chat_id) =>
       app.tryTo(async () => {

@@ -1,6 +1,7 @@
 // What happened that concerns this person: seeing it, and having seen it.
 
 const PAGE = 30;
+const MOST = 100;
 
 export function notificationActions(app) {
   const { store, api } = app;
@@ -12,6 +13,13 @@ export function notificationActions(app) {
 
   return {
     loadNotifications: () => app.tryTo(() => load(0, true)),
+
+    /** Who called while one was away: the counts in the list of conversations tell it. */
+    async loadMentions() {
+      const any = store.state.notifications.unread > 0;
+      const list = any ? await api.get(`/api/notifications/?unread=true&limit=${MOST}`).catch(() => null) : [];
+      if (list) store.dispatch({ type: 'mentions_known', list });
+    },
 
     loadOlderNotifications: () => app.tryTo(() => load(store.state.notifications.list.length, false)),
 

@@ -42,6 +42,8 @@ export function sessionActions(app) {
       await useLocale(locale);
       store.dispatch({ type: 'preference', name: 'locale', value: locale });
       store.dispatch({ type: 'preference', name: 'theme', value: storage.get('theme') ?? 'system' });
+      app.actions.recallEmoji();
+      app.actions.recallTelling();
     },
 
     async start() {

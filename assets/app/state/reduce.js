@@ -1,17 +1,19 @@
 // The next state, given an event: `{frame, data, rev}` from the server, or `{type, …}` from this side. Pure.
 
 import { frames as conversations } from './reduce_frames.js';
+import { locals as emojiLocals } from './reduce_emoji.js';
 import { frames as games, locals as gameLocals } from './reduce_games.js';
 import { frames as likes } from './reduce_likes.js';
 import { locals as here } from './reduce_locals.js';
 import { frames as notifications, locals as notificationLocals } from './reduce_notifications.js';
 import { frames as people, locals as peopleLocals } from './reduce_people.js';
 import { frames as pins } from './reduce_pins.js';
+import { locals as tellingLocals } from './reduce_telling.js';
 import { frames as tournaments, locals as tournamentLocals } from './reduce_tournaments.js';
 
 /** A frame may concern several parts: the greeting does. */
 const parts = [conversations, likes, pins, people, notifications, games, tournaments];
-const locals = { ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals };
+const locals = { ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals, ...emojiLocals, ...tellingLocals };
 
 /** @param {import('./types.js').State} state */
 export function reduce(state, event) {

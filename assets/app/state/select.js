@@ -35,8 +35,20 @@ export function sidebarLists(state) {
 export const recentConversations = (state) =>
   Object.values(state.conversations).sort((a, b) => activity(b).localeCompare(activity(a)));
 
+/**
+ * What is unread in a conversation: how much, how much of it calls this person, and how much they want to be told of.
+ * @returns {{unread: number, mentions: number, loud: number}}
+ */
+export function unreadOf(state, { id, unread_count, notify }) {
+  const unread = unread_count || 0;
+  const calls = Object.values(state.mentions).filter((chat_id) => chat_id === id).length;
+  const mentions = Math.min(calls, unread);
+  return { unread, mentions, loud: notify === 'mentions' || notify === 'none' ? mentions : unread };
+}
+
+/** All that one wants to be told of. */
 export const unreadTotal = (state) =>
-  Object.values(state.conversations).reduce((sum, { unread_count }) => sum + (unread_count || 0), 0);
+  Object.values(state.conversations).reduce((sum, conversation) => sum + unreadOf(state, conversation).loud, 0);
 
 export const findRoom = (state, name) =>
   Object.values(state.conversations).find(

@@ -13,7 +13,7 @@
 
 /** @typedef {{id: string, kind: 'room'|'direct', name: ?string, topic: string, is_private: boolean, owner: ?string,
  *   username: ?string, is_online: ?boolean, member_count: number, role: ?string, last_seq: number,
- *   last_read_seq: number, unread_count: number, last_message: ?Message, notify: string,
+ *   last_read_seq: number, unread_count: number, last_message: ?Message, notify: 'all'|'mentions'|'none',
  *   created_at: string}} Conversation */
 
 /** A message of one's own that the server has not confirmed yet.
@@ -43,6 +43,10 @@
  *   state: 'open'|'started'|'canceled', players: string[], player_count: number, created_at: string,
  *   started_at: ?string}} Tournament */
 
+/** How this device tells of messages. `hours`: nothing sounds between `from` and `to`, written 22:00; `quiet_until`: nor
+ * until then, in ms.
+ * @typedef {{desktop: boolean, sound: boolean, hours: boolean, from: string, to: string, quiet_until: ?number}} Telling */
+
 /** `under` is the dialog that this one was opened from, and that comes back when it closes.
  * @typedef {{name: string, under: ?Dialog, [prop: string]: any}} Dialog */
 
@@ -58,9 +62,11 @@
  *   users: Object<string, User>, online: Object<string, true>, members: Object<string, string[]>,
  *   friends: ?{friends: string[], incoming: string[], outgoing: string[]}, blocks: ?string[],
  *   notifications: {list: ?Notification[], at_end: boolean, unread: number},
- *   invites: Object<string, Invite>, games: Object<string, Game>, game: ?string,
+ *   mentions: Object<string, string>, invites: Object<string, Invite>, games: Object<string, Game>, game: ?string,
  *   tournaments: ?Object<string, Tournament>,
  *   typing: Object<string, Object<string, number>>, editing: ?string, replying: ?Message, dialog: ?Dialog, notice: ?Object,
+ *   telling: Telling, permission: 'default'|'granted'|'denied'|'unsupported', quiet: boolean,
+ *   emoji: {list: ?import('./emoji.js').Emoji[], failed: boolean, recent: string[]},
  *   found: {rooms: ?Conversation[], people: ?User[], sessions: ?Object[], pins: ?Message[], versions: ?Version[]},
  *   everyone: {q: string, online: boolean, usernames: ?string[]}, form_error: ?Object,
  *   at_bottom: boolean, focused: boolean}} State */
@@ -72,8 +78,11 @@ export const emptyState = () => ({
   connection: { status: 'idle' }, cursor: null,
   conversations: {}, timelines: {}, pending: [],
   users: {}, online: {}, members: {}, friends: null, blocks: null,
-  notifications: { list: null, at_end: false, unread: 0 }, invites: {}, games: {}, game: null, tournaments: null,
+  notifications: { list: null, at_end: false, unread: 0 }, mentions: {}, invites: {}, games: {}, game: null, tournaments: null,
   typing: {}, editing: null, replying: null, dialog: null, notice: null,
+  telling: { desktop: false, sound: false, hours: false, from: '22:00', to: '07:00', quiet_until: null },
+  permission: 'default', quiet: false,
+  emoji: { list: null, failed: false, recent: [] },
   found: { rooms: null, people: null, sessions: null, pins: null, versions: null },
   everyone: { q: '', online: false, usernames: null },
   form_error: null, at_bottom: true, focused: true,

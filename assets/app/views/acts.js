@@ -12,12 +12,12 @@ const SHOWN = {
 
 export function drawActs(root, standing, name) {
   const buttons = [...root.querySelectorAll('[data-act]')];
-  const focused = buttons.includes(document.activeElement);
+  const focused = document.activeElement;
   for (const button of buttons) {
     button.hidden = !SHOWN[button.dataset.act].includes(standing);
     setAttribute(button, 'aria-label', `${button.textContent.trim()} ${name}`);
   }
-  if (focused && document.activeElement.hidden) find('[data-act]:not([hidden])', root)?.focus();
+  if (focused?.hidden && buttons.includes(focused)) find('[data-act]:not([hidden])', root)?.focus();
 }
 
 /** @param {(button: Element) => string} usernameOf whose buttons these are */

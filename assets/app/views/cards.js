@@ -59,13 +59,13 @@ function draw(state, card, had) {
     accept: waits && !isMine(state, invite), decline: waits && !isMine(state, invite),
     cancel: waits && isMine(state, invite), open: Boolean(game), dismiss: !waits,
   };
-  const focused = item.contains(document.activeElement);
+  const focused = document.activeElement;
   for (const button of item.querySelectorAll('[data-card]')) {
     button.hidden = !shown[button.dataset.card];
     setAttribute(button, 'aria-disabled', invite?.answering ? 'true' : null);
   }
   if (game) setAttribute(find('[data-card=open]', item), 'href', `/games/${encodeURIComponent(game.id)}`);
-  if (focused && document.activeElement.hidden) find('[data-card]:not([hidden])', item).focus();
+  if (focused?.hidden && item.contains(focused)) find('[data-card]:not([hidden])', item).focus();
   return item;
 }
 

@@ -1,72 +1,63 @@
-// Completing a name while it is typed after `@`: a short list over the composer, walked with the arrows, taken with
-// Enter or Tab. The focus stays in the text all the while.
+// Completing what is typed after a sign, a name after `@` or an emoji after `:`: a short list over the composer,
+// walked with the arrows, taken with Enter or Tab. The focus stays in the text all the while.
 
-import { clone, drawList, find, on, setAttribute, setText } from '../dom.js';
-import { t } from '../i18n.js';
-import { currentConversation, displayName } from '../state/select.js';
-import { drawAvatar } from './person.js';
+import { clone, drawList, find, on, setAttribute } from '../dom.js';
+import { emoji } from './complete_emoji.js';
+import { people } from './complete_people.js';
 
-const MOST = 6;
-/** The server calls everyone in a room by this name. */
-const EVERYONE = 'room';
-const plain = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+/** @typedef {{title: () => string, template: string, pattern: RegExp, prepare?: (actions: Object) => void,
+ *   candidates: (state: import('../state/types.js').State, typed: string) => any[], keyOf: (one: any) => string,
+ *   textOf: (one: any) => string, taken?: (one: any, actions: Object) => void,
+ *   draw: (item: Element, one: any, state: import('../state/types.js').State) => void}} Source
+ * `pattern` ends at the caret and has what follows the sign as its group. */
 
-/** What is typed of a name just before the caret, and where its `@` is; null where there is none. */
+const SOURCES = [people, emoji];
+
+/** What is typed just before the caret, of which source, and where its sign is; null where there is nothing. */
 function typed(text) {
   if (text.selectionStart !== text.selectionEnd) return null;
   const before = text.value.slice(0, text.selectionStart);
-  const found = /(?:^|[^\p{L}\p{N}@._/-])@([\w.-]{0,32})$/u.exec(before);
-  return found && { letters: plain(found[1]), at: before.length - found[1].length - 1 };
+  for (const source of SOURCES) {
+    const letters = source.pattern.exec(before)?.[1];
+    if (letters !== undefined) return { source, letters, at: before.length - letters.length - 1 };
+  }
+  return null;
 }
 
-/** @returns {string[]} usernames, best first */
-function candidates(state, letters) {
-  const conversation = currentConversation(state);
-  if (!conversation) return [];
-  const room = conversation.kind === 'room';
-  const known = room ? state.members[conversation.id] ?? [] : [conversation.username];
-  const rank = (username) => {
-    const [name, shown] = [plain(username), plain(displayName(state, username))];
-    if (name.startsWith(letters)) return 2;
-    return shown.split(/\s+/).some((word) => word.startsWith(letters)) ? 1 : 0;
-  };
-  const people = known
-    .filter((username) => username !== state.me.username && rank(username))
-    .sort((a, b) => rank(b) - rank(a) || Boolean(state.online[b]) - Boolean(state.online[a]) || a.localeCompare(b));
-  const everyone = room && EVERYONE.startsWith(letters) ? [EVERYONE] : [];
-  return [...people.slice(0, MOST - everyone.length), ...everyone];
-}
-
-export function mountCompletion(store) {
+export function mountCompletion(store, actions) {
   const text = find('#composer-text');
   const list = find('#completion');
+  let source = null;
   let found = [];
   let chosen = 0;
-  let dismissed = null; // where the `@` stands that Escape was pressed for
+  let dismissed = null; // where the sign stands that Escape was pressed for
 
   function draw() {
-    const { state } = store;
     const now = document.activeElement === text ? typed(text) : null;
     if (now?.at !== dismissed) dismissed = null;
-    found = now && dismissed === null ? candidates(state, now.letters) : [];
+    if (now && now.source !== source) list.replaceChildren();
+    source = now?.source ?? source;
+    const open = now && dismissed === null;
+    if (open) source.prepare?.(actions);
+    found = open ? source.candidates(store.state, now.letters) : [];
     chosen = Math.max(0, Math.min(chosen, found.length - 1));
-    drawList(list, found, (username) => username, (username, had) => {
-      const item = had ?? clone('completion');
-      item.id = `complete-${username}`;
-      const everyone = username === EVERYONE;
-      drawAvatar(find('.avatar', item), everyone ? '@' : displayName(state, username), state.users[username]?.id ?? username);
-      setText(find('.complete-name', item), everyone ? t('completion.everyone') : displayName(state, username));
-      setText(find('.complete-username', item), `@${username}`);
-      setAttribute(item, 'aria-selected', found[chosen] === username ? 'true' : 'false');
+    const idOf = (one) => `complete-${source.keyOf(one)}`;
+    drawList(list, found, (one) => source.keyOf(one), (one, had) => {
+      const item = had ?? clone(source.template);
+      item.id = idOf(one);
+      source.draw(item, one, store.state);
+      setAttribute(item, 'aria-selected', found[chosen] === one ? 'true' : 'false');
       return item;
     });
     list.hidden = found.length === 0;
-    setAttribute(text, 'aria-activedescendant', found.length ? `complete-${found[chosen]}` : null);
+    if (found.length) setAttribute(list, 'aria-label', source.title());
+    setAttribute(text, 'aria-activedescendant', found.length ? idOf(found[chosen]) : null);
   }
 
-  function take(username) {
+  function take(one) {
     const { at } = typed(text);
-    text.setRangeText(`@${username} `, at, text.selectionStart, 'end');
+    source.taken?.(one, actions);
+    text.setRangeText(source.textOf(one), at, text.selectionStart, 'end');
     text.dispatchEvent(new Event('input', { bubbles: true }));
     text.focus();
   }
@@ -78,7 +69,7 @@ export function mountCompletion(store) {
     Tab: () => take(found[chosen]),
     Escape: () => { dismissed = typed(text)?.at ?? null; },
   };
-  // before the composer's own keys: while a name is chosen, Enter sends nothing
+  // before the composer's own keys: while something is chosen, Enter sends nothing
   text.addEventListener('keydown', (event) => {
     if (!found.length || event.isComposing || event.shiftKey || !keys[event.key]) return;
     event.preventDefault();
@@ -93,6 +84,6 @@ export function mountCompletion(store) {
   for (const event of ['keyup', 'click', 'blur', 'focus']) text.addEventListener(event, draw);
   // the press must not take the focus from the text
   list.addEventListener('mousedown', (event) => event.preventDefault());
-  on(list, 'click', '[role=option]', (_, item) => take(item.dataset.key));
-  store.watch((state) => [state.view, state.members, state.users, state.online, state.locale], draw);
+  on(list, 'click', '[role=option]', (_, item) => take(found.find((one) => source.keyOf(one) === item.dataset.key)));
+  store.watch((state) => [state.view, state.members, state.users, state.online, state.emoji, state.locale], draw);
 }

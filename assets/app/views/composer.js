@@ -4,6 +4,7 @@ import { find, setAttribute, setText } from '../dom.js';
 import { count, t } from '../i18n.js';
 import { readDraft, writeDraft } from '../models/drafts.js';
 import { currentConversation, displayName, titleOf, typingNames } from '../state/select.js';
+import { askForEmoji } from './emoji_picker.js';
 import { excerpt } from './quote.js';
 
 const NEAR_LIMIT = 200;
@@ -41,6 +42,13 @@ export function mountComposer(store, actions) {
     if (text.value.trim()) actions.typing(chat_id);
     else actions.stopTyping(chat_id);
   });
+
+  /** At the caret, as if it had been typed. */
+  function insert(words) {
+    text.setRangeText(words, text.selectionStart, text.selectionEnd, 'end');
+    text.dispatchEvent(new Event('input', { bubbles: true }));
+  }
+  find('#emoji-button').addEventListener('click', ({ currentTarget }) => askForEmoji(currentTarget, insert, text));
 
   text.addEventListener('keydown', (event) => {
     // The Enter that ends a composition (229 on Safari) chooses a word; it sends nothing.

@@ -1,11 +1,13 @@
 // What stands above the middle: the name of the place, its topic or presence, and what can be done with it.
 
-import { find, setAttribute, setText } from '../dom.js';
+import { find, on, setAttribute, setText } from '../dom.js';
 import { count, t } from '../i18n.js';
 import { currentConversation, mayManage, titleOf } from '../state/select.js';
 
 export function mountHeader(store, actions) {
   find('#person-button').addEventListener('click', () => actions.openPerson(currentConversation(store.state).username));
+  on(find('#room-menu'), 'click', '[data-notify]', (_, choice) =>
+    actions.setNotify(currentConversation(store.state).id, choice.dataset.notify));
   store.watch(
     (state) => [state.view, state.conversations, state.online, state.users, state.me, state.locale],
     (state) => {
@@ -13,12 +15,15 @@ export function mountHeader(store, actions) {
       const room = conversation?.kind === 'room';
       setText(find('#middle-name'), conversation ? titleOf(state, conversation) : placeName(state) || 'Salon');
       setText(find('#middle-topic'), lineBelow(state, conversation));
-      find('#room-menu').hidden = !room;
+      find('#room-menu').hidden = !conversation;
+      for (const item of document.querySelectorAll('#room-menu .room-only')) item.hidden = !room;
       find('#person-button').hidden = conversation?.kind !== 'direct';
       find('#people-button').hidden = !room;
       find('#pins-button').hidden = !conversation;
-      find('#pins-button').classList.toggle('in-menu', room); // where it is narrow, a room's menu has it
-      find('#room-settings-item').hidden = !mayManage(state, conversation);
+      find('#room-settings-item').hidden = !room || !mayManage(state, conversation);
+      for (const choice of document.querySelectorAll('[data-notify]')) {
+        setAttribute(choice, 'aria-pressed', choice.dataset.notify === conversation?.notify ? 'true' : 'false');
+      }
       if (!room) return;
       setText(find('#people-count'), String(conversation.member_count));
       setAttribute(find('#people-button'), 'aria-label', count('members.count', conversation.member_count));

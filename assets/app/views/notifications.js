@@ -48,12 +48,13 @@ function drawEntry(state, notification, had) {
 export function mountNotifications(store, actions) {
   const list = find('#notifications');
 
-  store.watch(({ notifications, locale }) => [notifications.unread, locale], ({ notifications: { unread } }) => {
+  store.watch(({ notifications, quiet, locale }) => [notifications.unread, quiet, locale], ({ notifications: { unread }, quiet }) => {
     for (const bell of document.querySelectorAll('.bell')) {
       const badge = find('.bell-count', bell);
       badge.hidden = unread === 0;
       setText(badge, unread > 99 ? '99+' : String(unread));
-      const label = unread ? count('notifications.unread', unread) : t('notifications.title');
+      const words = unread ? count('notifications.unread', unread) : t('notifications.title');
+      const label = quiet ? `${words}. ${t('telling.quiet')}` : words;
       setAttribute(bell, 'aria-label', label);
       setAttribute(bell, 'title', label);
     }

@@ -1,10 +1,11 @@
 // What people make of a message, under it: one button for each emoji, pressed if it is one's own too. The like has a
 // place of its own.
 
-import { clone, drawList, find, on, setAttribute, setText } from '../dom.js';
+import { clone, drawList, find, icon, on, setAttribute, setText } from '../dom.js';
 import { listOf, t } from '../i18n.js';
 import { displayName } from '../state/select.js';
 import { LIKE } from '../state/reduce_likes.js';
+import { askForEmoji } from './emoji_picker.js';
 
 /** What is offered before anything is searched for. */
 const USUAL = ['👍', '😂', '🎉', '😮', '😢', '🙏', '👀', '✅'];
@@ -54,6 +55,13 @@ export function openReactionMenu(row, choose) {
     });
     return button;
   }));
+  const other = document.createElement('button');
+  other.type = 'button';
+  other.append(icon('plus-lg'));
+  other.setAttribute('aria-label', t('emoji.other'));
+  other.title = t('emoji.other');
+  other.addEventListener('click', () => askForEmoji(other, choose, row));
+  menu.append(other);
   const buttons = [...menu.children];
   menu.addEventListener('keydown', (event) => {
     const at = buttons.indexOf(document.activeElement);

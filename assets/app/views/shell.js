@@ -3,7 +3,7 @@
 
 import { find, on, setAttribute, setText } from '../dom.js';
 import { t } from '../i18n.js';
-import { currentConversation, titleOf, unreadTotal } from '../state/select.js';
+import { currentConversation, titleOf, unreadOf, unreadTotal } from '../state/select.js';
 import { placeName } from './header.js';
 
 const PANES = [
@@ -77,14 +77,15 @@ export function mountShell(store, actions) {
 
   store.watch(({ view, route }) => [view.name, view.chat_id, route], hideOffcanvas);
 
-  store.watch((state) => [state.phase, state.route.name, state.view, state.conversations, state.users, state.locale],
+  store.watch((state) => [state.phase, state.route.name, state.view, state.conversations, state.mentions, state.users, state.locale],
     (state) => {
       const unread = unreadTotal(state);
       const place = titleOfPlace(state);
       const title = [place, 'Salon'].filter(Boolean).join(' – ');
       document.title = unread ? `(${unread}) ${title}` : title;
       setAttribute(find('link[rel=icon]'), 'href', unread ? '/favicon-unread.svg' : '/favicon.svg');
-      const elsewhere = unread - (currentConversation(state)?.unread_count ?? 0);
+      const here = currentConversation(state);
+      const elsewhere = unread - (here ? unreadOf(state, here).loud : 0);
       find('#elsewhere').hidden = !elsewhere;
       setText(find('#elsewhere'), elsewhere > 99 ? '99+' : String(elsewhere));
     });

@@ -12,6 +12,8 @@ const SHEET = [
   { keys: '?', says: 'shortcuts.title' },
   { keys: 'Enter', says: 'shortcuts.send' },
   { keys: 'Shift Enter', says: 'shortcuts.newline' },
+  { keys: '@', says: 'shortcuts.mention' },
+  { keys: ':', says: 'shortcuts.emoji' },
   { keys: '↑', says: 'shortcuts.edit_last' },
   { keys: 'Esc', says: 'shortcuts.cancel' },
   { keys: '↑ / ↓', says: 'shortcuts.walk' },

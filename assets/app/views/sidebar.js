@@ -2,7 +2,7 @@
 
 import { clone, drawList, find, icon, setAttribute, setText } from '../dom.js';
 import { count, t } from '../i18n.js';
-import { pathOf, sidebarLists, titleOf } from '../state/select.js';
+import { pathOf, sidebarLists, titleOf, typingNames, unreadOf } from '../state/select.js';
 import { drawAvatar } from './person.js';
 
 /** A conversation's sign: # or a lock for a room, the other person's initials for a direct. */
@@ -19,37 +19,59 @@ export function drawSign(element, state, conversation) {
   element.replaceChildren(icon(name));
 }
 
-export function drawCount(element, unread) {
+/** Who calls one by name comes before how much was said; what one does not want to be told of is said quietly. */
+export function drawCount(element, { unread, mentions, loud }) {
   element.hidden = !unread;
+  element.classList.toggle('mentions', mentions > 0);
+  element.classList.toggle('quiet', unread > 0 && loud === 0);
   element.replaceChildren();
   if (!unread) return;
+  const shown = mentions || unread;
   const number = document.createElement('span');
   number.ariaHidden = 'true';
-  number.textContent = unread > 99 ? '99+' : unread;
+  number.textContent = (mentions ? '@' : '') + (shown > 99 ? '99+' : shown);
   const words = document.createElement('span');
   words.className = 'visually-hidden';
-  words.textContent = count('sidebar.unread', unread);
+  words.textContent = [mentions && count('sidebar.mentions', mentions), count('sidebar.unread', unread)].filter(Boolean).join(', ');
   element.append(number, words);
+}
+
+const NOTIFY = { mentions: ['at', 'notify.only_mentions'], none: ['bell-slash', 'notify.muted'] };
+
+/** A sign where one is not told of everything; a mention is a sign itself. */
+function drawNotify(element, notify, mentions) {
+  const [name, says] = (!mentions && NOTIFY[notify]) || [];
+  element.hidden = !name;
+  setAttribute(element, 'title', says ? t(says) : null);
+  setAttribute(element, 'aria-label', says ? t(says) : null);
+  if (!name || element.dataset.icon === name) return;
+  element.dataset.icon = name;
+  element.replaceChildren(icon(name));
 }
 
 export function mountSidebar(store) {
   const draw = (state) => (conversation, had) => {
     const item = had ?? clone('conversation');
     const link = find('.side-link', item);
-    const { kind, username, unread_count } = conversation;
+    const { kind, username, notify } = conversation;
+    const unread = unreadOf(state, conversation);
     setAttribute(link, 'href', pathOf(conversation));
     setAttribute(link, 'aria-current', state.view.chat_id === conversation.id ? 'page' : null);
-    link.classList.toggle('unread', unread_count > 0);
+    link.classList.toggle('unread', unread.loud > 0);
+    link.classList.toggle('muted', notify === 'none' && !unread.loud);
     drawSign(find('.side-icon', item), state, conversation);
     setText(find('.side-name', item), titleOf(state, conversation));
     const presence = kind === 'direct' ? t(state.online[username] ? 'presence.online' : 'presence.offline') : '';
     setText(find('.side-presence', item), presence);
-    drawCount(find('.badge-count', item), unread_count);
+    const writes = typingNames(state, conversation.id).length > 0;
+    find('.side-typing', item).hidden = !writes || state.view.chat_id === conversation.id;
+    drawNotify(find('.side-notify', item), notify, unread.mentions);
+    drawCount(find('.badge-count', item), unread);
     return item;
   };
 
   store.watch(
-    (state) => [state.conversations, state.view, state.online, state.users, state.locale, state.ready],
+    (state) => [state.conversations, state.mentions, state.typing, state.view, state.online, state.users, state.locale, state.ready],
     (state) => {
       const { rooms, directs } = sidebarLists(state);
       drawList(find('#rooms'), rooms, ({ id }) => id, draw(state));

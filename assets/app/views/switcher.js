@@ -1,7 +1,7 @@
 // Going to a conversation by a few letters of its name; what is unread and what is recent comes first.
 
 import { clone, drawList, find, on, setAttribute, setText } from '../dom.js';
-import { pathOf, recentConversations, titleOf } from '../state/select.js';
+import { pathOf, recentConversations, titleOf, unreadOf } from '../state/select.js';
 import { drawCount, drawSign } from './sidebar.js';
 
 const MOST = 12;
@@ -27,7 +27,7 @@ export function mountSwitcher(store, actions) {
       .filter(({ id }) => letters || id !== state.view.chat_id)
       .map((conversation) => [conversation, likeness(plain(titleOf(state, conversation)), letters)])
       .filter(([, like]) => like > 0)
-      .sort(([a, like_a], [b, like_b]) => like_b - like_a || Boolean(b.unread_count) - Boolean(a.unread_count))
+      .sort(([a, like_a], [b, like_b]) => like_b - like_a || Boolean(unreadOf(state, b).loud) - Boolean(unreadOf(state, a).loud))
       .slice(0, MOST)
       .map(([conversation]) => conversation);
   };
@@ -43,7 +43,7 @@ export function mountSwitcher(store, actions) {
       item.id = `switch-${conversation.id}`;
       drawSign(find('.side-icon', item), state, conversation);
       setText(find('.side-name', item), titleOf(state, conversation));
-      drawCount(find('.badge-count', item), conversation.unread_count);
+      drawCount(find('.badge-count', item), unreadOf(state, conversation));
       setAttribute(item, 'aria-selected', found[chosen] === conversation ? 'true' : 'false');
       return item;
     });
@@ -80,5 +80,5 @@ export function mountSwitcher(store, actions) {
     field.value = '';
     chosen = 0;
   });
-  store.watch(({ dialog, conversations, online, locale }) => [dialog?.name, conversations, online, locale], draw);
+  store.watch(({ dialog, conversations, mentions, online, locale }) => [dialog?.name, conversations, mentions, online, locale], draw);
 }

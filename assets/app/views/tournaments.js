@@ -39,12 +39,12 @@ function draw(state, tournament, had) {
   setText(find('.tournament-count', item), count('tournaments.players', player_count));
   setText(find('.tournament-players', item), listOf(names));
   const allowed = may(state, tournament);
-  const focused = item.contains(document.activeElement) && document.activeElement.matches('[data-tournament]');
+  const focused = document.activeElement;
   for (const button of item.querySelectorAll('[data-tournament]')) {
     button.hidden = !allowed[button.dataset.tournament];
     button.setAttribute('aria-label', `${button.textContent} ${name}`);
   }
-  if (focused && document.activeElement.hidden) (find('[data-tournament]:not([hidden])', item) ?? find('a', item)).focus();
+  if (focused?.matches('[data-tournament][hidden]') && item.contains(focused)) (find('[data-tournament]:not([hidden])', item) ?? find('a', item)).focus();
   return item;
 }
 

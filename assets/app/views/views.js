@@ -8,6 +8,7 @@ import { mountCompletion } from './completion.js';
 import { mountComposer } from './composer.js';
 import { mountDialogs } from './dialogs.js';
 import { mountDiscover } from './discover.js';
+import { mountEmojiPicker } from './emoji_picker.js';
 import { mountFriends } from './friends.js';
 import { mountGame } from './game.js';
 import { mountHeader } from './header.js';
@@ -25,6 +26,7 @@ import { mountShell } from './shell.js';
 import { mountShortcuts } from './shortcuts.js';
 import { mountSidebar } from './sidebar.js';
 import { mountSwitcher } from './switcher.js';
+import { mountTelling } from './telling.js';
 import { mountTimeline } from './timeline.js';
 import { mountTournaments } from './tournaments.js';
 import { mountVersions } from './versions.js';
@@ -34,7 +36,7 @@ export function mountViews({ store, actions }) {
     mountShell, mountAuth, mountSidebar, mountHeader, mountPlaces, mountRoomForms, mountTimeline, mountCompletion, mountComposer,
     mountPeople, mountBanner, mountNotices, mountDialogs, mountDiscover, mountPickers, mountSettings, mountSwitcher,
     mountShortcuts, mountNotifications, mountFriends, mountPersonCard, mountBlocks, mountInviteForm, mountCards,
-    mountGame, mountTournaments, mountPins, mountVersions,
+    mountGame, mountTournaments, mountPins, mountVersions, mountEmojiPicker, mountTelling,
   ];
   for (const mount of mounts) mount(store, actions);
 }

@@ -107,7 +107,12 @@ fn members(tx: &Tx<'_>, id: ConversationId) -> rusqlite::Result<Vec<UserId>> {
         .collect()
 }
 
-fn notify_of(tx: &Tx<'_>, id: ConversationId, person: UserId) -> rusqlite::Result<Option<Notify>> {
+/// What a member wants to be told of.
+pub(super) fn notify_of(
+    tx: &Tx<'_>,
+    id: ConversationId,
+    person: UserId,
+) -> rusqlite::Result<Option<Notify>> {
     tx.db
         .prepare_cached("SELECT notify FROM member WHERE conversation = ?1 AND person = ?2")?
         .query_row((id, person), |row| row.get(0))

@@ -12,8 +12,8 @@ use crate::{
     change::{ConversationRef, PostMessage, PostPlace},
     event::{Audience, Event},
     model::{
-        ConversationId, Kind, Message, MessageId, MessageText, Place, Refusal, RoomRole, Seq,
-        UserId,
+        ConversationId, Kind, Message, MessageId, MessageText, Notify, Place, Refusal, RoomRole,
+        Seq, UserId,
         notification::About,
         rules::{self, Standing},
     },
@@ -62,7 +62,9 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
     insert(tx, &message)?;
     attachments::attach(tx, &message.attachments, tx.rev)?;
     reads::wrote(tx, id, caller, seq)?;
-    if let Place::Direct(recipient) = &message.place {
+    if let Place::Direct(recipient) = &message.place
+        && mentions::notify_of(tx, id, recipient.id)? != Some(Notify::None)
+    {
         let username = message.sender.clone();
         let about = About::DirectMessage { chat_id: id, message_id: message.id, username };
         notifications::add_once(tx, recipient.id, about)?;
