@@ -11,7 +11,8 @@ CREATE TABLE server (
   general      BLOB NOT NULL,             -- the room that everyone is in and that always stays
   signing_key  BLOB NOT NULL,             -- 32 random bytes that sign tokens, unless given from outside
   created_at   INTEGER NOT NULL,
-  stored_bytes INTEGER NOT NULL DEFAULT 0 -- of all pieces of files
+  stored_bytes INTEGER NOT NULL DEFAULT 0, -- of all pieces of files
+  indexed_rev  INTEGER NOT NULL DEFAULT 0  -- messages posted up to this change are in `message_index`
 ) STRICT;
 
 -- A person's account. One that was deleted stays as a row, so that its messages have a sender.
@@ -308,3 +309,9 @@ CREATE INDEX attachment_unposted ON attachment (created_at) WHERE message IS NUL
 CREATE INDEX attachment_file ON attachment (file);
 -- Those that go with a room.
 CREATE INDEX attachment_conversation ON attachment (conversation);
+
+-- What messages say, as pieces of their words (`model::grams`), by the message's row number. It leads
+-- to messages that may fit a search; what is posted comes into it a little later.
+CREATE VIRTUAL TABLE message_index USING fts5 (
+  grams, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
+);

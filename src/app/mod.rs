@@ -14,6 +14,7 @@ mod messages;
 mod notifications;
 mod people;
 mod pins;
+mod search;
 mod settings;
 mod tournaments;
 
@@ -30,6 +31,8 @@ use games::Referee;
 pub use live::Greeting;
 pub use messages::{NewMessage, Whereabouts};
 use parking_lot::Mutex;
+use search::Indexing;
+pub use search::{Hit, Upto};
 pub use settings::Settings;
 use tokio::sync::mpsc::Receiver;
 
@@ -73,6 +76,7 @@ pub struct App {
     tokens: Tokens,
     claim: OnceLock<String>,
     uploads: attachments::Uploads,
+    indexing: Arc<Indexing>,
 }
 
 /// A person who has shown a valid token of a session that stands. There is no other way to one.
@@ -121,7 +125,13 @@ impl App {
         let hub = Hub::start(patience, encoders, left)?;
         let sessions = Arc::new(Sessions::default());
         let referee = Arc::new(Referee::default());
-        let publish = publisher(Arc::clone(&hub), Arc::clone(&sessions), Arc::clone(&referee));
+        let indexing = Arc::new(Indexing::default());
+        let publish = publisher(
+            Arc::clone(&hub),
+            Arc::clone(&sessions),
+            Arc::clone(&referee),
+            Arc::clone(&indexing),
+        );
         let store = Store::open(&settings.data, Box::new(publish))?;
         let key = signing_key(&store, &settings).await.map_err(|_| StartError::Database)?;
         recall(&store, &hub, &referee).await.map_err(|_| StartError::Database)?;
@@ -131,6 +141,7 @@ impl App {
             passwords: Passwords::default(),
             claim: OnceLock::new(),
             uploads: attachments::Uploads::default(),
+            indexing,
             departures: Mutex::new(Some(departures)),
             referee,
             sessions,
@@ -172,7 +183,8 @@ impl App {
         tokio::join!(
             Arc::clone(&self).keep_house(),
             Arc::clone(&self).keep_games(departures),
-            self.keep_files()
+            self.keep_files(),
+            self.keep_index(),
         );
     }
 
@@ -253,6 +265,7 @@ fn publisher(
     hub: Arc<Hub>,
     sessions: Arc<Sessions>,
     referee: Arc<Referee>,
+    indexing: Arc<Indexing>,
 ) -> impl FnMut(Vec<Committed>) + Send {
     move |committed| {
         for told in committed.iter().flat_map(|one| &one.told) {
@@ -261,6 +274,7 @@ fn publisher(
             }
             referee.take_note(&told.event);
         }
+        indexing.take_note(&committed);
         hub.publish(committed);
     }
 }

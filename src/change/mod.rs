@@ -338,6 +338,11 @@ pub enum Act {
     AbandonFile(FileId),
     /// The caller will not post files that they have uploaded.
     DiscardAttachments(Vec<AttachmentId>),
+    /// The next messages that are not there yet come into the index of what was said.
+    IndexMessages {
+        /// At most so many.
+        most: u32,
+    },
     /// Files that stopped coming, that nobody posted and that nothing uses are forgotten, some
     /// pieces at a time.
     SweepFiles {

@@ -23,6 +23,7 @@ mod reply;
 mod request;
 mod router;
 mod routes;
+mod search;
 mod server;
 mod tournaments;
 

@@ -187,7 +187,11 @@ fn parameters(route: &Route) -> Vec<Parameter> {
         &[]
     };
     let in_query = route.doc.query.iter().chain(paging).map(|(name, says)| {
-        let is_number = matches!(*name, "limit" | "offset" | "before" | "after");
+        let is_number = match *name {
+            "limit" | "offset" => true,
+            "before" | "after" => says.ends_with("this `seq`"),
+            _ => false,
+        };
         let kind = if is_number { Type::Integer } else { Type::String };
         ParameterBuilder::new()
             .name(*name)

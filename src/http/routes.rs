@@ -11,7 +11,7 @@ use super::{
     emoji, games as g, messages as m, notifications as n, openapi, people as p, pins,
     reply::Answer,
     request::Request,
-    server as s, tournaments as t,
+    search, server as s, tournaments as t,
 };
 use crate::wire::shapes::{
     AttachmentShape, ConversationShape, GameShape, MeShape, MemberShape, MessageShape,
@@ -63,6 +63,14 @@ const SERVER: &str = "The server";
 
 const BEFORE_AFTER: &[(&str, &str)] =
     &[("before", "messages before this `seq`"), ("after", "messages after this `seq`")];
+
+const SEARCH: &[(&str, &str)] = &[
+    ("q", "words, \"phrases\", `from:`, `in:`, `before:`, `after:`, `has:file`"),
+    ("conversation", "only in this one"),
+    ("from", "only by this person; `me` for oneself"),
+    ("before", "a day, a time, a message's id, or its `seq` in `conversation`"),
+    ("after", "a day or a time"),
+];
 
 #[rustfmt::skip] // a table
 pub(super) static ROUTES: &[Route] = routes! {
@@ -154,6 +162,10 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/api/messages/{id}/history" pins::versions,
         Doc::new(MESSAGES, "What it has said, oldest first, what it says now last. Sender, administrator")
             .lists(many::<Version>);
+
+    GET "/api/search" search::find,
+        Doc::new(MESSAGES, "What was said and fits, newest first; counted up to a thousand")
+            .query(SEARCH).lists(many::<search::HitShape<'static>>);
 
     POST "/api/conversations/{id}/attachments" f::send,
         Doc::new(FILES, "Uploads a file, to be named in a message; forgotten after a day otherwise")

@@ -281,7 +281,8 @@ fn with_emoji(text: &str) -> Cow<'_, str> {
     shown.into()
 }
 
-fn escape(text: &str, html: &mut String) {
+/// Text as HTML that shows it.
+pub(super) fn escape(text: &str, html: &mut String) {
     for c in text.chars() {
         match c {
             '&' => html.push_str("&amp;"),

@@ -2,7 +2,7 @@
 //! and answer.
 //!
 //! What always holds: changes are applied one after another, in the order they came, but that the
-//! bytes of files wait for everything else; each applied change has the next `rev`; nothing is
+//! bytes of files and the index wait for everything else; each applied change has the next `rev`; nothing is
 //! published or answered before its commit has been fsynced; a refused or failed change leaves
 //! nothing behind and does not disturb its neighbours.
 
@@ -160,7 +160,7 @@ fn gather(
     while let Some(order) = next {
         match order {
             Order::Stop(done) => return (group, Some(done)),
-            Order::Apply { change, origin, reply } if is_of_files(&change) => {
+            Order::Apply { change, origin, reply } if can_wait(&change) => {
                 pieces.push_back(Asked { change, origin, reply });
             }
             Order::Apply { change, origin, reply } => {
@@ -174,10 +174,16 @@ fn gather(
     (group, None)
 }
 
-/// Whether it moves the bytes of files. Whoever brings them waits for one piece before the next, so
-/// that few of these ever wait.
-fn is_of_files(change: &Change) -> bool {
-    matches!(change.act, Act::StorePiece(_) | Act::FinishFile(_) | Act::SweepFiles { .. })
+/// Whether everything else goes before it: it moves the bytes of files, or follows what was said.
+/// Whoever asks for these waits for one before the next, so that few of them ever wait.
+fn can_wait(change: &Change) -> bool {
+    matches!(
+        change.act,
+        Act::StorePiece(_)
+            | Act::FinishFile(_)
+            | Act::SweepFiles { .. }
+            | Act::IndexMessages { .. }
+    )
 }
 
 fn weight(change: &Change) -> usize {

@@ -15,6 +15,8 @@ mod accounts;
 mod apply_files;
 /// `apply` against a simple model, by random changes; needs no server.
 mod apply_model;
+/// The index and searches against a plain look at everything, by random changes; needs no server.
+mod apply_search;
 /// `apply` between people, by random changes; needs no server.
 mod apply_social;
 /// Files: sent, read, refused, forgotten.
@@ -59,6 +61,8 @@ mod openapi;
 mod people;
 /// Pinned messages, and what messages said before they were edited.
 mod pins;
+/// Finding what was said.
+mod search;
 /// The frame layer, byte by byte.
 mod socket_frames;
 /// The native dialect: what is asked, what everyone is told, what is refused.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{Applied, Outcome, Tx, attachments, members};
+use super::{Applied, Outcome, Tx, attachments, index, members};
 use crate::{
     change::{ConversationRef, CreateRoom, EditRoom, PersonRef},
     event::{Audience, Event},
@@ -157,6 +157,7 @@ pub(super) fn delete(tx: &mut Tx<'_>, room: &ConversationRef) -> Applied {
     let (_, id, standing) = tx.standing(room)?;
     rules::may_reshape(&standing)?;
     attachments::forget_of_conversation(tx, id)?;
+    index::forget_conversation(tx, id)?;
     tx.db.execute("DELETE FROM message WHERE conversation = ?1", [id])?;
     tx.db.execute(
         "UPDATE conversation SET name = NULL, name_key = NULL, topic = '', owner = NULL,

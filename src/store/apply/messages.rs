@@ -5,8 +5,8 @@ use std::sync::Arc;
 use rusqlite::{OptionalExtension, params};
 
 use super::{
-    Applied, Outcome, Tx, attachments, conversations, members, mentions, notifications, reads,
-    versions,
+    Applied, Outcome, Tx, attachments, conversations, index, members, mentions, notifications,
+    reads, versions,
 };
 use crate::{
     change::{ConversationRef, PostMessage, PostPlace},
@@ -189,6 +189,7 @@ pub(super) fn edit(
         rev: tx.rev,
         ..message
     });
+    index::replace(tx, &message)?;
     tx.tell(Audience::Members(message.conversation), Event::MessageEdited(Arc::clone(&message)));
     Ok(Outcome::Message { message, fresh: false })
 }
@@ -205,6 +206,7 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
         .execute([message.posted_rev])?;
     attachments::forget_of_message(tx, message.posted_rev)?;
     versions::forget(tx, &message)?;
+    index::forget(tx, message.posted_rev)?;
     tx.db
         .prepare_cached(
             "UPDATE message SET content = '', deleted_at = ?2, rev = ?3, reactions = 0,

@@ -11,6 +11,7 @@ mod blocks;
 mod conversations;
 mod friends;
 mod games;
+mod index;
 mod members;
 mod mentions;
 mod messages;
@@ -240,6 +241,7 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::FinishFile(finish) => attachments::finish(tx, finish),
         Act::AbandonFile(file) => attachments::abandon(tx, *file),
         Act::DiscardAttachments(ids) => attachments::discard(tx, ids),
+        Act::IndexMessages { most } => index::add_next(tx, *most),
         Act::SweepFiles { coming_since, unposted_since } => {
             attachments::sweep(tx, *coming_since, *unposted_since)
         }

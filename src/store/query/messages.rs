@@ -232,6 +232,15 @@ pub fn find(db: &Connection, id: MessageId) -> Result<Message, Halt> {
         .ok_or_else(|| Refusal::not_found().into())
 }
 
+/// A message by its row number, as a viewer sees it.
+///
+/// # Errors
+/// The file failed.
+pub fn of_rev(db: &Connection, rev: Rev, viewer: UserId) -> rusqlite::Result<Message> {
+    db.prepare_cached(&format!("{COLUMNS} WHERE m.posted_rev = ?1"))?
+        .query_row([rev], |row| message_of(db, Some(viewer), row))
+}
+
 /// The message that a sender has posted under a name of their own.
 ///
 /// # Errors

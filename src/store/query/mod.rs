@@ -11,6 +11,7 @@ pub mod missed;
 pub mod notifications;
 pub mod people;
 pub mod pins;
+pub mod search;
 pub mod sessions;
 pub mod standing;
 pub mod tournaments;

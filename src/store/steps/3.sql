@@ -1,7 +1,8 @@
--- From version 2: files, pinned messages, and what messages said before they were edited. What the
--- tables are is told in `schema.sql`.
+-- From version 2: files, pinned messages, what messages said before they were edited, and search. What
+-- the tables are is told in `schema.sql`.
 
 ALTER TABLE server ADD COLUMN stored_bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE server ADD COLUMN indexed_rev INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE person ADD COLUMN stored_bytes INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE message ADD COLUMN attachments INTEGER NOT NULL DEFAULT 0;
 
@@ -56,3 +57,7 @@ CREATE TABLE message_version (
   date      INTEGER NOT NULL,
   PRIMARY KEY (message, rev)
 ) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE message_index USING fts5 (
+  grams, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
+);

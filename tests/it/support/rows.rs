@@ -3,9 +3,11 @@
 use rusqlite::{Connection, types::Value};
 use salon::{change::Change, event::Told, model::Rev, store::in_memory};
 
-/// Every row of every table.
+/// Every row of every table; of the index what it holds, for how it lies in its tables depends on
+/// which changes were committed together.
 pub fn dump(db: &Connection) -> Vec<Vec<Value>> {
-    let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+    let tables = "SELECT name FROM sqlite_schema
+                  WHERE type = 'table' AND name NOT LIKE 'message_index%' ORDER BY name";
     let mut tables = db.prepare(tables).unwrap();
     let tables = tables.query_map([], |row| row.get::<_, String>(0)).unwrap();
     let mut rows = Vec::new();
@@ -17,6 +19,9 @@ pub fn dump(db: &Connection) -> Vec<Vec<Value>> {
             all.query_map([], |row| (0..width).map(|column| row.get(column)).collect()).unwrap();
         rows.extend(read.map(Result::unwrap));
     }
+    let mut indexed = db.prepare("SELECT rowid FROM message_index ORDER BY rowid").unwrap();
+    let indexed = indexed.query_map([], |row| row.get(0).map(|rowid| vec![rowid])).unwrap();
+    rows.extend(indexed.map(Result::unwrap));
     rows
 }
 
