@@ -9,6 +9,7 @@ import { navigationActions } from './actions/navigation.js';
 import { notificationActions } from './actions/notifications.js';
 import { peopleActions } from './actions/people.js';
 import { pinActions } from './actions/pins.js';
+import { searchActions } from './actions/search.js';
 import { sessionActions } from './actions/session.js';
 import { settingsActions } from './actions/settings.js';
 import { tellingActions } from './actions/telling.js';
@@ -57,6 +58,7 @@ export function createActions(app) {
     ...notificationActions(app),
     ...gameActions(app),
     ...tournamentActions(app),
+    ...searchActions(app),
     ...settingsActions(app),
     ...tellingActions(app),
   };

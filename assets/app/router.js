@@ -2,7 +2,7 @@
 // each with this page, so that every one can be reloaded, kept and sent to someone.
 
 /** @typedef {{name: 'home'|'login'|'register'|'create_room'|'room'|'private'|'notifications'|'friends'|'tournaments'
- *   |'game'|'unknown', room?: string,
+ *   |'game'|'search'|'unknown', room?: string, q?: string,
  *   username?: string, at?: ?number, claim?: ?string, invite?: ?string, id?: ?string, everyone?: boolean,
  *   person?: ?string}} Route */
 
@@ -27,6 +27,7 @@ export function parse(url) {
   if (first === 'games' && second) return { name: 'game', id: second };
   if (first === 'tournaments') return { name: 'tournaments', id: second ?? null };
   if (second) return { name: 'unknown' };
+  if (first === 'search') return { name: 'search', q: searchParams.get('q') ?? '' };
   if (first === 'notifications') return { name: 'notifications' };
   if (first === 'friends') {
     return { name: 'friends', everyone: searchParams.has('everyone'), person: searchParams.get('person') };

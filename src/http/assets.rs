@@ -17,7 +17,7 @@ use super::{reply, request::knows};
 struct Files;
 
 /// Addresses of the web client's own, by their first word (document 002).
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "",
     "login",
     "register",
@@ -28,6 +28,7 @@ const PAGES: [&str; 10] = [
     "tournaments",
     "friends",
     "notifications",
+    "search",
 ];
 
 /// Files compressed once, by name and content hash.

@@ -199,6 +199,8 @@ const INSIDE = {
   },
   sidebar: (person) => openSidebar(person),
   notifications: (person) => shows(person, '/notifications', '#notifications li'),
+  search: (person) => shows(person, '/search?q=beans', '#hits li'),
+  search_help: (person) => shows(person, '/search', '#search-help'),
   friends: (person) => shows(person, '/friends', '#friends-incoming li'),
   everyone: (person) => shows(person, '/friends?everyone', '#everyone-list li'),
   tournaments: (person) => shows(person, '/tournaments', '#tournaments li'),

@@ -69,6 +69,7 @@ export function navigationActions(app) {
   }
 
   const places = {
+    search: ({ q }) => enter({ name: 'search' }, async () => void app.actions.find(q)),
     notifications: () => enter({ name: 'notifications' }, async () => void (await app.actions.loadNotifications())),
     friends: ({ everyone }) => enter({ name: 'friends', everyone }, async () => {
       await (everyone ? app.actions.findEveryone(store.state.everyone) : app.actions.loadStanding());

@@ -8,12 +8,13 @@ import { locals as here } from './reduce_locals.js';
 import { frames as notifications, locals as notificationLocals } from './reduce_notifications.js';
 import { frames as people, locals as peopleLocals } from './reduce_people.js';
 import { frames as pins } from './reduce_pins.js';
+import { locals as searchLocals } from './reduce_search.js';
 import { locals as tellingLocals } from './reduce_telling.js';
 import { frames as tournaments, locals as tournamentLocals } from './reduce_tournaments.js';
 
 /** A frame may concern several parts: the greeting does. */
 const parts = [conversations, likes, pins, people, notifications, games, tournaments];
-const locals = { ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals, ...emojiLocals, ...tellingLocals };
+const locals = { ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals, ...emojiLocals, ...searchLocals, ...tellingLocals };
 
 /** @param {import('./types.js').State} state */
 export function reduce(state, event) {

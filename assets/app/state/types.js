@@ -50,7 +50,7 @@
 /** `under` is the dialog that this one was opened from, and that comes back when it closes.
  * @typedef {{name: string, under: ?Dialog, [prop: string]: any}} Dialog */
 
-/** @typedef {{name: 'loading'|'welcome'|'conversation'|'create_room'|'preview'|'missing'|'notifications'|'friends'
+/** @typedef {{name: 'loading'|'welcome'|'conversation'|'create_room'|'preview'|'missing'|'notifications'|'friends'|'search'
  *   |'tournaments'|'game', chat_id?: string, conversation?: Conversation, at?: ?number, what?: string, id?: ?string,
  *   everyone?: boolean}} View */
 
@@ -62,6 +62,7 @@
  *   users: Object<string, User>, online: Object<string, true>, members: Object<string, string[]>,
  *   friends: ?{friends: string[], incoming: string[], outgoing: string[]}, blocks: ?string[],
  *   notifications: {list: ?Notification[], at_end: boolean, unread: number},
+ *   search: {q: string, hits: ?(Message & {snippet: string})[], at_end: boolean, busy: boolean},
  *   mentions: Object<string, string>, invites: Object<string, Invite>, games: Object<string, Game>, game: ?string,
  *   tournaments: ?Object<string, Tournament>,
  *   typing: Object<string, Object<string, number>>, editing: ?string, replying: ?Message, dialog: ?Dialog, notice: ?Object,
@@ -78,6 +79,7 @@ export const emptyState = () => ({
   connection: { status: 'idle' }, cursor: null,
   conversations: {}, timelines: {}, pending: [],
   users: {}, online: {}, members: {}, friends: null, blocks: null,
+  search: { q: '', hits: null, at_end: false, busy: false },
   notifications: { list: null, at_end: false, unread: 0 }, mentions: {}, invites: {}, games: {}, game: null, tournaments: null,
   typing: {}, editing: null, replying: null, dialog: null, notice: null,
   telling: { desktop: false, sound: false, hours: false, from: '22:00', to: '07:00', quiet_until: null },

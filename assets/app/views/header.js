@@ -20,6 +20,7 @@ export function mountHeader(store, actions) {
       find('#person-button').hidden = conversation?.kind !== 'direct';
       find('#people-button').hidden = !room;
       find('#pins-button').hidden = !conversation;
+      find('#search-button').hidden = !conversation;
       find('#room-settings-item').hidden = !room || !mayManage(state, conversation);
       for (const choice of document.querySelectorAll('[data-notify]')) {
         setAttribute(choice, 'aria-pressed', choice.dataset.notify === conversation?.notify ? 'true' : 'false');
@@ -32,7 +33,7 @@ export function mountHeader(store, actions) {
 
 const PLACES = {
   create_room: 'create.title', notifications: 'notifications.title', friends: 'friends.title',
-  tournaments: 'tournaments.title', game: 'game.title',
+  tournaments: 'tournaments.title', game: 'game.title', search: 'search.title',
 };
 
 /** What a place is called that is not a conversation; empty where it has no name of its own. */

@@ -8,6 +8,7 @@ import { placeName } from './header.js';
 
 const PANES = [
   'loading', 'welcome', 'create_room', 'preview', 'missing', 'conversation', 'notifications', 'friends', 'tournaments', 'game',
+  'search',
 ];
 
 /** Slid in, a column is a dialog and needs a name; standing in the page it is not, and must have none. */
@@ -39,6 +40,8 @@ export function mountShell(store, actions) {
     'add-friend': () => actions.openDialog('add_friend'),
     'read-all': () => actions.readAllNotifications(),
     'older-notifications': () => actions.loadOlderNotifications(),
+    'search-here': () => actions.searchIn(current()),
+    'more-hits': () => actions.moreHits(),
     pins: () => actions.openPins(current().id),
     'add-member': () => actions.openDialog('add_member', { chat_id: current().id }),
     'room-settings': () => actions.openDialog('room_settings', { chat_id: current().id }),

@@ -8,6 +8,7 @@ const typing = (element) => element.matches?.('input, textarea, select, [content
 /** @type {{keys: string, says: string}[]} */
 const SHEET = [
   { keys: 'Ctrl K', says: 'shortcuts.switch' },
+  { keys: 'Ctrl Shift F', says: 'search.title' },
   { keys: 'Alt ↑ / Alt ↓', says: 'shortcuts.beside' },
   { keys: '?', says: 'shortcuts.title' },
   { keys: 'Enter', says: 'shortcuts.send' },
@@ -37,6 +38,12 @@ export function mountShortcuts(store, actions) {
       event.preventDefault();
       if (store.state.dialog?.name === 'switcher') actions.closeDialog();
       else actions.openDialog('switcher');
+      return;
+    }
+    if ((ctrlKey || metaKey) && event.shiftKey && !altKey && key.toLowerCase() === 'f') {
+      event.preventDefault();
+      actions.closeDialog();
+      actions.go('/search');
       return;
     }
     if (store.state.dialog || document.querySelector('.offcanvas-backdrop')) return;

@@ -1,6 +1,7 @@
 // Going to a conversation by a few letters of its name; what is unread and what is recent comes first.
 
 import { clone, drawList, find, on, setAttribute, setText } from '../dom.js';
+import { t } from '../i18n.js';
 import { pathOf, recentConversations, titleOf, unreadOf } from '../state/select.js';
 import { drawCount, drawSign } from './sidebar.js';
 
@@ -38,6 +39,11 @@ export function mountSwitcher(store, actions) {
     const found = matches(state);
     chosen = Math.max(0, Math.min(chosen, found.length - 1));
     find('#switcher-empty').hidden = found.length > 0;
+    const typed = field.value.trim();
+    const words = find('#switcher-search');
+    words.hidden = !typed;
+    setAttribute(words, 'href', `/search?q=${encodeURIComponent(typed)}`);
+    setText(words, t('search.for', { text: typed }));
     drawList(list, found, ({ id }) => id, (conversation, had) => {
       const item = had ?? clone('option');
       item.id = `switch-${conversation.id}`;
@@ -68,11 +74,13 @@ export function mountSwitcher(store, actions) {
     const found = matches(store.state);
     if (event.key === 'ArrowDown') chosen = (chosen + 1) % (found.length || 1);
     else if (event.key === 'ArrowUp') chosen = (chosen - 1 + found.length) % (found.length || 1);
-    else if (event.key === 'Enter') go(found[chosen]);
+    else if (event.key === 'Enter' && found.length) go(found[chosen]);
+    else if (event.key === 'Enter' && field.value.trim()) find('#switcher-search').click();
     else return;
     event.preventDefault();
     draw();
   });
+  find('#switcher-search').addEventListener('click', () => actions.closeDialog());
   on(list, 'click', '[role=option]', (_, item) => go(store.state.conversations[item.dataset.key]));
 
   store.watch(({ dialog }) => [dialog?.name], ({ dialog }) => {

@@ -21,6 +21,7 @@ import { mountPickers } from './picker.js';
 import { mountPins } from './pins.js';
 import { mountPlaces } from './places.js';
 import { mountRoomForms } from './room_form.js';
+import { mountSearch } from './search.js';
 import { mountSettings } from './settings.js';
 import { mountShell } from './shell.js';
 import { mountShortcuts } from './shortcuts.js';
@@ -36,7 +37,7 @@ export function mountViews({ store, actions }) {
     mountShell, mountAuth, mountSidebar, mountHeader, mountPlaces, mountRoomForms, mountTimeline, mountCompletion, mountComposer,
     mountPeople, mountBanner, mountNotices, mountDialogs, mountDiscover, mountPickers, mountSettings, mountSwitcher,
     mountShortcuts, mountNotifications, mountFriends, mountPersonCard, mountBlocks, mountInviteForm, mountCards,
-    mountGame, mountTournaments, mountPins, mountVersions, mountEmojiPicker, mountTelling,
+    mountGame, mountTournaments, mountPins, mountVersions, mountEmojiPicker, mountTelling, mountSearch,
   ];
   for (const mount of mounts) mount(store, actions);
 }
