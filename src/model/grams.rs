@@ -30,8 +30,8 @@ impl Folded {
             if c.is_ascii() {
                 text.push(c.to_ascii_lowercase());
             } else {
-                let plain = std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c));
-                text.extend(plain.flat_map(char::to_lowercase));
+                let lower = std::iter::once(c).nfkd().flat_map(char::to_lowercase);
+                text.extend(lower.filter(|c| !is_combining_mark(*c)));
             }
             origins
                 .resize(origins.len() + text.len() - before, u32::try_from(at).unwrap_or(u32::MAX));
@@ -163,15 +163,14 @@ pub fn needed(term: &str) -> Vec<String> {
     };
     for word in term.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         let letters: Vec<char> = word.chars().collect();
+        let dense: Vec<char> = letters.iter().copied().filter(|letter| is_dense(*letter)).collect();
+        // the first of several may be the end of a longer word, the others begin one
+        let begins_word = !term.starts_with(word) || term.len() == word.len();
         match letters.len() {
-            short @ (1 | 2) => {
-                if letters.iter().all(|letter| is_dense(*letter)) {
-                    need('.', &letters);
-                } else if term.starts_with(word) || term.len() > word.len() {
-                    // a word of a phrase begins where another has ended
-                    need('^', &letters[..short]);
-                }
-            }
+            1 | 2 if dense == letters => need('.', &letters),
+            1 | 2 if !dense.is_empty() => dense.iter().for_each(|letter| need('.', &[*letter])),
+            1 | 2 if begins_word => need('^', &letters),
+            1 | 2 => {}
             long => {
                 for at in (0..long - 2).step_by(3) {
                     need('.', &letters[at..at + 3]);

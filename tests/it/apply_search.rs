@@ -10,7 +10,9 @@ use salon::{
     },
     model::{
         ConversationId, DisplayName, MessageId, MessageText, Rev, RoomName, SessionId, Timestamp,
-        TokenId, Topic, UserId, Username, search::Search,
+        TokenId, Topic, UserId, Username,
+        grams::{Folded, Grams, needed},
+        search::Search,
     },
     store::{
         in_memory,
@@ -168,6 +170,22 @@ proptest! {
         }
         let (again, _) = replay(&world.log);
         prop_assert_eq!(dump(&again), dump(&world.db));
+    }
+
+    #[test]
+    fn the_index_leads_to_every_part_of_a_text(
+        text in "[a-cé茶カ가İ .-]{1,24}", from in 0..24_usize, length in 1..9_usize,
+    ) {
+        let term: String = text.chars().skip(from).take(length).collect();
+        let (folded, term) = (Folded::of(&text), Folded::of(term.trim()));
+        let mut grams = Grams::default();
+        grams.add_text(folded.as_str());
+        let all: Vec<&str> = grams.as_str().split(' ').collect();
+        if !term.as_str().is_empty() && folded.find(term.as_str()).is_some() {
+            for piece in needed(term.as_str()) {
+                prop_assert!(all.contains(&piece.as_str()), "{:?} in {:?}", term.as_str(), text);
+            }
+        }
     }
 
     #[test]
