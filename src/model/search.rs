@@ -164,9 +164,11 @@ pub fn snippet(text: &str, marks: &[std::ops::Range<usize>]) -> String {
 /// From a little before a place, at a word, as long as a snippet is.
 fn window(text: &str, place: usize) -> (usize, usize) {
     let before = text[..place].char_indices().rev().nth(SNIPPET_CHARS / 4).map_or(0, |(at, _)| at);
-    let at_word =
-        text[before..place].find(char::is_whitespace).map_or(before, |at| before + at + 1);
-    let start = if before == 0 { 0 } else { text.ceil_char_boundary(at_word) };
+    let mut letters = text[before..place].char_indices();
+    let start = match letters.find(|(_, c)| c.is_whitespace()) {
+        Some((at, c)) if before > 0 => before + at + c.len_utf8(),
+        _ => before,
+    };
     let end =
         text[start..].char_indices().nth(SNIPPET_CHARS).map_or(text.len(), |(at, _)| start + at);
     (start, end)
