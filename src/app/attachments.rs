@@ -174,6 +174,13 @@ impl App {
         found.map(Bytes::from).ok_or_else(Refusal::not_found)
     }
 
+    /// What a file over its bound is told.
+    #[must_use]
+    pub fn too_large(&self) -> Refusal {
+        let most = self.settings.max_upload;
+        Refusal::new(Code::TooLarge, format!("a file may have {most} bytes"))
+    }
+
     /// Something that may have had files is gone.
     pub(super) fn files_may_be_unused(&self) {
         self.uploads.unused.notify_one();
@@ -303,14 +310,5 @@ impl Drop for Upload {
                 app.files_may_be_unused();
             });
         }
-    }
-}
-
-impl App {
-    /// What a file over its bound is told.
-    #[must_use]
-    pub fn too_large(&self) -> Refusal {
-        let most = self.settings.max_upload;
-        Refusal::new(Code::TooLarge, format!("a file may have {most} bytes"))
     }
 }

@@ -164,7 +164,7 @@ pub(super) static ROUTES: &[Route] = routes! {
             .lists(many::<Version>);
 
     GET "/api/search" search::find,
-        Doc::new(MESSAGES, "What was said and fits, newest first; counted up to a thousand")
+        Doc::new(MESSAGES, "What was said and fits, newest first; counted as far as it was looked at")
             .query(SEARCH).lists(many::<search::HitShape<'static>>);
 
     POST "/api/conversations/{id}/attachments" f::send,

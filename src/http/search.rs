@@ -29,8 +29,8 @@ impl<'a> From<&'a Hit> for HitShape<'a> {
     }
 }
 
-/// `GET /api/search?q&conversation&from&before&after&limit&offset`: newest first. The whole count is
-/// one up to a thousand.
+/// `GET /api/search?q&conversation&from&before&after&limit&offset`: newest first. The whole count
+/// is of what was looked at.
 pub(super) async fn find(r: &Request) -> Answer {
     let caller = r.caller().await?;
     let typed = r.text("q").unwrap_or_default();

@@ -23,14 +23,13 @@ use crate::{
     store::Halt,
 };
 
-/// How many messages that may fit are looked at for one answer.
+/// How many messages that may fit are looked at to fill a page, and to count more than the page.
 const LOOKED_AT: usize = 20_000;
+const COUNTED_AT: usize = 2_000;
 
-/// So many that fit are counted.
-const COUNTED: i64 = 1000;
-
-/// Up to so many conversations the index itself leaves out all others.
-const NAMED_PLACES: usize = 200;
+/// Who sees less than one in so many messages has the index itself leave out all others; for whom
+/// sees more, looking at some in vain costs less than reading where everything stands.
+const FEW: i64 = 20;
 
 /// How far the clock may have jumped without anything being overlooked.
 const CLOCK_MS: i64 = 24 * 3600 * 1000;
@@ -86,7 +85,7 @@ pub fn said<'a>(
 }
 
 /// What was said in the asker's conversations, or one of them, and fits; newest first. The whole
-/// count is one up to `COUNTED`.
+/// count is of what was looked at: beyond the page, that ends where counting would cost more.
 ///
 /// # Errors
 /// `forbidden` or `not_found` for a conversation named by `place`.
@@ -103,11 +102,18 @@ pub fn find(
     let Some(sender) = sender(db, caller, search)? else { return Ok(nothing) };
     let range = range(db, search, &places, upto)?;
     let silenced = silenced(db, caller)?;
-    let mut look =
-        Look { db, search, places: &places, silenced, sender, found: Vec::new(), left: LOOKED_AT };
-    let most = COUNTED.max(window.offset + window.limit);
-    look.not_indexed(&range, most)?;
-    look.indexed(&range, most)?;
+    let mut look = Look {
+        db,
+        search,
+        places: &places,
+        silenced,
+        sender,
+        found: Vec::new(),
+        looked: 0,
+        wanted: usize::try_from(window.offset + window.limit).unwrap_or(usize::MAX),
+    };
+    look.not_indexed(&range)?;
+    look.indexed(&range)?;
     let total = i64::try_from(look.found.len()).unwrap_or(i64::MAX);
     let size = |number: i64| usize::try_from(number).unwrap_or_default();
     let page = look.found.into_iter().skip(size(window.offset)).take(size(window.limit));
@@ -256,23 +262,21 @@ struct Look<'a> {
     silenced: HashSet<UserId>,
     sender: Option<UserId>,
     found: Vec<Found>,
-    /// How many more are looked at.
-    left: usize,
+    /// How many were looked at.
+    looked: usize,
+    /// How many fill the page.
+    wanted: usize,
 }
 
 impl Look<'_> {
-    fn not_indexed(&mut self, range: &Range<i64>, most: i64) -> Result<(), Halt> {
+    fn not_indexed(&mut self, range: &Range<i64>) -> Result<(), Halt> {
         let from = range.start.max(indexed_rev(self.db)?.0 + 1);
-        let mut rows = self.db.prepare_cached(
-            "SELECT posted_rev, conversation, sender, content, date, attachments FROM message
-             WHERE posted_rev >= ?1 AND posted_rev < ?2 AND deleted_at IS NULL
-             ORDER BY posted_rev DESC",
-        )?;
-        self.through(rows.query((from, range.end))?, most)
+        self.one_by_one(&(from..range.end))
     }
 
-    fn indexed(&mut self, range: &Range<i64>, most: i64) -> Result<(), Halt> {
-        let Some(wanted) = self.wanted() else { return Ok(()) };
+    fn indexed(&mut self, range: &Range<i64>) -> Result<(), Halt> {
+        let range = range.start..range.end.min(indexed_rev(self.db)?.0 + 1);
+        let Some(wanted) = self.asked_of_index()? else { return self.one_by_one(&range) };
         let mut rows = self.db.prepare_cached(
             "SELECT m.posted_rev, m.conversation, m.sender, m.content, m.date, m.attachments
              FROM message_index i JOIN message m ON m.posted_rev = i.rowid
@@ -280,11 +284,20 @@ impl Look<'_> {
                AND m.deleted_at IS NULL
              ORDER BY i.rowid DESC",
         )?;
-        self.through(rows.query((wanted, range.start, range.end))?, most)
+        self.through(rows.query((wanted, range.start, range.end))?)
     }
 
-    /// What the index is asked: pieces that a message must have, all of them made here.
-    fn wanted(&self) -> Option<String> {
+    fn one_by_one(&mut self, range: &Range<i64>) -> Result<(), Halt> {
+        let mut rows = self.db.prepare_cached(
+            "SELECT posted_rev, conversation, sender, content, date, attachments FROM message
+             WHERE posted_rev >= ?1 AND posted_rev < ?2 AND deleted_at IS NULL
+             ORDER BY posted_rev DESC",
+        )?;
+        self.through(rows.query((range.start, range.end))?)
+    }
+
+    /// Pieces that a message must have, all of them made here; none if any message may fit.
+    fn asked_of_index(&self) -> Result<Option<String>, Halt> {
         let mut all: Vec<String> = Vec::new();
         for piece in self.search.terms.iter().flat_map(|term| grams::needed(term)) {
             if !all.contains(&piece) {
@@ -293,23 +306,34 @@ impl Look<'_> {
         }
         all.extend(self.sender.map(grams::sender));
         all.extend(self.search.has_file.then(|| grams::FILE.to_owned()));
-        if self.places.is_empty() {
-            return None;
-        }
-        if all.is_empty() || self.places.len() <= NAMED_PLACES {
+        if !self.places.is_empty() && self.sees_little()? {
             let places: Vec<_> =
                 self.places.keys().map(|place| grams::conversation(*place)).collect();
             all.push(format!("({})", places.join(" OR ")));
         }
-        Some(all.join(" AND "))
+        Ok((!all.is_empty()).then(|| all.join(" AND ")))
     }
 
-    fn through(&mut self, mut rows: Rows<'_>, most: i64) -> Result<(), Halt> {
+    fn sees_little(&self) -> rusqlite::Result<bool> {
+        let mut size = self.db.prepare_cached("SELECT last_seq FROM conversation WHERE id = ?1")?;
+        let mut seen = 0;
+        for place in self.places.keys() {
+            seen += size.query_row([place], |row| row.get::<_, i64>(0))?;
+        }
+        let all: i64 = self
+            .db
+            .prepare_cached("SELECT coalesce(max(posted_rev), 0) FROM message")?
+            .query_row([], |row| row.get(0))?;
+        Ok(seen * FEW < all)
+    }
+
+    fn through(&mut self, mut rows: Rows<'_>) -> Result<(), Halt> {
         while let Some(row) = rows.next()? {
-            if self.left == 0 || i64::try_from(self.found.len()).unwrap_or(i64::MAX) >= most {
+            let most = if self.found.len() < self.wanted { LOOKED_AT } else { COUNTED_AT };
+            if self.looked >= most {
                 return Ok(());
             }
-            self.left -= 1;
+            self.looked += 1;
             if let Some(found) = self.at(row)? {
                 self.found.push(found);
             }
