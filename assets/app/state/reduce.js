@@ -10,10 +10,14 @@ import { frames as people, locals as peopleLocals } from './reduce_people.js';
 import { frames as pins } from './reduce_pins.js';
 import { locals as tellingLocals } from './reduce_telling.js';
 import { frames as tournaments, locals as tournamentLocals } from './reduce_tournaments.js';
+import { locals as uploadLocals } from './reduce_uploads.js';
 
 /** A frame may concern several parts: the greeting does. */
 const parts = [conversations, likes, pins, people, notifications, games, tournaments];
-const locals = { ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals, ...emojiLocals, ...tellingLocals };
+const locals = {
+  ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals, ...emojiLocals, ...tellingLocals,
+  ...uploadLocals,
+};
 
 /** @param {import('./types.js').State} state */
 export function reduce(state, event) {
