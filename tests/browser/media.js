@@ -36,7 +36,8 @@ export function png(width, height, hue = 0) {
       const near = v > 0.72 + 0.1 * Math.sin(u * 8 + 1 + hue);
       const tones = near ? [40, 80 + u * 30, 70] : far ? [90, 140, 120 + u * 30] : [240 - v * 90, 200 - v * 40, 150 + v * 90];
       const at = y * (width * 3 + 1) + 1 + x * 3;
-      turn.forEach((tone, channel) => (rows[at + channel] = tones[tone]));
+      const grain = (Math.imul(x * 31 + y * 17 + hue, 2_654_435_761) >>> 26) & 15; // so that it does not become too small
+      turn.forEach((tone, channel) => (rows[at + channel] = Math.min(255, tones[tone] + grain)));
     }
   }
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

@@ -1,7 +1,7 @@
 // Looks closely at a picture in a box that scrolls: larger around the place that was pointed at, moved by the mouse or,
 // by the browser itself, by a finger; and tells of swipes while nothing is enlarged.
 
-const TWICE_MS = 300;
+const TWICE_MS = 400;
 const SWIPE_PX = 48;
 const LARGER = 2.5;
 

@@ -64,8 +64,13 @@ function drawPlayer(file, kind) {
   const figure = clone(kind);
   const player = find(kind, figure);
   setAttribute(player, 'aria-label', file.filename);
-  // What this browser cannot play can still be taken home.
-  player.addEventListener('error', () => figure.replaceWith(drawCard(file)), { once: true });
+  // What this browser cannot play keeps its place, and can still be taken home.
+  player.addEventListener('error', () => {
+    const lost = document.createElement('p');
+    lost.className = `media-lost is-${kind}`;
+    lost.textContent = t('attachment.not_played');
+    player.replaceWith(lost);
+  }, { once: true });
   player.src = file.url;
   setText(find('.file-name', figure), file.filename);
   setText(find('small', figure), bytesOf(file.size));
@@ -93,7 +98,7 @@ export function mountAttachments(rows, actions, messageOf) {
   rows.addEventListener('error', async ({ target }) => {
     const button = target.closest?.('.picture');
     if (!button) return;
-    if (!button.dataset.tried) {
+    if (!('tried' in button.dataset)) {
       button.dataset.tried = '';
       await actions.renewForFiles();
       tryAgain(button);
