@@ -81,8 +81,7 @@ export function startLive({ store, api, socket, outbox, uploads, actions }) {
   outbox.addEventListener('change', () => store.dispatch({ type: 'pending', pending: outbox.pending }));
 
   uploads.addEventListener('change', ({ detail }) => store.dispatch({ type: 'upload_changed', ...detail }));
-  store.watch((state) => [state.uploads], (state) =>
-    uploads.keep(new Set(Object.values(state.uploads).flat().map(({ key }) => key))));
+  store.watch((state) => [state.uploads], () => actions.keepUploads());
 
   // What another tab of this browser has done.
   const elsewhere = {

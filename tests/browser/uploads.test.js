@@ -191,6 +191,32 @@ test('what was chosen waits in its conversation, and comes up meanwhile', async 
   await anna.page.getByRole('button', { name: 'Remove waits.txt' }).click();
 });
 
+test('what is uploaded and not sent is still there after a reload', async () => {
+  await choose(anna, picture('kept.png', 300, 200, 5), text('kept.txt'));
+  await ready(anna, 'kept.png');
+  await ready(anna, 'kept.txt');
+  await anna.page.reload();
+  await ready(anna, 'kept.txt');
+  await upload(anna, 'kept.png').locator('img[src^="/api/attachments/"]').waitFor();
+  await anna.say('Kept');
+  await ben.message('Kept').locator('.file', { hasText: 'kept.txt' }).waitFor();
+  await anna.sees('Kept');
+  await anna.page.reload();
+  await anna.sees('Kept');
+  assert.equal(await uploads(anna).count(), 0);
+});
+
+test('what moves by itself stands still for those who want no motion', async () => {
+  const gif = Buffer.from('R0lGODlhAQABAPAAAP8AAAAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
+  await choose(anna, { name: 'blink.gif', mimeType: 'image/gif', buffer: gif });
+  await ready(anna, 'blink.gif');
+  await send(anna);
+  await row(anna, 'blink.gif').locator('.is-there img[src^="data:image/png"]').waitFor();
+  const dave = await salon.person('dave', { reducedMotion: 'no-preference' });
+  await dave.join('garden');
+  await row(dave, 'blink.gif').locator('.is-there img[src^="/api/"]').waitFor();
+});
+
 test('a message waits for its files, and goes by itself', async () => {
   const letGo = await hold(anna, SENDING);
   await choose(anna, text('first.txt'), text('second.txt'), text('third.txt'));

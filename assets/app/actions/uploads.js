@@ -2,6 +2,7 @@
 
 import { bytesOf, listOf } from '../i18n.js';
 import { newClientId } from '../models/client_id.js';
+import { readDraftFiles, writeDraftFiles } from '../models/drafts.js';
 import { uploadsOf } from '../state/select.js';
 
 /** The most files that the server takes with a message. */
@@ -36,6 +37,18 @@ export function uploadActions(app) {
       if (!added.length) return;
       store.dispatch({ type: 'uploads_added', chat_id, uploads: added });
       uploads.flush();
+    },
+    /** What was uploaded there before the page was loaded again. */
+    recallUploads(chat_id) {
+      if (store.state.uploads[chat_id]) return;
+      const kept = readDraftFiles(store.state.me.id, chat_id);
+      if (kept.length) store.dispatch({ type: 'uploads_added', chat_id, uploads: kept });
+    },
+    /** All others are given up; what is done is remembered on this device. */
+    keepUploads() {
+      const { uploads: known, me } = store.state;
+      uploads.keep(new Set(Object.values(known).flat().map(({ key }) => key)));
+      for (const [chat_id, there] of Object.entries(known)) writeDraftFiles(me.id, chat_id, there);
     },
     refuseFolders: () => refuse('uploads.no_folders'),
 

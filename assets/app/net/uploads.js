@@ -7,6 +7,7 @@ const AT_ONCE = 2;
 const TRIES = 4;
 const RETRY_MS = 3_000;
 const STALLED_MS = 90_000;
+const KEPT_MS = 23 * 60 * 60 * 1000; // the server forgets after a day what is not posted
 /** Refusals that pass by themselves; 0: nothing was heard. */
 const PASSING = new Set([0, 429, 503]);
 const PREVIEWED = /^image\/(png|jpeg|gif|webp|avif)$/;
@@ -115,7 +116,8 @@ export class Uploads extends EventTarget {
   async #answered(key, upload, request, since) {
     const { status } = request;
     if (status === 201) {
-      this.#become(key, upload, { state: 'done', percent: 100, attachment: JSON.parse(request.responseText) });
+      const attachment = JSON.parse(request.responseText);
+      this.#become(key, upload, { state: 'done', percent: 100, attachment, until: since + KEPT_MS });
       upload.file = null;
     } else if (status === 401 && !upload.renewed) {
       upload.renewed = true;

@@ -12,9 +12,10 @@
  * @typedef {{id: string, filename: string, mime: string, size: number, width: ?number, height: ?number, url: string,
  *   thumbnail_url: ?string}} Attachment */
 
-/** A file that was chosen for a message. `preview` is an address within this page; `attachment` is there once it is done.
+/** A file that was chosen for a message. `preview` is an address within this page; `attachment` is there once it is
+ * done, until when the server keeps it in ms.
  * @typedef {{key: string, name: string, size: number, preview: ?string, state: 'waiting'|'sending'|'done'|'failed',
- *   percent: number, code: ?string, attachment: ?Attachment}} Upload */
+ *   percent: number, code: ?string, attachment: ?Attachment, until?: number}} Upload */
 
 /** What a message says since `date`, or said until it was edited.
  * @typedef {{content: string, html: string, date: string}} Version */

@@ -42,9 +42,22 @@ function drawPicture(picture, alone) {
   const image = find('img', button);
   image.alt = picture.filename;
   setText(find('.picture-failed span', button), t('attachment.not_shown', { name: picture.filename }));
-  image.addEventListener('load', () => button.classList.add('is-there'));
+  image.addEventListener('load', () => {
+    button.classList.add('is-there');
+    if (calm.matches && movesAnyway(picture)) image.src = stillOf(image);
+  }, { once: true });
   image.src = shownUrl(picture, calm.matches);
   return button;
+}
+
+/** So small that the server has made no other picture of it. */
+const movesAnyway = ({ mime, thumbnail_url }) => mime === 'image/gif' && !thumbnail_url;
+
+function stillOf(image) {
+  const canvas = document.createElement('canvas');
+  Object.assign(canvas, { width: image.naturalWidth, height: image.naturalHeight });
+  canvas.getContext('2d').drawImage(image, 0, 0);
+  return canvas.toDataURL();
 }
 
 function drawFile(file) {
