@@ -145,6 +145,10 @@ const INSIDE = {
     const { page } = person;
     const full = { error: { code: 'too_large', message: 'full' } };
     person.expectRefusal(413);
+    await page.unroute('**/attachments');
+    await person.goTo('/rooms/general');
+    await person.inConversation('general');
+    while (await page.locator('[data-upload=removeUpload]').count()) await page.locator('[data-upload=removeUpload]').first().click();
     await person.attach(picture('beans.png', 640, 480, 4), { name: 'a list of everything that is to be sown.ods', mimeType: '', buffer: noise(30_000) });
     await page.route('**/attachments', (route) => (route.request().postData()?.includes('refused.zip') ? route.fulfill({ status: 413, json: full }) : null));
     await page.setInputFiles('#attach-input', [{ name: 'refused.zip', mimeType: '', buffer: noise(9000) }, { name: 'coming.mov', mimeType: '', buffer: noise(1_400_000) }]);

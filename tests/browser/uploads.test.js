@@ -236,7 +236,7 @@ test('what the server refuses says why, holds the message back, and is tried aga
   const full = { error: { code: 'too_large', message: 'full' } };
   await anna.page.route(SENDING, (route) => route.fulfill({ status: 413, json: full }));
   await choose(anna, text('again.txt'));
-  await upload(anna, 'again.txt').getByText('No room left for your files.').waitFor();
+  await upload(anna, 'again.txt').getByText('No room left.').waitFor();
   await anna.page.locator('#composer-waits', { hasText: 'Retry or remove' }).waitFor();
   assert.ok(await anna.page.locator('.send').isDisabled());
   await anna.page.unroute(SENDING);
