@@ -14,9 +14,10 @@ import { sessionActions } from './actions/session.js';
 import { settingsActions } from './actions/settings.js';
 import { tellingActions } from './actions/telling.js';
 import { tournamentActions } from './actions/tournaments.js';
+import { uploadActions } from './actions/uploads.js';
 import { ApiError } from './net/api.js';
 
-/** @param {{store: Object, api: Object, socket: Object, outbox: Object, router: Object}} app */
+/** @param {{store: Object, api: Object, socket: Object, outbox: Object, uploads: Object, router: Object}} app */
 export function createActions(app) {
   const { store } = app;
 
@@ -61,5 +62,6 @@ export function createActions(app) {
     ...searchActions(app),
     ...settingsActions(app),
     ...tellingActions(app),
+    ...uploadActions(app),
   };
 }

@@ -54,6 +54,17 @@ export const momentOf = (date) => format(date, { dateStyle: 'full', timeStyle: '
 
 export const shortMomentOf = (date) => format(date, { dateStyle: 'medium', timeStyle: 'short' });
 
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
+
+/** How large a file is, as people say it. */
+export function bytesOf(bytes) {
+  const step = Math.min(UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));
+  const options = { style: 'unit', unit: UNITS[step], unitDisplay: step ? 'short' : 'long', maximumSignificantDigits: 3 };
+  return new Intl.NumberFormat(locale, options).format(bytes / 1024 ** step);
+}
+
+export const percentOf = (percent) => new Intl.NumberFormat(locale, { style: 'percent' }).format(percent / 100);
+
 /** Names as they are said one after the other: "Anna, Ben and Cleo". */
 export const listOf = (names) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
 

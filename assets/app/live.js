@@ -1,7 +1,7 @@
-// What comes by itself: joins the socket's frames, the outbox and the clock to the store. The order at each greeting
+// What comes by itself: joins the socket's frames, the outbox, the uploads and the clock to the store. The order at each greeting
 // is what makes a reconnect whole: resume first, send what waited after.
 
-export function startLive({ store, api, socket, outbox, actions }) {
+export function startLive({ store, api, socket, outbox, uploads, actions }) {
   const CLOCK_MS = 1_000;
   const FRESH_MS = 60_000;
   const GRACE_MS = 5_000; // the server says itself when an invitation is over; this is for when it cannot
@@ -11,6 +11,7 @@ export function startLive({ store, api, socket, outbox, actions }) {
     socket.greeted();
     store.dispatch({ type: 'connection', status: 'online' });
     outbox.flush();
+    uploads.resume();
     actions.loadMentions();
     const { view, timelines } = store.state;
     // A timeline that was dropped, or whose page was lost with the connection.
@@ -64,6 +65,8 @@ export function startLive({ store, api, socket, outbox, actions }) {
       outbox.interrupt();
       actions.forgetRequests();
     }
+    // only then: a socket that is tried again does not mean that a long upload goes nowhere
+    if (status === 'offline') uploads.interrupt();
     store.dispatch({ type: 'connection', status });
   });
 
@@ -76,6 +79,9 @@ export function startLive({ store, api, socket, outbox, actions }) {
   socket.addEventListener('refused', () => navigator.onLine && api.get('/api/me').catch(() => {}));
 
   outbox.addEventListener('change', () => store.dispatch({ type: 'pending', pending: outbox.pending }));
+
+  uploads.addEventListener('change', ({ detail }) => store.dispatch({ type: 'upload_changed', ...detail }));
+  store.watch((state) => [state.uploads], () => actions.keepUploads());
 
   // What another tab of this browser has done.
   const elsewhere = {

@@ -6,6 +6,7 @@ import { startLive } from './live.js';
 import { createApi } from './net/api.js';
 import { Outbox } from './net/outbox.js';
 import { Socket } from './net/socket.js';
+import { Uploads } from './net/uploads.js';
 import { Router } from './router.js';
 import { reduce } from './state/reduce.js';
 import { createStore } from './state/store.js';
@@ -18,6 +19,7 @@ app.store = createStore(emptyState(), reduce);
 app.api = createApi({ ended: () => app.actions.sessionEnded() });
 app.socket = new Socket('/ws/events/', () => app.api.keepFresh());
 app.outbox = new Outbox(app.socket);
+app.uploads = new Uploads({ isOnline: () => app.socket.online, ended: () => app.actions.sessionEnded() });
 app.router = new Router((route) => app.actions.routeChanged(route));
 app.actions = createActions(app);
 

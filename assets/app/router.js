@@ -49,7 +49,7 @@ export class Router {
     document.addEventListener('click', (event) => {
       const link = event.target.closest?.('a[href^="/"]');
       const plain = !event.button && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
-      if (!link || !plain || link.target || event.defaultPrevented) return;
+      if (!link || !plain || link.target || link.hasAttribute('download') || event.defaultPrevented) return;
       event.preventDefault();
       this.go(link.getAttribute('href'));
     });

@@ -3,6 +3,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Salon } from './salon.js';
+import { noise, picture, wav, webm } from './media.js';
 
 let salon, anna, ben;
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 360, height: 740 } };
@@ -39,12 +40,38 @@ before(async () => {
   await ben.api('POST', `/api/tournaments/${cup.id}/join`);
   const old = await ben.api('POST', '/api/tournaments', { name: 'Autumn Cup' });
   await ben.api('POST', `/api/tournaments/${old.id}/cancel`);
+  await hangPictures();
   await ben.goTo('/private/anna');
   await ben.inConversation('anna');
   await ben.say('Do you have seeds to spare?');
   await ben.sees('seeds to spare');
 });
 after(() => salon.stop());
+
+/** A room of pictures and other files. */
+async function hangPictures() {
+  await ben.api('POST', '/api/conversations', { name: 'gallery', topic: 'What we saw', members: ['anna'] });
+  await ben.goTo('/rooms/gallery');
+  await ben.inConversation('gallery');
+  const film = { name: 'bees.webm', mimeType: 'video/webm', buffer: await webm(ben.page) };
+  const sound = { name: 'blackbird.wav', mimeType: 'audio/wav', buffer: wav() };
+  const paper = { name: 'how to build a raised bed out of what is lying around in the shed.pdf', mimeType: '', buffer: Buffer.concat([Buffer.from('%PDF-1.7'), noise(240_000)]) };
+  await ben.attach(film, sound);
+  await ben.say('Listen to this');
+  await ben.attach(picture('morning.png', 900, 600, 0));
+  await ben.say('The garden at six');
+  await ben.attach(picture('east.png', 600, 600, 1), picture('a-long-way-off.png', 1600, 400, 2), picture('well.png', 300, 900, 3));
+  await ben.page.press('#composer-text', 'Enter');
+  await ben.attach(paper);
+  await ben.page.press('#composer-text', 'Enter');
+  await ben.page.locator('[data-seq="4"] .file').waitFor();
+}
+
+const inGallery = async (person) => {
+  await person.goTo('/rooms/gallery');
+  await person.inConversation('gallery');
+  await person.page.waitForFunction(() => document.querySelectorAll('.is-there').length >= 3);
+};
 
 const noSidewaysScroll = async (page, what) =>
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${what} does not scroll sideways`);
@@ -107,6 +134,39 @@ const INSIDE = {
     await anna.message('A week is long!').focus();
     await page.keyboard.press('r');
     await page.locator('.reaction-menu button').first().waitFor();
+  },
+  files: inGallery,
+  players: async (person) => {
+    await inGallery(person);
+    await person.page.locator('[data-seq="1"]').evaluate((row) => row.scrollIntoView());
+    await person.page.waitForFunction(() => [...document.querySelectorAll('video, audio')].every(({ readyState }) => readyState > 0));
+  },
+  uploads: async (person) => {
+    const { page } = person;
+    const full = { error: { code: 'too_large', message: 'full' } };
+    person.expectRefusal(413);
+    await page.unroute('**/attachments');
+    await person.goTo('/rooms/general');
+    await person.inConversation('general');
+    while (await page.locator('[data-upload=removeUpload]').count()) await page.locator('[data-upload=removeUpload]').first().click();
+    await person.attach(picture('beans.png', 640, 480, 4), { name: 'a list of everything that is to be sown.ods', mimeType: '', buffer: noise(30_000) });
+    await page.route('**/attachments', (route) => (route.request().postData()?.includes('refused.zip') ? route.fulfill({ status: 413, json: full }) : null));
+    await page.setInputFiles('#attach-input', [{ name: 'refused.zip', mimeType: '', buffer: noise(9000) }, { name: 'coming.mov', mimeType: '', buffer: noise(1_400_000) }]);
+    await page.locator('.upload.is-failed').waitFor();
+    await page.locator('.upload.is-sending').waitFor();
+  },
+  drop: async ({ page }) => {
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['x'], 'x'));
+      document.querySelector('#timeline').dispatchEvent(new DragEvent('dragover', { bubbles: true, cancelable: true, dataTransfer }));
+    });
+    await page.locator('#drop').waitFor();
+  },
+  lightbox: async (person) => {
+    await inGallery(person);
+    await person.page.locator('.picture').nth(1).click();
+    await person.page.waitForFunction(() => document.querySelector('#dialog-lightbox img').naturalWidth > 0);
   },
   completion: async ({ page }) => {
     await page.fill('#composer-text', 'Good morning, @');

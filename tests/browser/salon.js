@@ -183,6 +183,13 @@ export class Person {
     await page.press('#composer-text', 'Enter');
   }
 
+  /** Chooses files for the next message and waits until they are uploaded. */
+  async attach(...files) {
+    const there = await this.page.locator('#uploads .upload').count();
+    await this.page.setInputFiles('#attach-input', files);
+    await this.page.locator('#uploads .upload.is-done').nth(there + files.length - 1).waitFor();
+  }
+
   message(text, page = this.page) {
     return page.locator('#rows .message', { hasText: text });
   }

@@ -35,14 +35,22 @@ export function messageActions(app) {
   return {
     send(chat_id, content) {
       const { replying } = store.state;
-      outbox.add({ client_id: newClientId(), chat_id, content: content.trim(), reply_to: replying?.id, reply_seq: replying?.seq });
+      const attachments = app.actions.takeUploads(chat_id);
+      outbox.add({
+        client_id: newClientId(), chat_id, content: content.trim(), reply_to: replying?.id, reply_seq: replying?.seq,
+        attachments: attachments.length ? attachments : undefined,
+      });
       if (replying) store.dispatch({ type: 'replying', message: null });
       typed = { chat_id: null, at: 0 };
       const timeline = store.state.timelines[chat_id];
       if (timeline?.loaded && !timeline.at_end) app.actions.loadNewest(chat_id);
     },
     retry: (client_id) => outbox.retry(client_id),
-    discard: (client_id) => outbox.remove(client_id),
+    discard(client_id) {
+      const pending = store.state.pending.find((other) => other.client_id === client_id);
+      outbox.remove(client_id);
+      app.actions.forgetFiles(pending?.attachments);
+    },
 
     loadNewest: (chat_id) => load(chat_id, 'newest', ''),
     loadBefore(chat_id) {

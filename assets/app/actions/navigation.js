@@ -19,6 +19,7 @@ export function navigationActions(app) {
     if (at) app.actions.loadAround(id, at);
     else if (!timeline.loaded) app.actions.loadNewest(id);
     app.actions.loadMembers(id);
+    app.actions.recallUploads(id);
   }
 
   /** The address says what the place is called, however one came to it: by an id, or in capitals. */

@@ -1,4 +1,4 @@
-// What was typed and not sent, per person and conversation, across reloads.
+// What was typed or uploaded and not sent, per person and conversation, across reloads.
 
 import { storage } from '../net/storage.js';
 
@@ -8,3 +8,18 @@ export const readDraft = (user_id, chat_id) => storage.get(key(user_id, chat_id)
 
 export const writeDraft = (user_id, chat_id, text) =>
   storage.set(key(user_id, chat_id), text.trim() === '' ? null : text);
+
+const filesKey = (user_id, chat_id) => `files.${user_id}.${chat_id}`;
+
+/** What the server has forgotten by now is left out. @returns {import('../state/types.js').Upload[]} */
+export const readDraftFiles = (user_id, chat_id) =>
+  JSON.parse(storage.get(filesKey(user_id, chat_id)) ?? '[]').filter(({ until }) => until > Date.now());
+
+/** Only what is uploaded: the others lived in the page. A preview did too, but the server has the picture. */
+export function writeDraftFiles(user_id, chat_id, uploads) {
+  const kept = uploads.filter(({ state }) => state === 'done').map((upload) => {
+    const { mime, url, thumbnail_url } = upload.attachment;
+    return { ...upload, preview: mime.startsWith('image/') ? thumbnail_url ?? url : null };
+  });
+  storage.set(filesKey(user_id, chat_id), kept.length ? JSON.stringify(kept) : null);
+}

@@ -8,6 +8,7 @@ export class Scroll {
   #element;
   #moved;
   #anchor = null;
+  #height = 0; // as the resize observer knows it
   stuck = true;
 
   /** @param {() => void} moved called after each movement, by hand or by layout */
@@ -15,11 +16,13 @@ export class Scroll {
     this.#element = element;
     this.#moved = moved;
     element.addEventListener('scroll', () => {
-      this.stuck = this.#fromBottom() <= BOTTOM_PX;
+      // Who is at the end of a box that has just become smaller has not left it.
+      if (element.clientHeight === this.#height) this.stuck = this.#fromBottom() <= BOTTOM_PX;
       moved();
     }, { passive: true });
     // The composer grows, the keyboard of a phone opens: whoever was at the end stays there.
     new ResizeObserver(() => {
+      this.#height = element.clientHeight;
       if (this.stuck) this.toBottom();
       else moved();
     }).observe(element);

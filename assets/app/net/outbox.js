@@ -41,7 +41,7 @@ export class Outbox extends EventTarget {
       .sort((a, b) => a.timestamp.localeCompare(b.timestamp) || a.order - b.order);
   }
 
-  /** @param {{client_id: string, chat_id: string, content: string, reply_to?: string}} message */
+  /** @param {{client_id: string, chat_id: string, content: string, reply_to?: string, attachments?: {id: string}[]}} message */
   add(message) {
     this.#write({ ...message, timestamp: new Date().toISOString(), order: performance.now(), state: 'queued', code: null });
     this.flush();
@@ -84,9 +84,10 @@ export class Outbox extends EventTarget {
 
   flush() {
     if (!this.#socket.online) return;
-    for (const { client_id, chat_id, content, reply_to, timestamp, state } of this.pending) {
+    for (const { client_id, chat_id, content, reply_to, attachments, timestamp, state } of this.pending) {
       if (state !== 'queued' || this.#sent.has(client_id)) continue;
-      if (!this.#socket.send('new_message', { content, chat_id, timestamp, client_id, reply_to }, client_id)) return;
+      const message = { content, chat_id, timestamp, client_id, reply_to, attachments: attachments?.map(({ id }) => id) };
+      if (!this.#socket.send('new_message', message, client_id)) return;
       this.#sent.set(client_id, Date.now());
     }
     if (this.#sent.size) this.#later();

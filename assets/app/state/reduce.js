@@ -11,10 +11,14 @@ import { frames as pins } from './reduce_pins.js';
 import { locals as searchLocals } from './reduce_search.js';
 import { locals as tellingLocals } from './reduce_telling.js';
 import { frames as tournaments, locals as tournamentLocals } from './reduce_tournaments.js';
+import { locals as uploadLocals } from './reduce_uploads.js';
 
 /** A frame may concern several parts: the greeting does. */
 const parts = [conversations, likes, pins, people, notifications, games, tournaments];
-const locals = { ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals, ...emojiLocals, ...searchLocals, ...tellingLocals };
+const locals = {
+  ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals, ...emojiLocals, ...searchLocals,
+  ...tellingLocals, ...uploadLocals,
+};
 
 /** @param {import('./types.js').State} state */
 export function reduce(state, event) {

@@ -23,6 +23,7 @@ export const dropConversation = (state, chat_id) =>
         conversations: without(state.conversations, chat_id),
         timelines: without(state.timelines, chat_id),
         members: without(state.members, chat_id),
+        uploads: without(state.uploads, chat_id),
         pending: state.pending.filter((pending) => pending.chat_id !== chat_id),
       }
     : state;

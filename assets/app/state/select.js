@@ -83,6 +83,11 @@ export const typingNames = (state, chat_id) =>
 
 export const pendingOf = (state, chat_id) => state.pending.filter((pending) => pending.chat_id === chat_id);
 
+const NO_UPLOADS = [];
+
+/** @returns {import('./types.js').Upload[]} the files chosen for the next message there */
+export const uploadsOf = (state, chat_id) => state.uploads[chat_id] ?? NO_UPLOADS;
+
 /** The dialogs that are open, the uppermost first. */
 export function openDialogs({ dialog }) {
   const open = [];

@@ -6,7 +6,16 @@
 /** @typedef {{id: string, chat_id: string, seq: number, rev: number, content: string, html: string, date: string,
  *   sender: string, sender_id: string, client_id: ?string, edited_at: ?string, is_deleted: boolean,
  *   is_read: boolean, is_liked: boolean, like_count: number,
- *   reactions: {emoji: string, count: number, usernames: string[]}[], pinned_at: ?string, pinned_by: ?string}} Message */
+ *   reactions: {emoji: string, count: number, usernames: string[]}[], attachments: Attachment[], pinned_at: ?string, pinned_by: ?string}} Message */
+
+/** A file of a message. `width` and `height` are those of a picture.
+ * @typedef {{id: string, filename: string, mime: string, size: number, width: ?number, height: ?number, url: string,
+ *   thumbnail_url: ?string}} Attachment */
+
+/** A file that was chosen for a message. `preview` is an address within this page; `attachment` is there once it is
+ * done, until when the server keeps it in ms.
+ * @typedef {{key: string, name: string, size: number, preview: ?string, state: 'waiting'|'sending'|'done'|'failed',
+ *   percent: number, code: ?string, attachment: ?Attachment, until?: number}} Upload */
 
 /** What a message says since `date`, or said until it was edited.
  * @typedef {{content: string, html: string, date: string}} Version */
@@ -17,8 +26,8 @@
  *   created_at: string}} Conversation */
 
 /** A message of one's own that the server has not confirmed yet.
- * @typedef {{client_id: string, chat_id: string, content: string, timestamp: string, state: 'queued'|'failed',
- *   code: ?string}} Pending */
+ * @typedef {{client_id: string, chat_id: string, content: string, timestamp: string, attachments?: Attachment[],
+ *   state: 'queued'|'failed', code: ?string}} Pending */
 
 /** A contiguous window of a conversation's messages, oldest first. `late` holds what arrived live while a page was
  * on its way; `divider_seq` is where the unread ones began when the conversation was opened.
@@ -56,9 +65,11 @@
 
 /** @typedef {{
  *   phase: 'starting'|'signed_out'|'signed_in', ready: boolean, route: import('../router.js').Route, view: View,
- *   server: ?Object, me: ?User, locale: string, theme: string, limits: {content_chars: number, typing_seconds: number},
+ *   server: ?Object, me: ?User, locale: string, theme: string, limits: {content_chars: number, upload_bytes: ?number,
+ *   typing_seconds: number},
  *   connection: {status: 'idle'|'connecting'|'online'|'waiting'|'offline'}, cursor: ?number,
  *   conversations: Object<string, Conversation>, timelines: Object<string, Timeline>, pending: Pending[],
+ *   uploads: Object<string, Upload[]>,
  *   users: Object<string, User>, online: Object<string, true>, members: Object<string, string[]>,
  *   friends: ?{friends: string[], incoming: string[], outgoing: string[]}, blocks: ?string[],
  *   notifications: {list: ?Notification[], at_end: boolean, unread: number},
@@ -75,9 +86,9 @@
 /** @returns {State} */
 export const emptyState = () => ({
   phase: 'starting', ready: false, route: { name: 'home' }, view: { name: 'loading' },
-  server: null, me: null, locale: 'en', theme: 'system', limits: { content_chars: 4000, typing_seconds: 6 },
+  server: null, me: null, locale: 'en', theme: 'system', limits: { content_chars: 4000, upload_bytes: null, typing_seconds: 6 },
   connection: { status: 'idle' }, cursor: null,
-  conversations: {}, timelines: {}, pending: [],
+  conversations: {}, timelines: {}, pending: [], uploads: {},
   users: {}, online: {}, members: {}, friends: null, blocks: null,
   search: { q: '', hits: null, at_end: false, busy: false },
   notifications: { list: null, at_end: false, unread: 0 }, mentions: {}, invites: {}, games: {}, game: null, tournaments: null,

@@ -3,7 +3,7 @@
 import { find, setAttribute, setText } from '../dom.js';
 import { count, t } from '../i18n.js';
 import { readDraft, writeDraft } from '../models/drafts.js';
-import { currentConversation, displayName, titleOf, typingNames } from '../state/select.js';
+import { currentConversation, displayName, titleOf, typingNames, uploadsOf } from '../state/select.js';
 import { askForEmoji } from './emoji_picker.js';
 import { excerpt } from './quote.js';
 
@@ -14,10 +14,26 @@ export function mountComposer(store, actions) {
   const text = find('#composer-text');
   let chat_id = null;
   let editing = null; // the message being rewritten
+  let awaiting = false; // it will be sent as soon as its files are there
   const fine = matchMedia('(pointer: fine)');
 
   /** Characters as the server counts them: not UTF-16 units. */
   const length = () => [...text.value.trim()].length;
+
+  const files = () => (chat_id && !editing ? uploadsOf(store.state, chat_id) : []);
+  const coming = () => files().some(({ state }) => state === 'waiting' || state === 'sending');
+  const failed = () => files().some(({ state }) => state === 'failed');
+  const isEmpty = () => length() === 0 && files().length === 0 && !editing?.attachments?.length;
+
+  function drawSend(over) {
+    const send = find('.send', form);
+    send.disabled = over || isEmpty() || failed();
+    form.classList.toggle('awaiting', awaiting);
+    const words = failed() ? 'uploads.blocked' : awaiting ? 'uploads.awaited' : coming() ? 'uploads.wait' : 'composer.send';
+    setAttribute(send, 'aria-label', t(words));
+    setAttribute(send, 'title', t(words));
+    setText(find('#composer-waits'), awaiting || failed() ? t(words) : '');
+  }
 
   function fit() {
     text.style.height = 'auto';
@@ -27,7 +43,7 @@ export function mountComposer(store, actions) {
     setText(find('#composer-count'), near ? count(left < 0 ? 'composer.over' : 'composer.left', Math.abs(left)) : '');
     form.classList.toggle('over', left < 0);
     setAttribute(text, 'aria-invalid', left < 0 ? 'true' : null);
-    find('.send', form).disabled = left < 0 || length() === 0;
+    drawSend(left < 0);
   }
 
   function fill(value) {
@@ -36,6 +52,7 @@ export function mountComposer(store, actions) {
   }
 
   text.addEventListener('input', () => {
+    awaiting = false;
     fit();
     if (editing) return;
     writeDraft(store.state.me.id, chat_id, text.value);
@@ -69,11 +86,13 @@ export function mountComposer(store, actions) {
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    if (!chat_id || length() === 0 || length() > store.state.limits.content_chars) return;
+    if (!chat_id || isEmpty() || failed() || length() > store.state.limits.content_chars) return;
     if (editing) {
       actions.saveEdit(editing, text.value);
       return;
     }
+    awaiting = coming();
+    if (awaiting) return fit();
     actions.send(chat_id, text.value);
     writeDraft(store.state.me.id, chat_id, '');
     fill('');
@@ -85,6 +104,7 @@ export function mountComposer(store, actions) {
     if (next !== chat_id) {
       chat_id = next;
       editing = null;
+      awaiting = false;
       fill(next ? readDraft(state.me.id, next) : '');
     }
     // On a phone the keyboard would cover what one came to read.
@@ -99,6 +119,12 @@ export function mountComposer(store, actions) {
     form.classList.toggle('editing', Boolean(editing));
     fill(editing ? editing.content : chat_id ? readDraft(state.me.id, chat_id) : '');
     if (chat_id) text.focus({ preventScroll: true });
+  });
+
+  store.watch((state) => [state.uploads, state.locale], () => {
+    if (failed() || !files().length) awaiting = false;
+    if (awaiting && !coming()) form.requestSubmit();
+    else if (chat_id) fit();
   });
 
   store.watch((state) => [state.replying, state.users, state.locale], ({ replying }) => {

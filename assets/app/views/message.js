@@ -3,10 +3,11 @@
 import { clone, find, icon, setAttribute, setServerHtml, setText } from '../dom.js';
 import { count, dayOf, errorText, momentOf, t, timeOf } from '../i18n.js';
 import { displayName, titleOf } from '../state/select.js';
+import { drawAttachments } from './attachments.js';
 import { drawLike, likeSignature } from './like.js';
 import { drawAvatar } from './person.js';
 import { drawPin, pinSignature } from './pins.js';
-import { drawQuote, quoteSignature } from './quote.js';
+import { drawQuote, excerpt, quoteSignature } from './quote.js';
 import { drawReactions, reactionSignature } from './reactions.js';
 import { editedMark } from './versions.js';
 
@@ -62,6 +63,7 @@ function drawMessage(element, state, { message, pending, grouped, date, last }) 
   setAttribute(element, 'data-seq', message?.seq);
   setAttribute(element, 'data-client-id', pending?.client_id);
   drawBody(find('.message-body', element), state, message, pending);
+  drawAttachments(element, state, message ?? pending);
   drawQuote(element, state, message ?? pending);
   drawLike(element, state, message);
   drawReactions(element, state, message);
@@ -72,6 +74,7 @@ function drawMessage(element, state, { message, pending, grouped, date, last }) 
 
 function drawBody(body, state, message, pending) {
   if (pending) {
+    if (!pending.content) return void body.replaceChildren();
     // The paragraph that the server will make of it, so that nothing moves when it has.
     const paragraph = document.createElement('p');
     paragraph.className = 'typed';
@@ -91,7 +94,9 @@ function drawFoot(foot, state, message, pending, last) {
   if (pending?.state === 'failed') {
     const failed = clone('failed');
     const direct = state.conversations[pending.chat_id]?.kind === 'direct';
-    const why = pending.code === 'forbidden' && direct ? t('message.not_taken') : errorText({ code: pending.code });
+    const gone = pending.code === 'invalid' && pending.attachments && t('message.files_gone');
+    const refused = pending.code === 'forbidden' && direct && t('message.not_taken');
+    const why = gone || refused || errorText({ code: pending.code });
     setText(find('.failed-why', failed), t('message.failed', { why }));
     foot.append(failed);
   } else if (pending) {
@@ -103,6 +108,6 @@ function drawFoot(foot, state, message, pending, last) {
 }
 
 /** What is said aloud of a new message. */
-export const spoken = (state, message) => t('timeline.spoken', { name: displayName(state, message.sender), text: message.content });
+export const spoken = (state, message) => t('timeline.spoken', { name: displayName(state, message.sender), text: excerpt(message, Infinity) });
 
 export const newCount = (n) => count('timeline.below', n);

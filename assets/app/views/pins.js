@@ -4,6 +4,7 @@ import { clone, drawList, find, icon, on, setAttribute, setServerHtml, setText }
 import { momentOf, shortMomentOf, t } from '../i18n.js';
 import { dialogNamed, displayName, linkOf, mayPin } from '../state/select.js';
 import { drawAvatar } from './person.js';
+import { filesSaid } from './quote.js';
 
 const isPinned = (message) => Boolean(message?.pinned_at) && !message.is_deleted;
 
@@ -21,7 +22,7 @@ export function drawPin(element, state, message) {
     return;
   }
   const mark = had ?? clone('pin-mark');
-  if (!had) find('.message-body', element).after(mark);
+  if (!had) find('.attachments', element).after(mark);
   setText(find('span', mark), by(state, message));
 }
 
@@ -51,6 +52,7 @@ function drawEntry(state, message, had) {
   const body = find('.message-body', item);
   if (item.html !== message.html) setServerHtml(body, message.html);
   item.html = message.html;
+  setText(find('.pinned-files', item), filesSaid(message));
   setText(find('.pin-mark span', item), by(state, message));
   setAttribute(find('.pin-mark', item), 'title', momentOf(message.pinned_at));
   const unpin = find('[data-unpin]', item);

@@ -2,16 +2,24 @@
 // loaded, or not to be seen any more, is only the link.
 
 import { clone, find, setAttribute, setText } from '../dom.js';
-import { t } from '../i18n.js';
+import { count, t } from '../i18n.js';
+import { filesOf } from '../state/attachments.js';
 import { displayName, pathOf } from '../state/select.js';
 
 const CHARS = 120;
 
-/** One line of what a message says. */
-export function excerpt(message) {
+/** What files a message brings, in a few words. */
+export function filesSaid(message) {
+  const files = filesOf(message);
+  if (!files.length) return '';
+  return `📎 ${files.length === 1 ? files[0].filename : count('attachment.files', files.length)}`;
+}
+
+/** One line of what a message says; where it has no words, of what it brings. */
+export function excerpt(message, most = CHARS) {
   if (message.is_deleted) return t('message.deleted');
-  const line = message.content.replace(/\s+/g, ' ');
-  return line.length > CHARS ? `${line.slice(0, CHARS)}…` : line;
+  const line = message.content.replace(/\s+/g, ' ') || filesSaid(message);
+  return line.length > most ? `${line.slice(0, most)}…` : line;
 }
 
 const answered = (state, { chat_id, reply_to }) =>

@@ -24,7 +24,7 @@ export function drawReactions(element, state, message) {
     return;
   }
   const list = had ?? clone('reactions');
-  if (!had) find('.message-body', element).after(list);
+  if (!had) find('.attachments', element).after(list);
   drawList(list, all, ({ emoji }) => emoji, ({ emoji, count, usernames }, kept) => {
     const item = kept ?? clone('reaction');
     const button = find('button', item);

@@ -3,6 +3,7 @@
 
 import { clone, find, on } from '../dom.js';
 import { isBlocked, mayDelete, mayPin, maySeeVersions } from '../state/select.js';
+import { mountAttachments } from './attachments.js';
 import { drawPinTool } from './pins.js';
 import { mountReactions, openReactionMenu } from './reactions.js';
 
@@ -15,7 +16,7 @@ export function mountTools(rows, store, actions, messageOf) {
     openAuthor: (message) => !mine(message),
     reply: writes,
     react: writes,
-    copyText: () => true,
+    copyText: ({ content }) => content !== '',
     copyLink: () => true,
     pin: (message) => mayPin(store.state, message),
     versions: (message) => maySeeVersions(store.state, message),
@@ -68,6 +69,7 @@ export function mountTools(rows, store, actions, messageOf) {
     if (message) actions.like(message);
   });
   mountReactions(rows, actions, messageOf);
+  mountAttachments(rows, actions, messageOf);
   on(rows, 'click', '[data-pending]', (_, button) =>
     actions[button.dataset.pending](button.closest('.message').dataset.clientId));
 
@@ -86,7 +88,7 @@ export function mountTools(rows, store, actions, messageOf) {
     a: (row, message) => may.reply(message) && actions.reply(message),
     r: (row, message) => may.react(message) && doings.react(message, row),
     p: (row, message) => actions.openPerson(message.sender),
-    c: (row, message) => actions.copyText(message),
+    c: (row, message) => may.copyText(message) && actions.copyText(message),
     l: (row, message) => actions.copyLink(message),
     i: (row, message) => may.pin(message) && doings.pin(message),
     v: (row, message) => may.versions(message) && actions.openVersions(message),
@@ -94,7 +96,7 @@ export function mountTools(rows, store, actions, messageOf) {
   };
   on(rows, 'keydown', '.message', (event, row) => {
     const act = keys[event.key];
-    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!act || event.ctrlKey || event.metaKey || event.altKey || event.target.matches('video, audio')) return;
     const message = messageOf(row);
     const moves = event.key.startsWith('Arrow') || event.key === 'Escape';
     if (!moves && (!message || message.is_deleted || event.target !== row)) return;

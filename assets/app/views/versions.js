@@ -38,7 +38,9 @@ export function mountVersions(store) {
       setText(time, shortMomentOf(version.date));
       setText(find('.state-badge', item), version === last ? t('versions.now') : '');
       item.classList.toggle('is-now', version === last);
-      if (item.html !== version.html) setServerHtml(find('.message-body', item), version.html);
+      const body = find('.message-body', item);
+      if (item.html !== version.html) setServerHtml(body, version.html);
+      if (!version.html) setText(body, t('versions.no_words'));
       item.html = version.html;
       return item;
     });

@@ -1,5 +1,6 @@
 // All the views, each given its part of the page.
 
+import { mountAttach } from './attach.js';
 import { mountAuth } from './auth.js';
 import { mountBanner } from './banner.js';
 import { mountBlocks } from './blocks.js';
@@ -13,6 +14,7 @@ import { mountFriends } from './friends.js';
 import { mountGame } from './game.js';
 import { mountHeader } from './header.js';
 import { mountInviteForm } from './invite_form.js';
+import { mountLightbox } from './lightbox.js';
 import { mountNotices } from './notices.js';
 import { mountNotifications } from './notifications.js';
 import { mountPeople } from './people.js';
@@ -30,6 +32,7 @@ import { mountSwitcher } from './switcher.js';
 import { mountTelling } from './telling.js';
 import { mountTimeline } from './timeline.js';
 import { mountTournaments } from './tournaments.js';
+import { mountUploads } from './uploads.js';
 import { mountVersions } from './versions.js';
 
 export function mountViews({ store, actions }) {
@@ -38,6 +41,7 @@ export function mountViews({ store, actions }) {
     mountPeople, mountBanner, mountNotices, mountDialogs, mountDiscover, mountPickers, mountSettings, mountSwitcher,
     mountShortcuts, mountNotifications, mountFriends, mountPersonCard, mountBlocks, mountInviteForm, mountCards,
     mountGame, mountTournaments, mountPins, mountVersions, mountEmojiPicker, mountTelling, mountSearch,
+    mountAttach, mountUploads, mountLightbox,
   ];
   for (const mount of mounts) mount(store, actions);
 }
