@@ -1,6 +1,7 @@
 // All the views, each given its part of the page.
 
 import { mountAuth } from './auth.js';
+import { mountAvatarForm } from './avatar_form.js';
 import { mountBanner } from './banner.js';
 import { mountBlocks } from './blocks.js';
 import { mountCards } from './cards.js';
@@ -38,6 +39,7 @@ export function mountViews({ store, actions }) {
     mountPeople, mountBanner, mountNotices, mountDialogs, mountDiscover, mountPickers, mountSettings, mountSwitcher,
     mountShortcuts, mountNotifications, mountFriends, mountPersonCard, mountBlocks, mountInviteForm, mountCards,
     mountGame, mountTournaments, mountPins, mountVersions, mountEmojiPicker, mountTelling, mountSearch,
+    mountAvatarForm,
   ];
   for (const mount of mounts) mount(store, actions);
 }
