@@ -78,7 +78,7 @@ test('a picture is chosen, looked at, and used; everybody sees it at once', asyn
 });
 
 test('it stands for her wherever she stands: on her card, at a direct, in what was found, in what is told', async () => {
-  await ben.act('anna', 'Write to');
+  await ben.act('anna', 'Message');
   await ben.say('hello anna');
   await ben.sees('hello anna');
   await isPictured(ben.page.locator('#directs li', { hasText: 'anna' }), ben);
