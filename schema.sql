@@ -31,13 +31,21 @@ CREATE TABLE person (
   rev            INTEGER NOT NULL,
   external       TEXT,                    -- who it is to the application whose tokens are accepted
   external_after INTEGER,                 -- that application's tokens count if issued after this
-  stored_bytes   INTEGER NOT NULL DEFAULT 0 -- of the files that they have sent or are sending
+  stored_bytes   INTEGER NOT NULL DEFAULT 0, -- of the files that they have sent or are sending
+  avatar         TEXT                     -- which picture they have in `avatar`: changes with its bytes
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX person_external ON person (external) WHERE external IS NOT NULL;
 
 -- Who changed since a cursor.
 CREATE INDEX person_rev ON person (rev);
+
+-- How a person looks: a small picture, made by us of the one that they chose. Apart from `person`,
+-- whose rows are read with every name.
+CREATE TABLE avatar (
+  person  BLOB NOT NULL PRIMARY KEY REFERENCES person (id),
+  bytes   BLOB NOT NULL
+) STRICT;
 
 -- A place where a person is signed in. A revoked session is a deleted row.
 CREATE TABLE session (

@@ -1,6 +1,7 @@
 // Everything a person can do, by name. Views call these and nothing else; each turns a wish into calls of the server
 // and events of the store.
 
+import { avatarActions } from './actions/avatar.js';
 import { conversationActions } from './actions/conversations.js';
 import { emojiActions } from './actions/emoji.js';
 import { gameActions } from './actions/games.js';
@@ -61,6 +62,7 @@ export function createActions(app) {
     ...tournamentActions(app),
     ...searchActions(app),
     ...settingsActions(app),
+    ...avatarActions(app),
     ...tellingActions(app),
     ...uploadActions(app),
   };

@@ -1,5 +1,5 @@
 //! Files: taken in piece by piece, looked at, given out piece by piece. No file is ever whole in
-//! memory, but for one picture at a time while a smaller one is made of it.
+//! memory, but for one picture at a time while a smaller one is made of it, and a few avatars.
 
 use std::{sync::Arc, time::Duration};
 
@@ -26,6 +26,9 @@ pub use crate::store::query::attachments::Readable;
 /// How many files are taken in at once, from everyone.
 const UPLOADS: usize = 64;
 
+/// How many pictures that become avatars are taken in at once. They are whole in memory.
+const AVATARS: usize = 16;
+
 /// Pictures up to so many bytes are looked at: what it takes to do so is bounded by it.
 const PICTURE_BYTES: u64 = 40 << 20;
 
@@ -39,7 +42,9 @@ const UNPOSTED_MS: i64 = 24 * 3600 * 1000;
 pub(super) struct Uploads {
     places: Arc<Semaphore>,
     /// One picture is decoded at a time.
-    pictures: Arc<Semaphore>,
+    pub(super) pictures: Arc<Semaphore>,
+    /// How many pictures that become avatars are in memory.
+    pub(super) avatars: Semaphore,
     /// What was coming before this never ends: the process that took it in is gone.
     started: Timestamp,
     /// Something may be there to be forgotten.
@@ -51,6 +56,7 @@ impl Default for Uploads {
         Self {
             places: Arc::new(Semaphore::new(UPLOADS)),
             pictures: Arc::new(Semaphore::new(1)),
+            avatars: Semaphore::new(AVATARS),
             started: Timestamp::now(),
             unused: Notify::new(),
         }

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod attachments;
+mod avatars;
 mod conversations;
 mod external;
 mod games;
@@ -26,6 +27,7 @@ use std::{
 
 pub use accounts::{Grant, Registration};
 pub use attachments::{Readable, Upload};
+pub use avatars::Avatar;
 pub use conversations::NewRoom;
 use games::Referee;
 pub use live::Greeting;

@@ -45,6 +45,15 @@ pub struct Register {
     pub session: NewSession,
 }
 
+/// How somebody looks from now on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewAvatar {
+    /// What stands for these bytes and no others.
+    pub tag: String,
+    /// A small picture.
+    pub bytes: Vec<u8>,
+}
+
 /// Somebody whom another application vouches for by its token.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Admit {

@@ -8,7 +8,7 @@
 mod accounts;
 mod messages;
 
-pub use accounts::{Admit, NewSession, Register, Registration};
+pub use accounts::{Admit, NewAvatar, NewSession, Register, Registration};
 pub use messages::{FinishFile, PostMessage, PostPlace, StorePiece};
 use serde::{Deserialize, Serialize};
 
@@ -155,6 +155,8 @@ pub enum Act {
         /// Language.
         locale: Option<Locale>,
     },
+    /// The caller looks like this, or has no picture any more.
+    SetAvatar(Option<Box<NewAvatar>>),
     /// The caller's account goes; its messages stay.
     DeleteAccount {
         /// The hash that the password matched.

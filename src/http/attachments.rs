@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// What a browser may do with a file: show it.
-const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
+pub(super) const POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
 
 /// Kept, and asked for again before each use.
 const CACHED: HeaderValue = HeaderValue::from_static("private, no-cache");

@@ -22,6 +22,8 @@ pub(super) struct Doc {
     pub(super) takes: Option<Describe>,
     /// The form that it takes as well, or instead.
     pub(super) form: Option<Describe>,
+    /// Whether it takes a picture as it is, as well.
+    pub(super) takes_picture: bool,
     /// The status of success, and what comes with it.
     pub(super) gives: (u16, Option<Describe>),
     /// Another success: it was there before.
@@ -68,6 +70,7 @@ impl Doc {
             query: &[],
             takes: None,
             form: None,
+            takes_picture: false,
             gives: (204, None),
             or_gives: None,
             is_list: false,
@@ -87,6 +90,13 @@ impl Doc {
     }
 
     pub(super) const fn takes_form(mut self, form: Describe) -> Self {
+        self.form = Some(form);
+        self
+    }
+
+    /// A picture, or the form of one.
+    pub(super) const fn takes_picture(mut self, form: Describe) -> Self {
+        self.takes_picture = true;
         self.form = Some(form);
         self
     }

@@ -8,6 +8,7 @@
 mod accounts;
 mod assets;
 mod attachments;
+mod avatars;
 mod conversations;
 mod doc;
 mod emoji;

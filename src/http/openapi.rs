@@ -120,6 +120,9 @@ fn operation(
         components = with;
         body = body.content(mime, Content::new(Some(shape)));
     }
+    if doc.takes_picture {
+        body = body.content("image/*", Content::new(Some(binary())));
+    }
     if doc.takes.or(doc.form).is_some() {
         operation = operation.request_body(Some(body.build()));
     }
@@ -154,10 +157,7 @@ fn success(doc: &Doc, shape: Option<RefOr<Schema>>) -> Answered {
         answered = answered.content("application/json", Content::new(Some(shape)));
     }
     if doc.is_bytes {
-        let bytes = ObjectBuilder::new()
-            .schema_type(Type::String)
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
-        answered = answered.content("*/*", Content::new(Some(Schema::Object(bytes.build()))));
+        answered = answered.content("*/*", Content::new(Some(binary())));
     }
     if doc.is_list {
         let total = HeaderBuilder::new()
@@ -166,6 +166,13 @@ fn success(doc: &Doc, shape: Option<RefOr<Schema>>) -> Answered {
         answered = answered.header("X-Total-Count", total.build());
     }
     answered.build()
+}
+
+fn binary() -> Schema {
+    let bytes = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+    Schema::Object(bytes.build())
 }
 
 fn plain(kind: Type) -> Schema {

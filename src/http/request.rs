@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::OwnedSemaphorePermit;
 use warp::Filter;
 
-use super::multipart::{Incoming, is_form};
+use super::multipart::{Incoming, is_form, is_picture};
 use crate::{
     app::{App, Caller, From, conversation_ref, person_ref},
     auth::credentials::{self, Home},
@@ -83,8 +83,8 @@ pub(super) struct Request {
     pub(super) parameters: Vec<(&'static str, String)>,
     query: HashMap<String, String>,
     body: Vec<u8>,
-    /// A form, which is read by the call that takes one.
-    form: Mutex<Option<Incoming>>,
+    /// A form or a picture, which is read by the call that takes one.
+    incoming: Mutex<Option<Incoming>>,
 }
 
 pub(super) fn raw_query() -> impl Filter<Extract = (String,), Error = Infallible> + Copy {
@@ -115,7 +115,7 @@ pub(super) fn bad(message: &'static str) -> Refusal {
 }
 
 impl Request {
-    /// Takes a request with its body, which may be empty. A form is left to be read.
+    /// Takes a request with its body, which may be empty. A form or a picture is left to be read.
     ///
     /// # Errors
     /// `bad_request` or `too_large`.
@@ -124,7 +124,8 @@ impl Request {
         S: Stream<Item = Result<B, E>> + Send + 'static,
         B: Buf,
     {
-        let (body, form) = if is_form(&parts.headers) {
+        let is_left = is_form(&parts.headers) || is_picture(&parts.headers);
+        let (body, incoming) = if is_left {
             (Vec::new(), Some(Incoming::new(body, &parts.headers)))
         } else {
             (within_bounds(&parts.headers, body).await?, None)
@@ -147,7 +148,7 @@ impl Request {
             parameters: Vec::new(),
             query,
             body,
-            form: Mutex::new(form),
+            incoming: Mutex::new(incoming),
         })
     }
 
@@ -251,9 +252,14 @@ impl Request {
         if self.is_form() { Ok(()) } else { Err(Refusal::new(Code::UnsupportedMediaType, wanted)) }
     }
 
-    /// The body of a form, once.
+    /// Whether the body is left to be read.
+    pub(super) fn is_incoming(&self) -> bool {
+        self.incoming.lock().is_some()
+    }
+
+    /// The body of a form or a picture, once.
     pub(super) fn take_incoming(&self) -> Option<Incoming> {
-        self.form.lock().take()
+        self.incoming.lock().take()
     }
 
     /// Whether the client has what the tag stands for.

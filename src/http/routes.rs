@@ -6,7 +6,7 @@
 use std::pin::Pin;
 
 use super::{
-    accounts as a, attachments as f, conversations as c,
+    accounts as a, attachments as f, avatars, conversations as c,
     doc::{Doc, many, object, one},
     emoji, games as g, messages as m, notifications as n, openapi, people as p, pins,
     reply::Answer,
@@ -94,6 +94,11 @@ pub(super) static ROUTES: &[Route] = routes! {
     POST "/api/me/password" a::change_password,
         Doc::new(ACCOUNTS, "Changes the password and ends every other session")
             .takes(one::<a::PasswordBody>);
+    PUT "/api/me/avatar" avatars::set,
+        Doc::new(ACCOUNTS, "Shows the caller as the middle of a picture: JPEG, PNG, GIF or WebP")
+            .takes_picture(one::<avatars::PictureForm>).gives(200, one::<Me>);
+    DELETE "/api/me/avatar" avatars::remove,
+        Doc::new(ACCOUNTS, "Takes the caller's picture away").gives(200, one::<Me>);
     GET "/api/me/sessions" a::sessions,
         Doc::new(ACCOUNTS, "Where the caller is signed in").lists(many::<Session>);
     DELETE "/api/me/sessions/{id}" a::revoke, Doc::new(ACCOUNTS, "Signs the caller out there");
@@ -182,6 +187,10 @@ pub(super) static ROUTES: &[Route] = routes! {
             .query(&[("q", "part of a name"), ("online", "only who shows as online")])
             .lists(many::<User>);
     GET "/api/users/{username}" p::read, Doc::new(PEOPLE, "A person").gives(200, one::<User>);
+    GET "/api/users/{username}/avatar" avatars::read,
+        Doc::new(PEOPLE, "A person's picture, at most 256 pixels wide and high")
+            .query(&[("v", "which one, as `avatar_url` has it: it may be kept for good then")])
+            .gives_bytes();
     PUT "/api/users/{username}/block" p::block,
         Doc::new(PEOPLE, "Begins silence: neither writes to, invites or sees the other");
     DELETE "/api/users/{username}/block" p::unblock, Doc::new(PEOPLE, "Ends one's own silence");

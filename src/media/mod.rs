@@ -5,6 +5,7 @@
 //! bound, and whatever cannot be understood is left as a plain file. Pure functions; who calls them
 //! keeps them off the async threads.
 
+pub mod avatar;
 pub mod kind;
 pub mod picture;
 pub mod strip;

@@ -45,12 +45,21 @@ pub fn look(bytes: &[u8]) -> Picture {
     let turned = turns(orientation);
     let pixels = Some(if turned { (stored.1, stored.0) } else { stored });
     let is_small = stored.0.max(stored.1) <= THUMBNAIL_SIDE && bytes.len() <= SMALL_BYTES;
-    let too_large = u64::from(stored.0) * u64::from(stored.1) > PIXELS;
-    if is_small || too_large {
+    if is_small || is_too_large(stored) {
         return Picture { pixels, thumbnail: None };
     }
     let thumbnail = decode(bytes, orientation).and_then(|picture| smaller(&picture));
     Picture { pixels, thumbnail: thumbnail.filter(|smaller| smaller.len() < bytes.len()) }
+}
+
+/// A picture as it shows, decoded if it is within our bounds.
+pub(super) fn opened(bytes: &[u8]) -> Option<DynamicImage> {
+    let (stored, orientation) = measure(bytes)?;
+    if is_too_large(stored) { None } else { decode(bytes, orientation) }
+}
+
+fn is_too_large((width, height): (u32, u32)) -> bool {
+    u64::from(width) * u64::from(height) > PIXELS
 }
 
 fn reader(bytes: &[u8]) -> Option<ImageReader<Cursor<&[u8]>>> {
@@ -90,11 +99,15 @@ fn decode(bytes: &[u8], orientation: Orientation) -> Option<DynamicImage> {
     Some(picture)
 }
 
-/// A picture that fits, without anything that the first one tells beside itself.
+/// A picture that fits.
 fn smaller(picture: &DynamicImage) -> Option<Vec<u8>> {
     let fits = picture.width().max(picture.height()) <= THUMBNAIL_SIDE;
     let shrunk = (!fits).then(|| picture.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE));
-    let shown = shrunk.as_ref().unwrap_or(picture);
+    encoded(shrunk.as_ref().unwrap_or(picture))
+}
+
+/// The bytes of a picture, without anything that its first ones told beside itself.
+pub(super) fn encoded(shown: &DynamicImage) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let is_clear = |pixel: &Rgba<u8>| pixel.0[3] < u8::MAX;
     let clear = shown.color().has_alpha().then(|| shown.to_rgba8());

@@ -38,6 +38,8 @@ pub struct Person {
     pub display_name: String,
     /// What the person says of themself; may be empty.
     pub bio: String,
+    /// Which picture of themself they have: another word for other bytes.
+    pub avatar: Option<String>,
     /// What the account may do.
     pub role: Role,
     /// The language chosen, if any. Shown only to the person.

@@ -181,6 +181,7 @@ fn can_wait(change: &Change) -> bool {
         change.act,
         Act::StorePiece(_)
             | Act::FinishFile(_)
+            | Act::SetAvatar(_)
             | Act::SweepFiles { .. }
             | Act::IndexMessages { .. }
     )

@@ -1,13 +1,13 @@
 //! Random changes between people: blocks, friends, invitations, games, tournaments, reactions,
-//! notifications, pins, edits. Whatever their order: a refusal leaves nothing behind, replaying gives the same rows
+//! notifications, pins, edits, avatars. Whatever their order: a refusal leaves nothing behind, replaying gives the same rows
 //! and events, and what must always hold of two people does.
 
 use proptest::prelude::*;
 use rusqlite::Connection;
 use salon::{
     change::{
-        Act, Change, ConversationRef, FinishGame, Invite, NewSession, PersonRef, PostMessage,
-        PostPlace, Register, Registration,
+        Act, Change, ConversationRef, FinishGame, Invite, NewAvatar, NewSession, PersonRef,
+        PostMessage, PostPlace, Register, Registration,
     },
     event::{Event, Told},
     model::{
@@ -36,7 +36,7 @@ fn fresh(number: usize) -> Uuid {
 
 /// What somebody does to somebody; the small number picks a thing that was made before.
 fn acts() -> impl Strategy<Value = Vec<(u8, u8, u8, u8)>> {
-    proptest::collection::vec((0u8..23, 0..PEOPLE, 0..PEOPLE, any::<u8>()), 1..120)
+    proptest::collection::vec((0u8..24, 0..PEOPLE, 0..PEOPLE, any::<u8>()), 1..120)
 }
 
 struct World {
@@ -155,6 +155,11 @@ impl World {
                 names: Vec::new(),
             },
             21 if on => Act::DeleteMessage { id: message },
+            22 if on => Act::SetAvatar(None),
+            22 => Act::SetAvatar(Some(Box::new(NewAvatar {
+                tag: (which % 5).to_string(),
+                bytes: vec![which % 5; 3],
+            }))),
             _ => Act::PostMessage(Box::new(PostMessage {
                 id: MessageId(id),
                 place: if on {
@@ -195,6 +200,12 @@ impl World {
 
     /// What holds whatever has happened.
     fn check(&self) {
+        self.none(
+            "a person's avatar is not the one that their row names",
+            "SELECT 1 FROM person p LEFT JOIN avatar a ON a.person = p.id
+             WHERE (a.person IS NULL) <> (p.avatar IS NULL)
+                OR p.avatar <> substr(hex(a.bytes), 2, 1)",
+        );
         let parted = "SELECT 1 FROM block b WHERE is_on
                       AND (b.person, b.blocked) IN ((x.one, x.other), (x.other, x.one))";
         self.none(

@@ -21,6 +21,8 @@ mod apply_search;
 mod apply_social;
 /// Files: sent, read, refused, forgotten.
 mod attachments;
+/// Pictures of people: set, shown, replaced, taken away.
+mod avatars;
 /// Silence between two people, on every path.
 mod blocks;
 /// Words, options and what is said when something is in the way.

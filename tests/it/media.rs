@@ -1,11 +1,12 @@
 use image::{GenericImageView, ImageFormat};
 use proptest::prelude::*;
 use salon::media::{
+    avatar,
     picture::{self, Picture},
     strip::Stripper,
 };
 
-use crate::support::files::{photograph, picture};
+use crate::support::files::{claiming, photograph, picture};
 
 fn stripped(bytes: &[u8], cuts: &[usize]) -> Vec<u8> {
     let (mut stripper, mut out, mut rest) = (Stripper::default(), Vec::new(), bytes);
@@ -84,30 +85,52 @@ fn every_kind_of_picture_has_its_size_and_a_smaller_one() {
     }
 }
 
-/// A PNG that says that it is so large, with nothing in it.
-fn claiming(width: u32, height: u32) -> Vec<u8> {
-    let mut bytes = picture(1, 1, ImageFormat::Png);
-    bytes[16..20].copy_from_slice(&width.to_be_bytes());
-    bytes[20..24].copy_from_slice(&height.to_be_bytes());
-    let sum = crc(&bytes[12..29]).to_be_bytes();
-    bytes[29..33].copy_from_slice(&sum);
-    bytes
-}
-
-fn crc(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0_u32, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
-            if sum & 1 == 1 { sum >> 1 ^ 0xEDB8_8320 } else { sum >> 1 }
-        })
-    })
-}
-
 #[test]
 fn what_claims_to_be_huge_is_never_decoded() {
     assert_eq!(picture::look(&claiming(60_000, 60_000)).thumbnail, None);
     assert_eq!(picture::look(&claiming(0x7FFF_FFFF, 0x7FFF_FFFF)), Picture::default());
+    for side in [60_000, 0x7FFF_FFFF, 10_000] {
+        assert_eq!(avatar::made(&claiming(side, side)), None);
+    }
     let wide = picture::look(&claiming(10_000, 10_000));
     assert_eq!(wide, Picture { pixels: Some((10_000, 10_000)), thumbnail: None });
+}
+
+#[test]
+fn an_avatar_is_the_upright_middle_of_a_picture_and_no_larger_than_it() {
+    // three stripes, the middle one green; lying on its side as stored, upright as shown
+    let stripes = image::RgbImage::from_fn(900, 300, |x, _| {
+        image::Rgb([[200, 0, 0], [0, 200, 0], [0, 0, 200]][(x / 300) as usize])
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    stripes.write_to(&mut bytes, ImageFormat::Png).unwrap();
+    let small = image::load_from_memory(&avatar::made(&bytes.into_inner()).unwrap()).unwrap();
+    assert_eq!(small.dimensions(), (avatar::SIDE, avatar::SIDE));
+    for (x, y) in [(2, 2), (128, 128), (253, 253)] {
+        let [r, g, b, _] = small.get_pixel(x, y).0;
+        assert!(g > 170 && r < 40 && b < 40, "{:?} at {x}, {y}", (r, g, b));
+    }
+    let turned = photograph(640, 480);
+    let expected = image::load_from_memory(&turned).unwrap().rotate90().crop_imm(0, 80, 480, 480);
+    let expected = expected.thumbnail_exact(avatar::SIDE, avatar::SIDE).to_rgb8();
+    let made = image::load_from_memory(&avatar::made(&turned).unwrap()).unwrap().to_rgb8();
+    let off: u64 = made.iter().zip(expected.iter()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    assert!(off < 12 * made.len() as u64, "off by {} on average", off / made.len() as u64);
+    for format in [ImageFormat::Png, ImageFormat::Gif, ImageFormat::WebP, ImageFormat::Jpeg] {
+        let small = avatar::made(&picture(40, 30, format)).unwrap();
+        let small = image::load_from_memory(&small).unwrap();
+        assert_eq!(small.dimensions(), (30, 30), "{format:?}");
+    }
+}
+
+#[test]
+fn a_clear_avatar_stays_clear() {
+    let clear = image::RgbaImage::from_fn(300, 300, |x, _| image::Rgba([9, 9, 9, (x / 2) as u8]));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    clear.write_to(&mut bytes, ImageFormat::Png).unwrap();
+    let small = avatar::made(&bytes.into_inner()).unwrap();
+    assert_eq!(picture::type_of(&small), "image/webp");
+    assert!(image::load_from_memory(&small).unwrap().to_rgba8().pixels().any(|p| p.0[3] < 9));
 }
 
 #[test]
@@ -116,6 +139,7 @@ fn what_is_no_picture_has_no_size() {
         [&b""[..], b"x", b"\xFF\xD8\xFF", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"RIFF\0\0\0\0WEBP"]
     {
         assert_eq!(picture::look(bytes), Picture::default());
+        assert_eq!(avatar::made(bytes), None);
     }
     let whole = picture(900, 900, ImageFormat::Png);
     assert_eq!(picture::look(&whole[..whole.len() / 2]).thumbnail, None, "cut off");
@@ -160,5 +184,6 @@ proptest! {
         let again = stripped(&clean, &[]);
         prop_assert!(again.len() <= clean.len() + 40);
         let _ = picture::look(&clean);
+        let _ = avatar::made(&clean);
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Answer, Person, Server,
-    files::{form, picture},
+    files::{FORM, form, picture},
     people::PASSWORD,
 };
 
@@ -124,6 +124,28 @@ impl Described {
         }
         self.call((server, person), ("DELETE", "/api/attachments/{id}"), &[id], None).await;
     }
+
+    /// How somebody looks.
+    async fn avatar(&mut self, (server, person): (&Server, &Person)) {
+        let described = self.document["paths"]["/api/me/avatar"]["put"].clone();
+        for (kind, body) in [
+            ("image/*", picture(300, 300, ImageFormat::Png)),
+            (FORM, form(&[("file", Some("p.png"), &picture(30, 30, ImageFormat::Png))])),
+        ] {
+            let taken = kind.split(';').next().unwrap();
+            assert!(described["requestBody"]["content"][taken]["schema"].is_object(), "{kind}");
+            let answer = person.looks_like(server, kind, body).await;
+            self.held(&described, answer, "PUT /api/me/avatar");
+        }
+        self.tried.insert(("PUT".to_owned(), "/api/me/avatar".to_owned()));
+        let template = "/api/users/{username}/avatar";
+        let described = &self.document["paths"][template]["get"]["responses"]["200"];
+        assert!(described["content"]["*/*"].is_object(), "{template} gives bytes");
+        let read = person.read(server, &template.replace("{username}", &person.id), &[]).await;
+        assert_eq!(read.status, 200, "{template}");
+        self.tried.insert(("GET".to_owned(), template.to_owned()));
+        self.call((server, person), ("DELETE", "/api/me/avatar"), &[], None).await;
+    }
 }
 
 fn text(value: &Value) -> &str {
@@ -195,6 +217,7 @@ async fn every_call_does_what_the_document_says_and_none_is_left_out() {
     d.call(a, ("GET", "/api/messages/{id}/history"), &[message], None).await;
     d.call(a, ("DELETE", "/api/messages/{id}"), &[message], None).await;
     d.files(a, id).await;
+    d.avatar(a).await;
     d.call(a, ("GET", "/api/search?q=h"), &[], None).await;
     let direct = ada.direct(&server, &bob).await;
     ada.say(&server, &direct, "psst").await;

@@ -11,14 +11,18 @@ export class ApiError extends Error {
   }
 }
 
+/** A picture goes as it is; what kind it is, the server sees by its bytes. */
+const kindOf = ({ type }) => (type.startsWith('image/') ? type : 'image/*');
+
 /** @param {{ended: () => void}} listener `ended` is called when the session is over */
 export function createApi({ ended }) {
   async function send(method, path, body) {
+    const is_file = body instanceof Blob;
     try {
       return await fetch(path, {
         method,
-        headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
-        body: body === undefined ? undefined : JSON.stringify(body),
+        headers: body === undefined ? {} : { 'Content-Type': is_file ? kindOf(body) : 'application/json' },
+        body: body === undefined || is_file ? body : JSON.stringify(body),
       });
     } catch (error) {
       throw new ApiError(0, 'network', error.message);

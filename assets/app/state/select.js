@@ -7,6 +7,10 @@ export const currentConversation = (state) =>
 
 export const displayName = (state, username) => state.users[username]?.display_name || username;
 
+/** Where a person's picture is, if they have one. */
+export const avatarOf = (state, username) =>
+  (state.users[username] ?? (username === state.me?.username ? state.me : null))?.avatar_url ?? null;
+
 export const titleOf = (state, conversation) =>
   conversation.kind === 'room' ? conversation.name : displayName(state, conversation.username);
 

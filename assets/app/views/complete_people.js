@@ -2,7 +2,7 @@
 
 import { find, setText } from '../dom.js';
 import { t } from '../i18n.js';
-import { currentConversation, displayName } from '../state/select.js';
+import { avatarOf, currentConversation, displayName } from '../state/select.js';
 import { drawAvatar } from './person.js';
 
 const MOST = 6;
@@ -39,7 +39,8 @@ export const people = {
   textOf: (username) => `@${username} `,
   draw(item, username, state) {
     const everyone = username === EVERYONE;
-    drawAvatar(find('.avatar', item), everyone ? '@' : displayName(state, username), state.users[username]?.id ?? username);
+    const url = everyone ? null : avatarOf(state, username);
+    drawAvatar(find('.avatar', item), everyone ? '@' : displayName(state, username), state.users[username]?.id ?? username, url);
     setText(find('.complete-name', item), everyone ? t('completion.everyone') : displayName(state, username));
     setText(find('.complete-username', item), `@${username}`);
   },

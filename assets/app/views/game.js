@@ -2,7 +2,7 @@
 
 import { find, setAttribute, setText } from '../dom.js';
 import { momentOf, t } from '../i18n.js';
-import { displayName } from '../state/select.js';
+import { avatarOf, displayName } from '../state/select.js';
 import { onSubmit, showFormError } from './forms.js';
 import { optionsText } from './options.js';
 import { drawAvatar } from './person.js';
@@ -37,7 +37,7 @@ export function mountGame(store, actions) {
     const names = game.players.map((username) => displayName(state, username));
     sides.forEach((side, index) => {
       const username = game.players[index];
-      drawAvatar(find('.avatar', side), names[index], state.users[username]?.id ?? username);
+      drawAvatar(find('.avatar', side), names[index], state.users[username]?.id ?? username, avatarOf(state, username));
       setText(find('.player-name', side), names[index]);
       setText(find('.player-score', side), game.scores ? String(game.scores[username] ?? '–') : '');
       side.classList.toggle('winner', over && game.winner === username);

@@ -2,7 +2,7 @@
 
 import { clone, find, icon, setAttribute, setServerHtml, setText } from '../dom.js';
 import { count, dayOf, errorText, momentOf, t, timeOf } from '../i18n.js';
-import { displayName, titleOf } from '../state/select.js';
+import { avatarOf, displayName, titleOf } from '../state/select.js';
 import { drawAttachments } from './attachments.js';
 import { drawLike, likeSignature } from './like.js';
 import { drawAvatar } from './person.js';
@@ -15,7 +15,7 @@ import { editedMark } from './versions.js';
 export function signature(state, row) {
   const { kind, message, pending, grouped, date, last } = row;
   const name = displayName(state, message?.sender ?? state.me.username);
-  const parts = [kind, state.locale, grouped, last, name];
+  const parts = [kind, state.locale, grouped, last, name, avatarOf(state, message?.sender ?? state.me.username)];
   if (kind === 'day') parts.push(date, new Date().toDateString());
   if (kind === 'divider' || kind === 'start') parts.push(state.conversations[state.view.chat_id]?.name);
   if (message) {
@@ -49,7 +49,7 @@ export function drawRow(state, row, had) {
 function drawMessage(element, state, { message, pending, grouped, date, last }) {
   const sender = message?.sender ?? state.me.username;
   const name = displayName(state, sender);
-  drawAvatar(find('.avatar', element), name, message?.sender_id ?? state.me.id);
+  drawAvatar(find('.avatar', element), name, message?.sender_id ?? state.me.id, grouped ? null : avatarOf(state, sender));
   setText(find('.message-author', element), name);
   const time = find('time', element);
   setAttribute(time, 'datetime', date);

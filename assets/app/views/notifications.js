@@ -2,7 +2,7 @@
 
 import { clone, drawList, find, icon, on, setAttribute, setText } from '../dom.js';
 import { count, momentOf, shortMomentOf, t } from '../i18n.js';
-import { displayName, pathOf } from '../state/select.js';
+import { avatarOf, displayName, pathOf } from '../state/select.js';
 import { drawAvatar } from './person.js';
 
 const invitation = (state, { invite_id }) => {
@@ -32,7 +32,7 @@ function drawEntry(state, notification, had) {
   const username = data.username ?? data.organizer;
   const name = username ? displayName(state, username) : 'Salon';
   const sign = find('.avatar', item);
-  if (username) drawAvatar(sign, name, state.users[username]?.id ?? data.user_id ?? username);
+  if (username) drawAvatar(sign, name, state.users[username]?.id ?? data.user_id ?? username, avatarOf(state, username));
   else if (!find('svg', sign)) sign.replaceChildren(icon('bell'));
   const key = says();
   setText(find('.entry-text', item), key ? t(key, { name, tournament: data.tournament_name ?? '' }) : data.message ?? action);

@@ -2,7 +2,7 @@
 
 import { find, setAttribute, setText } from '../dom.js';
 import { t } from '../i18n.js';
-import { dialogNamed, displayName, standing } from '../state/select.js';
+import { avatarOf, dialogNamed, displayName, standing } from '../state/select.js';
 import { drawActs, onActs } from './acts.js';
 import { drawAvatar } from './person.js';
 
@@ -24,7 +24,7 @@ export function mountPersonCard(store, actions) {
       const name = displayName(state, username);
       const how = standing(state, username);
       const is_online = Boolean(state.online[username]);
-      drawAvatar(find('.avatar', card), name, user.id);
+      drawAvatar(find('.avatar', card), name, user.id, avatarOf(state, username));
       setAttribute(find('.avatar', card), 'data-presence', is_online ? 'online' : 'offline');
       setText(find('#person-title'), name);
       setText(find('#person-username'), `@${username}`);

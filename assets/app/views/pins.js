@@ -2,7 +2,7 @@
 
 import { clone, drawList, find, icon, on, setAttribute, setServerHtml, setText } from '../dom.js';
 import { momentOf, shortMomentOf, t } from '../i18n.js';
-import { dialogNamed, displayName, linkOf, mayPin } from '../state/select.js';
+import { avatarOf, dialogNamed, displayName, linkOf, mayPin } from '../state/select.js';
 import { drawAvatar } from './person.js';
 import { filesSaid } from './quote.js';
 
@@ -42,7 +42,7 @@ export function drawPinTool(row, message) {
 function drawEntry(state, message, had) {
   const item = had ?? clone('pinned');
   const name = displayName(state, message.sender);
-  drawAvatar(find('.avatar', item), name, message.sender_id);
+  drawAvatar(find('.avatar', item), name, message.sender_id, avatarOf(state, message.sender));
   setText(find('strong', item), name);
   setAttribute(find('a', item), 'href', linkOf(state.conversations[message.chat_id], message.seq));
   const time = find('time', item);

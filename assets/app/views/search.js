@@ -3,7 +3,7 @@
 
 import { clone, drawList, find, setAttribute, setServerHtml, setText } from '../dom.js';
 import { count, momentOf, shortMomentOf, t } from '../i18n.js';
-import { displayName, pathOf, titleOf } from '../state/select.js';
+import { avatarOf, displayName, pathOf, titleOf } from '../state/select.js';
 import { drawAvatar } from './person.js';
 
 const PAUSE_MS = 250;
@@ -12,7 +12,7 @@ function drawHit(state, hit, had) {
   const item = had ?? clone('hit');
   const conversation = state.conversations[hit.chat_id];
   const name = displayName(state, hit.sender);
-  drawAvatar(find('.avatar', item), name, hit.sender_id);
+  drawAvatar(find('.avatar', item), name, hit.sender_id, avatarOf(state, hit.sender));
   setAttribute(find('a', item), 'href', conversation ? pathOf(conversation, hit.seq) : null);
   setText(find('strong', item), name);
   setText(find('.hit-place', item), conversation ? t(conversation.kind === 'room' ? 'search.in_room' : 'search.in_direct', { name: titleOf(state, conversation) }) : '');

@@ -2,14 +2,15 @@
 
 import { clone, drawList, find, icon, setAttribute, setText } from '../dom.js';
 import { count, t } from '../i18n.js';
-import { pathOf, sidebarLists, titleOf, typingNames, unreadOf } from '../state/select.js';
+import { avatarOf, pathOf, sidebarLists, titleOf, typingNames, unreadOf } from '../state/select.js';
 import { drawAvatar } from './person.js';
 
 /** A conversation's sign: # or a lock for a room, the other person's initials for a direct. */
 export function drawSign(element, state, conversation) {
   if (conversation.kind === 'direct') {
     element.className = 'side-icon avatar';
-    drawAvatar(element, titleOf(state, conversation), state.users[conversation.username]?.id ?? conversation.username);
+    const { username } = conversation;
+    drawAvatar(element, titleOf(state, conversation), state.users[username]?.id ?? username, avatarOf(state, username));
     setAttribute(element, 'data-presence', state.online[conversation.username] ? 'online' : 'offline');
     return;
   }
@@ -91,7 +92,7 @@ export function mountSidebar(store) {
     if (!me) return;
     const button = find('#me-button');
     const name = me.display_name || me.username;
-    drawAvatar(find('.avatar', button), name, me.id);
+    drawAvatar(find('.avatar', button), name, me.id, me.avatar_url);
     setAttribute(find('.avatar', button), 'data-presence', connection.status === 'online' ? 'online' : 'offline');
     setText(find('.me-name', button), name);
     button.setAttribute('aria-label', t('sidebar.me', { name }));

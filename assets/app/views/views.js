@@ -2,6 +2,7 @@
 
 import { mountAttach } from './attach.js';
 import { mountAuth } from './auth.js';
+import { mountAvatarForm } from './avatar_form.js';
 import { mountBanner } from './banner.js';
 import { mountBlocks } from './blocks.js';
 import { mountCards } from './cards.js';
@@ -41,7 +42,7 @@ export function mountViews({ store, actions }) {
     mountPeople, mountBanner, mountNotices, mountDialogs, mountDiscover, mountPickers, mountSettings, mountSwitcher,
     mountShortcuts, mountNotifications, mountFriends, mountPersonCard, mountBlocks, mountInviteForm, mountCards,
     mountGame, mountTournaments, mountPins, mountVersions, mountEmojiPicker, mountTelling, mountSearch,
-    mountAttach, mountUploads, mountLightbox,
+    mountAttach, mountUploads, mountLightbox, mountAvatarForm,
   ];
   for (const mount of mounts) mount(store, actions);
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use rusqlite::params;
 
-use super::{Applied, Outcome, SignedIn, Tx, friends, games, members, sessions, tournaments};
+use super::{
+    Applied, Outcome, SignedIn, Tx, avatars, friends, games, members, sessions, tournaments,
+};
 use crate::{
     change::{Admit, Register, Registration},
     event::{Audience, Event},
@@ -197,13 +199,14 @@ pub(super) fn delete(tx: &mut Tx<'_>, password_hash: &str) -> Applied {
     }
     tournaments::leave_all(tx, caller)?;
     tx.db.execute("DELETE FROM notification WHERE person = ?1", [caller])?;
+    avatars::forget(tx, caller)?;
     sessions::end_all(tx, caller, None)?;
     let key = format!("deleted:{caller}");
     debug_assert!(Username::parse(&key).is_err(), "nobody can take it");
     tx.db.execute(
         "UPDATE person SET username = ?2, username_key = ?3, display_name = ?2, bio = '',
-                           role = 'member', locale = NULL, password_hash = NULL, deleted_at = ?4,
-                           rev = ?5
+                           avatar = NULL, role = 'member', locale = NULL, password_hash = NULL,
+                           deleted_at = ?4, rev = ?5
          WHERE id = ?1",
         params![caller, DELETED, key, tx.at, tx.rev],
     )?;
@@ -212,6 +215,7 @@ pub(super) fn delete(tx: &mut Tx<'_>, password_hash: &str) -> Applied {
         username: DELETED.into(),
         display_name: DELETED.into(),
         bio: String::new(),
+        avatar: None,
         role: Role::Member,
         locale: None,
         last_activity: tx.at,

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod attachments;
+mod avatars;
 mod blocks;
 mod conversations;
 mod friends;
@@ -185,6 +186,7 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::EditProfile { display_name, bio, locale } => {
             accounts::edit(tx, display_name.as_ref(), bio.as_ref(), *locale)
         }
+        Act::SetAvatar(avatar) => avatars::set(tx, avatar.as_deref()),
         Act::DeleteAccount { password_hash } => accounts::delete(tx, password_hash),
         Act::RecordActivity(seen) => accounts::record_activity(tx, seen),
         Act::SignIn { person, password_hash, session } => {

@@ -2,6 +2,7 @@
 //! refused, in the same read.
 
 pub mod attachments;
+pub mod avatars;
 pub mod blocks;
 pub mod conversations;
 pub mod friends;

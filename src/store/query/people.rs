@@ -11,7 +11,7 @@ use crate::{
 
 /// The columns of `person`, in the order that `person_of` takes them.
 const COLUMNS: &str = "SELECT id, username, display_name, bio, role, locale, last_activity, \
-                       created_at, rev FROM person";
+                       created_at, rev, avatar FROM person";
 
 fn person_of(row: &Row<'_>) -> rusqlite::Result<Person> {
     Ok(Person {
@@ -24,6 +24,7 @@ fn person_of(row: &Row<'_>) -> rusqlite::Result<Person> {
         last_activity: row.get(6)?,
         created_at: row.get(7)?,
         rev: row.get(8)?,
+        avatar: row.get(9)?,
     })
 }
 

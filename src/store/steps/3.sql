@@ -1,9 +1,10 @@
--- From version 2: files, pinned messages, what messages said before they were edited, and search. What
--- the tables are is told in `schema.sql`.
+-- From version 2: files, avatars, pinned messages, what messages said before they were edited, and search.
+-- What the tables are is told in `schema.sql`.
 
 ALTER TABLE server ADD COLUMN stored_bytes INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE server ADD COLUMN indexed_rev INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE person ADD COLUMN stored_bytes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE person ADD COLUMN avatar TEXT;
 ALTER TABLE message ADD COLUMN attachments INTEGER NOT NULL DEFAULT 0;
 
 CREATE TABLE file (
@@ -43,6 +44,11 @@ CREATE INDEX attachment_message ON attachment (message, place);
 CREATE INDEX attachment_unposted ON attachment (created_at) WHERE message IS NULL;
 CREATE INDEX attachment_file ON attachment (file);
 CREATE INDEX attachment_conversation ON attachment (conversation);
+
+CREATE TABLE avatar (
+  person  BLOB NOT NULL PRIMARY KEY REFERENCES person (id),
+  bytes   BLOB NOT NULL
+) STRICT;
 
 ALTER TABLE message ADD COLUMN pinned_rev INTEGER;
 ALTER TABLE message ADD COLUMN pinned_at INTEGER;

@@ -66,6 +66,16 @@ impl Person {
         self.send(server, &path, form(&[("file", Some(name), file)])).await.expect(201)
     }
 
+    /// Asks to look like a picture, of whatever type it is said to be.
+    pub async fn looks_like(&self, server: &Server, kind: &str, body: Vec<u8>) -> Answer {
+        let url = format!("{}/api/me/avatar", server.url);
+        let request = server.client().put(url).bearer_auth(&self.token);
+        let sent = request.header("content-type", kind).body(body).send();
+        let answer = within("an avatar", sent).await.unwrap();
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        Answer { status, headers, text: within("an avatar", answer.text()).await.unwrap() }
+    }
+
     /// Reads a file.
     pub async fn read(&self, server: &Server, path: &str, headers: &[(&str, &str)]) -> Bytes {
         let url = format!("{}{path}", server.url);
@@ -106,6 +116,24 @@ pub fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     picture.write_to(&mut bytes, format).unwrap();
     bytes.into_inner()
+}
+
+/// A PNG that says that it is so large, with nothing in it.
+pub fn claiming(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = picture(1, 1, ImageFormat::Png);
+    bytes[16..20].copy_from_slice(&width.to_be_bytes());
+    bytes[20..24].copy_from_slice(&height.to_be_bytes());
+    let sum = crc(&bytes[12..29]).to_be_bytes();
+    bytes[29..33].copy_from_slice(&sum);
+    bytes
+}
+
+fn crc(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0_u32, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
+            if sum & 1 == 1 { sum >> 1 ^ 0xEDB8_8320 } else { sum >> 1 }
+        })
+    })
 }
 
 /// A JPEG as a camera makes it: turned, with a place, a comment and a film behind its end.
