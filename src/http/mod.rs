@@ -13,6 +13,7 @@ mod conversations;
 mod doc;
 mod emoji;
 mod games;
+mod incoming;
 mod messages;
 mod multipart;
 mod notifications;

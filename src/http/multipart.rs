@@ -1,23 +1,17 @@
 //! Forms with files (`multipart/form-data`), as they come: texts are collected within bounds, files
 //! are stored while they are read. And the one picture that is a body itself.
 
-use std::{
-    collections::HashMap,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use http::{HeaderMap, header};
 use multer::{Field, Multipart};
 
-use super::request::{Request, bad};
+use super::{
+    incoming::{Allowance, Incoming},
+    request::{Request, bad},
+};
 use crate::{
     app::Caller,
     change::ConversationRef,
@@ -38,85 +32,6 @@ const NEXT_WITHIN: Duration = Duration::from_secs(30);
 
 /// How long a picture may take that is held in memory.
 const WHOLE_WITHIN: Duration = Duration::from_secs(120);
-
-/// How many bytes may come without a part, or a piece of one, being seen in them.
-const UNSEEN_BYTES: usize = 256 * 1024;
-
-/// How much of a form that was refused is still taken, and for how long.
-const DRAINED_BYTES: usize = 32 << 20;
-const DRAINED_WITHIN: Duration = Duration::from_secs(10);
-
-type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes, Broken>> + Send>>;
-
-/// The connection broke off, or what came was too much.
-#[derive(Debug, thiserror::Error)]
-#[error("the form broke off")]
-pub(super) struct Broken;
-
-/// A body that is read as it comes. What is left of it when nobody reads on is taken and thrown
-/// away for a while, so that the client comes to read the answer.
-pub(super) struct Incoming {
-    pieces: Option<Pieces>,
-    /// How many more bytes may come until the reader says that it gets on.
-    allowance: Arc<AtomicUsize>,
-    /// The client sends nothing before it is told to: not reading is enough to refuse.
-    waits_to_send: bool,
-}
-
-impl Incoming {
-    pub(super) fn new<S, B, E>(body: S, headers: &HeaderMap) -> Self
-    where
-        S: Stream<Item = Result<B, E>> + Send + 'static,
-        B: Buf,
-    {
-        let bytes = |mut piece: B| piece.copy_to_bytes(piece.remaining());
-        let pieces = body.map(move |piece| piece.map(bytes).map_err(|_| Broken));
-        Self {
-            pieces: Some(Box::pin(pieces)),
-            allowance: Arc::new(AtomicUsize::new(UNSEEN_BYTES)),
-            waits_to_send: headers.contains_key(header::EXPECT),
-        }
-    }
-}
-
-impl Stream for Incoming {
-    type Item = Result<Bytes, Broken>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.waits_to_send = false;
-        let Some(pieces) = self.pieces.as_mut() else { return Poll::Ready(None) };
-        let next = std::task::ready!(pieces.as_mut().poll_next(context));
-        Poll::Ready(match next {
-            Some(Ok(piece)) => {
-                let left = self.allowance.load(Ordering::Relaxed).checked_sub(piece.len());
-                self.allowance.store(left.unwrap_or_default(), Ordering::Relaxed);
-                Some(left.map(|_| piece).ok_or(Broken))
-            }
-            ended => {
-                self.pieces = None;
-                ended
-            }
-        })
-    }
-}
-
-impl Drop for Incoming {
-    fn drop(&mut self) {
-        let Some(mut pieces) = self.pieces.take().filter(|_| !self.waits_to_send) else { return };
-        let drain = async move {
-            let mut taken = 0;
-            while let Some(Ok(piece)) = pieces.next().await {
-                taken += piece.len();
-                if taken > DRAINED_BYTES {
-                    return;
-                }
-            }
-        };
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(tokio::time::timeout(DRAINED_WITHIN, drain));
-        }
-    }
-}
 
 /// What a form says, its files stored.
 #[derive(Default)]
@@ -179,7 +94,7 @@ pub(super) async fn take_one(
         match boundary {
             Some(boundary) => one_of_form(body, &boundary, most, too_large).await,
             None => {
-                let allowance = Arc::clone(&body.allowance);
+                let allowance = body.allowance();
                 collected(
                     body.map(|piece| piece.map_err(|_| broken())),
                     &allowance,
@@ -200,11 +115,11 @@ async fn one_of_form(
     most: u64,
     too_large: &(impl Fn() -> Refusal + Sync),
 ) -> Result<Vec<u8>, Refusal> {
-    let allowance = Arc::clone(&body.allowance);
+    let allowance = body.allowance();
     let mut parts = Multipart::new(body, boundary);
     let mut found = None;
     for _ in 0..=PARTS {
-        allowance.store(UNSEEN_BYTES, Ordering::Relaxed);
+        allowance.renew();
         let Some(mut part) = in_time(parts.next_field()).await? else {
             return found.ok_or_else(|| Refusal::invalid("file", "is missing"));
         };
@@ -223,13 +138,13 @@ async fn one_of_form(
 
 async fn collected(
     mut pieces: impl Stream<Item = Result<Bytes, Refusal>> + Unpin,
-    allowance: &AtomicUsize,
+    allowance: &Allowance,
     most: u64,
     too_large: &(impl Fn() -> Refusal + Sync),
 ) -> Result<Vec<u8>, Refusal> {
     let mut whole = Vec::new();
     loop {
-        allowance.store(UNSEEN_BYTES, Ordering::Relaxed);
+        allowance.renew();
         let next = tokio::time::timeout(NEXT_WITHIN, pieces.next()).await;
         let next = next.map_err(|_| bad("the body took too long to come"))?;
         let Some(piece) = next.transpose()? else { return Ok(whole) };
@@ -288,10 +203,10 @@ async fn read(
     (body, boundary): (Incoming, &str),
     form: &mut Form,
 ) -> Result<(), Refusal> {
-    let allowance = Arc::clone(&body.allowance);
+    let allowance = body.allowance();
     let mut parts = Multipart::new(body, boundary);
     for _ in 0..=PARTS {
-        allowance.store(UNSEEN_BYTES, Ordering::Relaxed);
+        allowance.renew();
         let Some(mut part) = in_time(parts.next_field()).await? else { return Ok(()) };
         let name = part.name().unwrap_or_default().to_owned();
         let filename = part.file_name().map(str::to_owned);
@@ -315,7 +230,7 @@ async fn read(
     Err(Refusal::new(Code::TooLarge, "a form may have 32 parts"))
 }
 
-async fn text(part: &mut Field<'_>, allowance: &AtomicUsize) -> Result<String, Refusal> {
+async fn text(part: &mut Field<'_>, allowance: &Allowance) -> Result<String, Refusal> {
     let mut text = Vec::new();
     while let Some(piece) = next(part, allowance).await? {
         text.extend_from_slice(&piece);
@@ -326,8 +241,8 @@ async fn text(part: &mut Field<'_>, allowance: &AtomicUsize) -> Result<String, R
     String::from_utf8(text).map_err(|_| bad("the form is not UTF-8"))
 }
 
-async fn next(part: &mut Field<'_>, allowance: &AtomicUsize) -> Result<Option<Bytes>, Refusal> {
-    allowance.store(UNSEEN_BYTES, Ordering::Relaxed);
+async fn next(part: &mut Field<'_>, allowance: &Allowance) -> Result<Option<Bytes>, Refusal> {
+    allowance.renew();
     in_time(part.chunk()).await
 }
 

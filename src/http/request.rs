@@ -19,7 +19,10 @@ use serde::de::DeserializeOwned;
 use tokio::sync::OwnedSemaphorePermit;
 use warp::Filter;
 
-use super::multipart::{Incoming, is_form, is_picture};
+use super::{
+    incoming::Incoming,
+    multipart::{is_form, is_picture},
+};
 use crate::{
     app::{App, Caller, From, conversation_ref, person_ref},
     auth::credentials::{self, Home},
