@@ -5,21 +5,18 @@
 use proptest::prelude::*;
 use rusqlite::Connection;
 use salon::{
-    change::{
-        Act, Change, ConversationRef, FinishFile, NewSession, PostMessage, PostPlace, Register,
-        Registration, StorePiece,
-    },
+    change::{Act, Change, ConversationRef, FinishFile, PostMessage, PostPlace, StorePiece},
     event::Told,
     model::{
-        AttachmentId, ConversationId, DisplayName, FileId, Filename, MessageId, MessageText, Rev,
-        SessionId, Timestamp, TokenId, UserId, Username,
+        AttachmentId, ConversationId, FileId, Filename, MessageId, MessageText, Rev, Timestamp,
+        UserId,
         attachment::{Nature, PIECE_BYTES, Quota},
     },
     store::{Halt, in_memory},
 };
 use uuid::Uuid;
 
-use crate::support::rows::{dump, replay};
+use crate::support::rows::{dump, registration, replay};
 
 const PEOPLE: u8 = 3;
 const GENERAL: ConversationId = ConversationId(Uuid::from_u128(1));
@@ -45,21 +42,7 @@ impl World {
         let mut world = Self { db, log, told, at: 0 };
         world.apply(None, Act::Found { general: GENERAL, signing_key: vec![0; 32] });
         for number in 0..PEOPLE {
-            let name = format!("person{number}");
-            let register = Register {
-                id: person(number),
-                username: Username::parse(&name).unwrap(),
-                display_name: DisplayName::parse(&name).unwrap(),
-                password_hash: String::new(),
-                registration: Registration::Open,
-                claimed: true,
-                session: NewSession {
-                    id: SessionId(id(2, number)),
-                    token: TokenId(id(3, number)),
-                    client: String::new(),
-                },
-            };
-            assert!(world.apply(None, Act::Register(Box::new(register))));
+            assert!(world.apply(None, registration(person(number), &format!("person{number}"))));
         }
         world
     }

@@ -4,13 +4,9 @@
 use proptest::prelude::*;
 use rusqlite::Connection;
 use salon::{
-    change::{
-        Act, Change, ConversationRef, CreateRoom, NewSession, PersonRef, PostMessage, PostPlace,
-        Register, Registration,
-    },
+    change::{Act, Change, ConversationRef, CreateRoom, PersonRef, PostMessage, PostPlace},
     model::{
-        ConversationId, DisplayName, MessageId, MessageText, Rev, RoomName, SessionId, Timestamp,
-        TokenId, Topic, UserId, Username,
+        ConversationId, MessageId, MessageText, Rev, RoomName, Timestamp, Topic, UserId,
         grams::{Folded, Grams, needed},
         search::Search,
     },
@@ -21,7 +17,7 @@ use salon::{
 };
 use uuid::Uuid;
 
-use crate::support::rows::{dump, replay};
+use crate::support::rows::{dump, registration, replay};
 
 const WORDS: [&str; 12] =
     ["été", "ETE", "on", "London", "喝茶", "茶", "to be", "be", "or", "a", "c++", "éteindre"];
@@ -43,21 +39,7 @@ impl World {
         let general = ConversationId(id(2, 0));
         world.apply(None, Act::Found { general, signing_key: vec![0; 32] });
         for number in 0..2 {
-            let name = format!("person{number}");
-            let register = Register {
-                id: UserId(id(1, number)),
-                username: Username::parse(&name).unwrap(),
-                display_name: DisplayName::parse(&name).unwrap(),
-                password_hash: String::new(),
-                registration: Registration::Open,
-                claimed: true,
-                session: NewSession {
-                    id: SessionId(id(3, number)),
-                    token: TokenId(id(4, number)),
-                    client: String::new(),
-                },
-            };
-            world.apply(None, Act::Register(Box::new(register)));
+            world.apply(None, registration(UserId(id(1, number)), &format!("person{number}")));
         }
         for (number, members) in [(1, vec![PersonRef::Id(UserId(id(1, 1)))]), (2, vec![])] {
             let room = CreateRoom {

@@ -1,7 +1,25 @@
 //! A database in memory, as rows, and made again by the same changes.
 
 use rusqlite::{Connection, types::Value};
-use salon::{change::Change, event::Told, model::Rev, store::in_memory};
+use salon::{
+    change::{Act, Change, NewSession, Register, Registration},
+    event::Told,
+    model::{DisplayName, Rev, SessionId, TokenId, UserId, Username},
+    store::in_memory,
+};
+
+/// Somebody makes an account; all of it has the one id.
+pub fn registration(id: UserId, name: &str) -> Act {
+    Act::Register(Box::new(Register {
+        id,
+        username: Username::parse(name).unwrap(),
+        display_name: DisplayName::parse(name).unwrap(),
+        password_hash: "hash".into(),
+        registration: Registration::Open,
+        claimed: true,
+        session: NewSession { id: SessionId(id.0), token: TokenId(id.0), client: String::new() },
+    }))
+}
 
 /// Every row of every table; of the index what it holds, for how it lies in its tables depends on
 /// which changes were committed together.
