@@ -137,8 +137,8 @@ CREATE TABLE message (
 
 -- A page of history; no place is taken twice.
 CREATE UNIQUE INDEX message_seq ON message (conversation, seq);
--- What changed in a conversation since a cursor.
-CREATE INDEX message_rev ON message (conversation, rev);
+-- What changed in a conversation since a cursor, after it was posted; posting never touches it.
+CREATE INDEX message_changed ON message (conversation, rev) WHERE rev <> posted_rev;
 -- Sending the same again sends nothing twice.
 CREATE UNIQUE INDEX message_client_id ON message (sender, client_id) WHERE client_id IS NOT NULL;
 -- What is pinned in a conversation, in the order of pinning; posting never touches it.

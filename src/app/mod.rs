@@ -268,8 +268,8 @@ fn publisher(
     sessions: Arc<Sessions>,
     referee: Arc<Referee>,
     indexing: Arc<Indexing>,
-) -> impl FnMut(Vec<Committed>) + Send {
-    move |committed| {
+) -> impl FnMut(Vec<Committed>, bool) + Send {
+    move |committed, is_idle| {
         for told in committed.iter().flat_map(|one| &one.told) {
             if let Event::SessionRevoked(session) = &told.event {
                 sessions.revoke(*session, Timestamp::now());
@@ -277,7 +277,7 @@ fn publisher(
             referee.take_note(&told.event);
         }
         indexing.take_note(&committed);
-        hub.publish(committed);
+        hub.publish(committed, is_idle);
     }
 }
 

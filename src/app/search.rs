@@ -23,7 +23,7 @@ pub use crate::store::query::search::{Hit, Upto};
 /// How many messages are added to the index at once: some milliseconds of the writer's time.
 const BATCH: u32 = 128;
 
-/// The index follows after a pause of so long in what people say…
+/// The index follows after a pause of at least this and at most twice as long in what people say…
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// … or when it is so many messages behind: a search looks at these one by one.
@@ -37,22 +37,31 @@ pub(super) struct Indexing {
 }
 
 impl Indexing {
-    /// Takes note of what was committed.
+    /// Takes note of what was committed. Only the first message, and the one that makes it many, wake
+    /// whoever waits: the writer would feel it at every commit.
     pub(super) fn take_note(&self, committed: &[Committed]) {
         let told = committed.iter().flat_map(|one| &one.told);
         let count = told.filter(|told| matches!(told.event, Event::MessagePosted(_))).count();
-        if count > 0 {
-            self.said.fetch_add(count, Ordering::Relaxed);
+        let before = self.said.fetch_add(count, Ordering::Relaxed);
+        let is_first = before == 0 && count > 0;
+        if is_first || (before < FAR_BEHIND && before + count >= FAR_BEHIND) {
             self.more.notify_one();
         }
     }
 
     /// Waits for something to be said, and then for a pause.
     async fn pause(&self) {
-        self.more.notified().await;
-        while self.said.load(Ordering::Relaxed) < FAR_BEHIND {
-            if tokio::time::timeout(PAUSE, self.more.notified()).await.is_err() {
+        let mut heard = 0;
+        loop {
+            let said = self.said.load(Ordering::Relaxed);
+            if said >= FAR_BEHIND || (said > 0 && said == heard) {
                 break;
+            }
+            heard = said;
+            if said == 0 {
+                self.more.notified().await;
+            } else {
+                let _ = tokio::time::timeout(PAUSE, self.more.notified()).await; // either will do
             }
         }
         self.said.store(0, Ordering::Relaxed);

@@ -1,5 +1,6 @@
-//! The hub's thread: takes what was committed, in order, encodes each event once, puts it into
-//! outboxes and writes them out; between times it keeps the hub's time.
+//! Delivery: takes what was committed, in order, encodes each event once, puts it into outboxes and
+//! writes them out. The hub's thread does it, and between times keeps the hub's time; what few hear,
+//! the writer delivers itself when it has nothing else to do, which spares the way to that thread.
 //!
 //! Sockets are written to from here directly, as far as they take it, with one system call for all
 //! that a batch brings them; only what a client does not take at once is left to its own task.
@@ -33,6 +34,9 @@ const SILENCE_SECONDS: u32 = 75;
 /// The longest time between looks for idle people, in seconds ("once a minute").
 const IDLE_SECONDS: u32 = 60;
 
+/// To so many sockets the writer delivers itself, when it has nothing else to do.
+const FEW_HEARERS: usize = 32;
+
 /// More changes of presence than this at once are told as one list.
 const FEW: usize = 8;
 
@@ -54,21 +58,25 @@ struct News {
     known: Option<Rev>,
 }
 
-pub(super) fn start(hub: Weak<Hub>, orders: Receiver<Work>, encoders: Encoders) -> io::Result<()> {
-    let delivery = Delivery {
-        encoders,
-        looked_at: Instant::now(),
-        idle_at: 0,
-        owed: Vec::new(),
-        run: Vec::new(),
+/// The thread that delivers.
+pub(super) fn start(hub: Weak<Hub>, orders: Receiver<Work>) -> io::Result<()> {
+    let run = move || {
+        let mut wait = LOOK;
+        loop {
+            let first = match orders.recv_timeout(wait) {
+                Ok(work) => Some(work),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
+            let Some(hub) = hub.upgrade() else { return };
+            wait = hub.delivery.lock().work(&hub, first, &orders);
+        }
     };
-    std::thread::Builder::new()
-        .name("delivery".into())
-        .spawn(move || delivery.run(&hub, &orders))
-        .map(|_| ())
+    std::thread::Builder::new().name("delivery".into()).spawn(run).map(|_| ())
 }
 
-struct Delivery {
+/// What delivering needs beside the hub's tables; whoever has it locked delivers.
+pub(super) struct Delivery {
     encoders: Encoders,
     looked_at: Instant,
     idle_at: u32,
@@ -79,38 +87,64 @@ struct Delivery {
 }
 
 impl Delivery {
-    fn run(mut self, hub: &Weak<Hub>, orders: &Receiver<Work>) {
-        let mut wait = LOOK;
-        loop {
-            let first = match orders.recv_timeout(wait) {
-                Ok(work) => Some(work),
-                Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => return,
-            };
-            let Some(hub) = hub.upgrade() else { return };
-            let mut state = hub.state.lock();
-            let mut next = first;
-            while let Some(work) = next {
-                match work {
-                    Work::Committed(committed) => self.committed(&mut state, committed),
-                    Work::Fleeting(told) => self.fleeting(&state, told),
-                    Work::Asked(told, origin) => {
-                        self.tell(&state, &[News { told, rev: None, known: None }], Some(&origin));
-                    }
-                    Work::Reached(waiting) => {
-                        let _ = waiting.send(()); // whoever waited may be gone
-                    }
+    pub(super) fn new(encoders: Encoders) -> Self {
+        let (owed, run) = (Vec::new(), Vec::new());
+        Self { encoders, looked_at: Instant::now(), idle_at: 0, owed, run }
+    }
+
+    /// Delivers all that waits. How long there is nothing more to do, unless something comes.
+    fn work(&mut self, hub: &Hub, first: Option<Work>, orders: &Receiver<Work>) -> Duration {
+        let mut state = hub.state.lock();
+        let mut next = first;
+        while let Some(work) = next {
+            match work {
+                Work::Committed(committed) => {
+                    self.committed(&mut state, committed);
+                    hub.behind.fetch_sub(1, Ordering::Release);
                 }
-                next = orders.try_recv().ok();
+                Work::Fleeting(told) => self.fleeting(&state, told),
+                Work::Asked(told, origin) => {
+                    self.tell(&state, &[News { told, rev: None, known: None }], Some(&origin));
+                }
+                Work::Reached(waiting) => {
+                    let _ = waiting.send(()); // whoever waited may be gone
+                }
             }
-            let now = Instant::now();
-            self.keep_time(&mut state, now);
-            let due = state.next_due().map_or(LOOK, |due| due.saturating_duration_since(now));
-            wait = due.min(LOOK).max(Duration::from_millis(1));
-            drop(state);
-            for socket in self.owed.drain(..) {
-                socket.flush_or_wake();
-            }
+            next = orders.try_recv().ok();
+        }
+        let now = Instant::now();
+        self.keep_time(&mut state, now);
+        let due = state.next_due().map_or(LOOK, |due| due.saturating_duration_since(now));
+        drop(state);
+        self.flush();
+        due.min(LOOK).max(Duration::from_millis(1))
+    }
+
+    /// Delivers at once what few hear; else gives it back. Nothing may be on its way to the thread.
+    pub(super) fn at_once(
+        &mut self,
+        hub: &Hub,
+        committed: Vec<Committed>,
+    ) -> Result<(), Vec<Committed>> {
+        let mut state = hub.state.lock();
+        let told = committed.iter().flat_map(|one| &one.told);
+        let hearers = told.map(|told| state.hearers(&told.audience));
+        if hearers.fold(0, usize::saturating_add) > FEW_HEARERS {
+            return Err(committed);
+        }
+        self.committed(&mut state, committed);
+        let is_due = state.next_due().is_some();
+        drop(state);
+        self.flush();
+        if is_due {
+            hub.nudge();
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) {
+        for socket in self.owed.drain(..) {
+            socket.flush_or_wake();
         }
     }
 

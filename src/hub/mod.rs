@@ -5,8 +5,8 @@
 //! encoded once, whoever gets it; a socket's outbox is bounded, and a slow socket hurts only itself.
 //!
 //! Locks: `state` before a socket's outbox, never the other way round; neither across an await.
-//! Events are delivered by one thread (`delivery`), which also keeps the hub's time: grace, typing,
-//! pings, idleness.
+//! Events are delivered under one lock (`delivery`, taken before `state`), mostly by one thread, which also
+//! keeps the hub's time: grace, typing, pings, idleness.
 
 mod delivery;
 mod listeners;
@@ -19,7 +19,7 @@ mod typing;
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering},
         mpsc::{SyncSender, sync_channel},
     },
     time::Duration,
@@ -36,7 +36,7 @@ use crate::{
     event::{Audience, Committed, Event, Origin, Told},
     model::{ConversationId, Rev, SessionId, SocketId, Timestamp, UserId},
 };
-use delivery::Work;
+use delivery::{Delivery, Work};
 use silence::Silences;
 use state::State;
 
@@ -75,7 +75,10 @@ pub struct Patience {
 /// Everyone who is connected.
 pub struct Hub {
     state: Mutex<State>,
+    delivery: Mutex<Delivery>,
     work: SyncSender<Work>,
+    /// How many batches that were published are still on their way to the thread.
+    behind: AtomicUsize,
     next_socket: AtomicU64,
     published: AtomicI64,
     activity: Mutex<std::collections::HashMap<UserId, Timestamp>>,
@@ -108,14 +111,16 @@ impl Hub {
         let (work, orders) = sync_channel(BACKLOG);
         let hub = Arc::new(Self {
             state: Mutex::new(State::new(patience, Silences::default())),
+            delivery: Mutex::new(Delivery::new(encoders)),
             work,
+            behind: AtomicUsize::new(0),
             next_socket: AtomicU64::new(1),
             activity: Mutex::default(),
             emptied: Notify::new(),
             published: AtomicI64::new(0),
             departures,
         });
-        delivery::start(Arc::downgrade(&hub), orders, encoders)?;
+        delivery::start(Arc::downgrade(&hub), orders)?;
         Ok(hub)
     }
 
@@ -171,13 +176,22 @@ impl Hub {
         self.nudge();
     }
 
-    /// Delivers what was committed, in order. Called by the writer; waits when too much is on its
-    /// way already.
-    pub fn publish(&self, committed: Vec<Committed>) {
-        if let Some(last) = committed.last() {
-            self.published.store(last.rev.0, Ordering::Release);
-            let _ = self.work.send(Work::Committed(committed)); // the thread ends with the process
+    /// Delivers what was committed, in order. Called by the writer alone, which says whether it has
+    /// nothing else to do; waits when too much is on its way already.
+    pub fn publish(&self, mut committed: Vec<Committed>, is_idle: bool) {
+        let Some(last) = committed.last() else { return };
+        self.published.store(last.rev.0, Ordering::Release);
+        if is_idle
+            && self.behind.load(Ordering::Acquire) == 0
+            && let Some(mut delivery) = self.delivery.try_lock()
+        {
+            match delivery.at_once(self, committed) {
+                Ok(()) => return,
+                Err(too_many) => committed = too_many,
+            }
         }
+        self.behind.fetch_add(1, Ordering::Relaxed);
+        let _ = self.work.send(Work::Committed(committed)); // the thread ends with the process
     }
 
     /// The last change that was published: nothing later has been answered to anybody.

@@ -230,6 +230,17 @@ impl State {
         self.listeners.look_at(id, person);
     }
 
+    /// How many sockets an audience has at most; very many where counting would take long.
+    pub(super) fn hearers(&self, audience: &Audience) -> usize {
+        match audience {
+            Audience::Members(id) | Audience::MembersBut(id, _) | Audience::MemberOf(id, _) => {
+                self.rooms.get(id).map_or(0, IndexMap::len)
+            }
+            Audience::Person(person) => self.sockets_of(*person),
+            Audience::Outsiders(_) | Audience::Everyone | Audience::EveryoneBut(_) => usize::MAX,
+        }
+    }
+
     /// Everyone whom an audience means.
     pub(super) fn each(&self, audience: &Audience, mut hear: impl FnMut(&Arc<Socket>)) {
         match audience {

@@ -26,8 +26,9 @@ use crate::{
     model::{Refusal, Rev, Timestamp},
 };
 
-/// Takes what was committed, in commit order, on the writer's thread.
-pub type Publish = Box<dyn FnMut(Vec<Committed>) + Send>;
+/// Takes what was committed, in commit order, on the writer's thread, and whether nothing else waits
+/// for that thread.
+pub type Publish = Box<dyn FnMut(Vec<Committed>, bool) + Send>;
 
 /// An open file that is being served.
 #[derive(Clone)]

@@ -105,7 +105,8 @@ impl Thread {
             stopping = stop;
             group.extend(pieces.drain(..pieces.len().min(GROUP_PIECES)));
             if !group.is_empty() {
-                self.commit(group);
+                let is_idle = || orders.is_empty() && pieces.is_empty();
+                self.commit(group, is_idle);
             }
         }
         orders.close();
@@ -122,13 +123,14 @@ impl Thread {
         }
     }
 
-    fn commit(&mut self, group: Vec<Asked>) {
+    /// `is_idle`: whether nothing waits to be committed next.
+    fn commit(&mut self, group: Vec<Asked>, is_idle: impl FnOnce() -> bool) {
         let size = group.len();
         let mut answers = Vec::with_capacity(size);
         let mut committed = Vec::with_capacity(size);
         match apply_all(&self.opened.db, group, &mut answers, &mut committed) {
             Ok(()) => {
-                (self.publish)(committed);
+                (self.publish)(committed, is_idle());
                 for (reply, answer) in answers {
                     reply(answer);
                 }

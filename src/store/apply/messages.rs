@@ -35,7 +35,7 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
     if standing.kind == Kind::Direct {
         reads::read_up_to(tx, id, (caller, &standing), Seq(i64::MAX))?; // who answers has read
     }
-    let (seq, place) = take_place(tx, id, caller)?;
+    let Taken { seq, place, sender } = take_place(tx, id, caller)?;
     let named = mentions::resolve(tx, id, &standing, &post.names)?;
     let files = attachments::chosen(tx, &post.attachments, caller, id)?;
     let message = Arc::new(Message {
@@ -48,7 +48,7 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
         content: post.content.as_str().to_owned(),
         date: tx.at,
         sender_id: caller,
-        sender: tx.username(caller)?,
+        sender,
         client_id: post.client_id.as_ref().map(|id| id.as_str().to_owned()),
         reply_to: answered,
         edited_at: None,
@@ -121,20 +121,34 @@ fn again(id: ConversationId, first: Message) -> Applied {
     Ok(Outcome::Message { message: Arc::new(first), fresh: false })
 }
 
-/// The next place in a conversation, taken, and what the conversation is called.
-fn take_place(tx: &Tx<'_>, id: ConversationId, caller: UserId) -> Result<(Seq, Place), Halt> {
-    let (seq, name): (Seq, Option<String>) = tx
+/// A place in a conversation, what the conversation is called, and who writes there.
+struct Taken {
+    seq: Seq,
+    place: Place,
+    sender: String,
+}
+
+/// Takes the next place. Who writes has read what came before: of the two furthest read marks theirs
+/// is the first now.
+fn take_place(tx: &Tx<'_>, id: ConversationId, caller: UserId) -> Result<Taken, Halt> {
+    let (seq, name, sender): (Seq, Option<String>, String) = tx
         .db
         .prepare_cached(
-            "UPDATE conversation SET last_seq = last_seq + 1, active_at = max(active_at, ?2)
-             WHERE id = ?1 RETURNING last_seq, name",
+            "UPDATE conversation SET
+               last_seq      = last_seq + 1,
+               active_at     = max(active_at, ?2),
+               next_read_seq = CASE WHEN top_reader IS ?3 THEN next_read_seq ELSE top_read_seq END,
+               top_reader    = ?3,
+               top_read_seq  = last_seq + 1
+             WHERE id = ?1
+             RETURNING last_seq, name, (SELECT username FROM person WHERE id = ?3)",
         )?
-        .query_row((id, tx.at), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        .query_row((id, tx.at, caller), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let place = match name {
         Some(name) => Place::Room(name),
         None => Place::Direct(query::conversations::other_of(tx.db, id, caller)?),
     };
-    Ok((seq, place))
+    Ok(Taken { seq, place, sender })
 }
 
 fn insert(tx: &Tx<'_>, message: &Message) -> Result<(), Halt> {

@@ -66,8 +66,8 @@ pub(super) fn read_up_to(
     Ok(Outcome::Done)
 }
 
-/// Who has written has read all before, and what they wrote. The others are not told: they see it by
-/// the message.
+/// Who has written has read all before, and what they wrote; their conversation knows. The others
+/// are not told: they see it by the message.
 pub(super) fn wrote(tx: &Tx<'_>, id: ConversationId, person: UserId, seq: Seq) -> Result<(), Halt> {
     tx.db
         .prepare_cached(
@@ -76,7 +76,7 @@ pub(super) fn wrote(tx: &Tx<'_>, id: ConversationId, person: UserId, seq: Seq) -
              WHERE conversation = ?1 AND person = ?2",
         )?
         .execute((id, person, seq))?;
-    spread(tx, id, person, seq)
+    Ok(())
 }
 
 /// False: it was there already.

@@ -267,11 +267,44 @@ pub fn changed_since(
     since: Rev,
     limit: i64,
 ) -> rusqlite::Result<Vec<Message>> {
+    let place = place_at(db, id, since)?;
+    let new = after(db, id, viewer, place, limit)?;
     let mut changed = db.prepare_cached(&format!(
-        "{COLUMNS} WHERE m.conversation = :id AND m.rev > :since AND {HEARD}
+        "{COLUMNS} WHERE m.conversation = :id AND m.rev > :since AND m.rev <> m.posted_rev
+           AND m.posted_rev <= :since AND {HEARD}
          ORDER BY m.rev LIMIT :limit"
     ))?;
     let parameters =
         named_params! { ":id": id, ":since": since, ":viewer": viewer, ":limit": limit };
-    changed.query_map(parameters, |row| message_of(db, Some(viewer), row))?.collect()
+    let mut messages: Vec<Message> = changed
+        .query_map(parameters, |row| message_of(db, Some(viewer), row))?
+        .collect::<rusqlite::Result<_>>()?;
+    messages.extend(new);
+    messages.sort_by_key(|message| message.rev);
+    messages.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(messages)
+}
+
+/// The place of the last message of a conversation that had been posted by a change; 0 for none.
+/// Places lie in the order of posting, so it is found by halving, and at once where little is new.
+fn place_at(db: &Connection, id: ConversationId, rev: Rev) -> rusqlite::Result<Seq> {
+    let last: i64 = db
+        .prepare_cached("SELECT last_seq FROM conversation WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))?;
+    let mut posted =
+        db.prepare_cached("SELECT posted_rev FROM message WHERE conversation = ?1 AND seq = ?2")?;
+    let mut is_known = |place: i64| -> rusqlite::Result<bool> {
+        Ok(posted.query_row((id, place), |row| row.get::<_, Rev>(0))? <= rev)
+    };
+    let (mut known, mut step) = (last, 1);
+    while known > 0 && !is_known(known)? {
+        known = (known - step).max(0);
+        step *= 2;
+    }
+    let mut unknown = (known + step).min(last + 1);
+    while unknown - known > 1 {
+        let middle = known + (unknown - known) / 2;
+        if is_known(middle)? { known = middle } else { unknown = middle }
+    }
+    Ok(Seq(known))
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::blocks;
 use crate::{
     change::ConversationRef,
-    model::{ConversationId, Refusal, Role, UserId, rules::Standing},
+    model::{ConversationId, Refusal, UserId, rules::Standing},
     store::Halt,
 };
 
@@ -19,43 +19,44 @@ pub fn standing(
     which: &ConversationRef,
     caller: UserId,
 ) -> Result<(ConversationId, Standing), Halt> {
-    let role: Option<Role> = db
-        .prepare_cached("SELECT role FROM person WHERE id = ?1 AND deleted_at IS NULL")?
-        .query_row([caller], |row| row.get(0))
-        .optional()?;
-    let Some(role) = role else { return Err(Refusal::unauthorized().into()) };
     let facts = |row: &Row<'_>| {
-        let id: ConversationId = row.get(0)?;
+        let Some(id) = row.get(0)? else { return Ok(None) };
         let standing = Standing {
             kind: row.get(1)?,
             is_private: row.get(2)?,
             is_general: row.get(3)?,
             room_role: row.get(4)?,
-            role,
+            role: row.get(6)?,
             is_silent: match row.get::<_, Option<Vec<u8>>>(5)? {
                 Some(pair) => blocks::parts_pair(db, &pair)?,
                 None => false,
             },
         };
-        Ok((id, standing))
+        Ok(Some((id, standing)))
     };
     let found = match which {
         ConversationRef::Id(id) => db
             .prepare_cached(
-                "SELECT c.id, c.kind, c.is_private, c.id = s.general, m.role, c.pair
-                 FROM conversation c JOIN server s
-                 LEFT JOIN member m ON m.conversation = c.id AND m.person = ?2
-                 WHERE c.id = ?1 AND c.deleted_at IS NULL",
+                "SELECT c.id, c.kind, c.is_private, c.id = s.general, m.role, c.pair, p.role
+                 FROM person p JOIN server s
+                 LEFT JOIN conversation c ON c.id = ?1 AND c.deleted_at IS NULL
+                 LEFT JOIN member m ON m.conversation = c.id AND m.person = p.id
+                 WHERE p.id = ?2 AND p.deleted_at IS NULL",
             )?
             .query_row((id, caller), facts),
         ConversationRef::Name(key) => db
             .prepare_cached(
-                "SELECT c.id, c.kind, c.is_private, c.id = s.general, m.role, c.pair
-                 FROM conversation c JOIN server s
-                 LEFT JOIN member m ON m.conversation = c.id AND m.person = ?2
-                 WHERE c.name_key = ?1 AND c.deleted_at IS NULL",
+                "SELECT c.id, c.kind, c.is_private, c.id = s.general, m.role, c.pair, p.role
+                 FROM person p JOIN server s
+                 LEFT JOIN conversation c ON c.name_key = ?1 AND c.deleted_at IS NULL
+                 LEFT JOIN member m ON m.conversation = c.id AND m.person = p.id
+                 WHERE p.id = ?2 AND p.deleted_at IS NULL",
             )?
             .query_row((key, caller), facts),
     };
-    found.optional()?.ok_or_else(|| Refusal::not_found().into())
+    match found.optional()? {
+        None => Err(Refusal::unauthorized().into()),
+        Some(None) => Err(Refusal::not_found().into()),
+        Some(Some(found)) => Ok(found),
+    }
 }
