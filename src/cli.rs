@@ -96,6 +96,10 @@ struct ServeOptions {
     #[arg(long, env = "SALON_LIMITS", default_value = "on")]
     limits: Switch,
 
+    /// Compress what sockets are sent (permessage-deflate): for slow lines, at the cost of time
+    #[arg(long, env = "SALON_COMPRESS", default_value = "off", num_args = 0..=1, default_missing_value = "on")]
+    compress: Switch,
+
     /// Seconds until a person shows as offline after their last socket closes
     #[arg(long, env = "SALON_PRESENCE_GRACE", default_value_t = 3, value_name = "SECONDS")]
     presence_grace: u32,
@@ -239,6 +243,7 @@ impl ServeOptions {
             person_quota: self.person_quota,
             storage_quota: self.storage_quota,
             limits: self.limits == Switch::On,
+            compress: self.compress == Switch::On,
             presence_grace: std::time::Duration::from_secs(self.presence_grace.into()),
             idle_offline: std::time::Duration::from_secs(self.idle_offline.into()),
             jwt_secret: self.jwt_secret.clone(),

@@ -27,6 +27,8 @@ pub struct Settings {
     pub storage_quota: i64,
     /// Whether rates and sockets are limited.
     pub limits: bool,
+    /// Whether frames are compressed for clients that offer it.
+    pub compress: bool,
     /// How long a person stays online after their last socket closes.
     pub presence_grace: Duration,
     /// How long a person stays online without doing anything.
@@ -56,6 +58,7 @@ impl Settings {
             person_quota: 1 << 30,
             storage_quota: 10 << 30,
             limits: true,
+            compress: false,
             presence_grace: Duration::from_secs(3),
             idle_offline: Duration::from_secs(1800),
             jwt_secret: None,

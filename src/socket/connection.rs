@@ -24,6 +24,7 @@ use crate::{
         command::{BadFrame, Command},
         dialect::{Answer, Asked, Dialect},
         frame::{self, Broken, Incoming, Reader},
+        is_compressed,
     },
 };
 
@@ -72,15 +73,9 @@ enum Stream {
 impl Connection {
     pub(super) fn new(app: Arc<App>, caller: Caller, socket: Arc<Socket>) -> Self {
         let dialect = DIALECTS[socket.dialect];
-        Self {
-            app,
-            caller,
-            socket,
-            dialect,
-            greeted: Rev(0),
-            reader: Reader::default(),
-            client_left: false,
-        }
+        let inflates = is_compressed(socket.dialect);
+        let reader = if inflates { Reader::inflating() } else { Reader::default() };
+        Self { app, caller, socket, dialect, greeted: Rev(0), reader, client_left: false }
     }
 
     /// Says hello, and lets a client that has been here before catch up; one whose dialect has no

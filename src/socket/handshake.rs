@@ -19,6 +19,7 @@ use crate::{
     change::ConversationRef,
     hub::Socket,
     model::{Code, ConversationId, Refusal, Rev},
+    wire::{compressed, deflate},
 };
 
 /// A request to become a socket, by somebody who has shown who they are.
@@ -57,6 +58,10 @@ pub async fn accept(
         None => None,
         Some(conversation) => Some(app.enter(caller, conversation).await?),
     };
+    let extensions = headers.get_all(header::SEC_WEBSOCKET_EXTENSIONS).into_iter();
+    let offers = extensions.filter_map(|value| value.to_str().ok());
+    let compresses = app.settings.compress && deflate::is_offered(offers);
+    let dialect = if compresses { compressed(dialect) } else { dialect };
     // from the answer on the client counts itself as here
     let since = app.hub.published();
     let answer = Response::builder()
@@ -67,6 +72,11 @@ pub async fn accept(
     let answer = match credentials::spoken(&headers) {
         Some(spoken) => answer.header(header::SEC_WEBSOCKET_PROTOCOL, spoken),
         None => answer,
+    };
+    let answer = if compresses {
+        answer.header(header::SEC_WEBSOCKET_EXTENSIONS, deflate::ACCEPTED)
+    } else {
+        answer
     };
     let app = Arc::clone(app);
     tokio::spawn(async move {

@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 
 use bytes::{BufMut, Bytes, BytesMut};
-use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
+use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress};
 
 use super::{
     dialect::{Answer, Asked, Dialect, Scope},
@@ -34,7 +34,8 @@ thread_local! {
     // each holds some hundred kilobytes; few threads ever need one
     static COMPRESS: RefCell<Compress> =
         RefCell::new(Compress::new(Compression::fast(), false));
-    static DECOMPRESS: RefCell<Decompress> = RefCell::new(Decompress::new(false));
+    static DECOMPRESS: RefCell<(Decompress, Vec<u8>)> =
+        RefCell::new((Decompress::new(false), Vec::new()));
 }
 
 /// Whether one of the offers of a client (the values of `Sec-WebSocket-Extensions`) can be taken. A
@@ -79,30 +80,15 @@ pub enum Uninflatable {
 /// # Errors
 /// It is broken or too long.
 pub fn inflated(payload: &[u8], most: usize) -> Result<Vec<u8>, Uninflatable> {
-    DECOMPRESS.with_borrow_mut(|state| {
+    let whole = [payload, &TAIL].concat();
+    DECOMPRESS.with_borrow_mut(|(state, room)| {
         state.reset(false);
-        let mut whole = Vec::with_capacity((payload.len() * 4).clamp(256, most + 1));
-        for part in [payload, &TAIL] {
-            let begun = state.total_in();
-            loop {
-                let taken = usize::try_from(state.total_in() - begun).unwrap_or(usize::MAX);
-                let left = part.get(taken..).unwrap_or_default();
-                let done = state
-                    .decompress_vec(left, &mut whole, FlushDecompress::Sync)
-                    .map_err(|_| Uninflatable::Broken)?;
-                if whole.len() > most {
-                    return Err(Uninflatable::TooLong);
-                }
-                if done == Status::StreamEnd {
-                    return Ok(whole); // a last block: nothing may follow that counts
-                }
-                if whole.len() < whole.capacity() {
-                    break;
-                }
-                whole.reserve(whole.len().min(most + 1 - whole.len()));
-            }
-        }
-        Ok(whole)
+        room.clear();
+        room.reserve(most + 1);
+        state
+            .decompress_vec(&whole, room, FlushDecompress::Sync)
+            .map_err(|_| Uninflatable::Broken)?;
+        if room.len() > most { Err(Uninflatable::TooLong) } else { Ok(room.clone()) }
     })
 }
 
@@ -165,5 +151,87 @@ impl Dialect for Deflated {
 
     fn can_resume(&self) -> bool {
         self.0.can_resume()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const MOST: usize = 64 * 1024;
+
+    proptest! {
+        #[test]
+        fn what_is_deflated_inflates_to_what_it_was(
+            texts in prop::collection::vec("[a-e]{0,3000}", 1..5),
+        ) {
+            let frames: BytesMut =
+                texts.iter().flat_map(|text| frame::text(text.as_bytes())).collect();
+            let smaller = deflated(&frames.clone().freeze());
+            let (mut rest, mut got) = (&smaller[..], Vec::new());
+            while let Some((payload, after)) = frame::first_payload(rest) {
+                got.push(match rest[0] & frame::DEFLATED {
+                    0 => Ok(payload.to_vec()),
+                    _ => inflated(payload, MOST),
+                });
+                rest = after;
+            }
+            let said: Vec<_> = texts.into_iter().map(|text| Ok(text.into_bytes())).collect();
+            prop_assert_eq!(got, said);
+            prop_assert!(smaller.len() <= frames.len());
+        }
+
+        #[test]
+        fn whatever_comes_it_stays_within_the_bound(
+            bytes in prop::collection::vec(any::<u8>(), 0..2000),
+            most in 0usize..3000,
+        ) {
+            if let Ok(whole) = inflated(&bytes, most) {
+                prop_assert!(whole.len() <= most);
+            }
+        }
+    }
+
+    #[test]
+    fn what_would_be_too_long_is_refused_before_it_is_made() {
+        let bomb = deflate(&vec![b'a'; 8 << 20]).expect("it gets smaller");
+        assert!(bomb.len() < MOST);
+        assert_eq!(inflated(&bomb, MOST), Err(Uninflatable::TooLong));
+        let just = deflate(&vec![b'a'; MOST]).expect("it gets smaller");
+        assert_eq!(inflated(&just, MOST).map(|whole| whole.len()), Ok(MOST));
+        assert_eq!(inflated(&[0xff; 20], MOST), Err(Uninflatable::Broken));
+    }
+
+    #[test]
+    fn what_is_small_goes_as_it_is() {
+        assert_eq!(deflated(&frame::text(b"{}")), frame::text(b"{}"));
+    }
+
+    #[test]
+    fn offers_are_taken_as_the_rfc_has_them() {
+        for taken in [
+            "permessage-deflate",
+            "permessage-deflate; client_max_window_bits",
+            "permessage-deflate; server_max_window_bits=10, permessage-deflate",
+            "x-other, permessage-deflate; client_max_window_bits=\"9\"",
+            "permessage-deflate;server_no_context_takeover;client_no_context_takeover",
+            "permessage-deflate; server_max_window_bits=15",
+        ] {
+            assert!(is_offered([taken]), "{taken}");
+        }
+        for refused in [
+            "",
+            "x-webkit-deflate-frame",
+            "permessage-deflate; server_max_window_bits=10",
+            "permessage-deflate; server_max_window_bits",
+            "permessage-deflate; client_max_window_bits=7",
+            "permessage-deflate; client_max_window_bits=x",
+            "permessage-deflate; unknown",
+            "permessage-deflate; server_no_context_takeover=1",
+            "permessage-deflate; client_max_window_bits; client_max_window_bits",
+        ] {
+            assert!(!is_offered([refused]), "{refused}");
+        }
     }
 }

@@ -5,7 +5,9 @@
 //! difference between 4 KB and 14..140 KB for an idle socket. Server frames are unmasked, so one
 //! encoding serves every socket.
 
-use bytes::Bytes;
+use bytes::{BufMut, Bytes, BytesMut};
+
+use super::deflate::{self, Uninflatable};
 
 /// The most bytes that a frame, or a message of several, may have (section 4).
 pub const MOST_BYTES: usize = 64 * 1024;
@@ -43,10 +45,16 @@ const fn protocol(reason: &'static str) -> Broken {
 
 const TOO_BIG: Broken = Broken { code: 1009, reason: "TOO_BIG" };
 const NOT_UTF8: Broken = Broken { code: 1007, reason: "not UTF-8" };
+const NOT_DEFLATED: Broken = Broken { code: 1007, reason: "cannot be inflated" };
+
+/// In a frame's first byte: its message is compressed (RFC 7692, section 6).
+pub(super) const DEFLATED: u8 = 0x40;
 
 /// Reads one client's frames. Empty, it takes no memory of its own.
 #[derive(Default)]
 pub struct Reader {
+    /// Whether messages may be compressed.
+    inflates: bool,
     /// An unfinished frame.
     rest: Vec<u8>,
     /// The fragments of an unfinished message.
@@ -55,6 +63,7 @@ pub struct Reader {
 
 struct Unfinished {
     is_text: bool,
+    is_deflated: bool,
     payload: Vec<u8>,
     fragments: u32,
 }
@@ -71,6 +80,7 @@ enum Opcode {
 
 struct Head {
     is_final: bool,
+    is_deflated: bool,
     opcode: Opcode,
     mask: [u8; 4],
     /// Where the payload begins and how long it is.
@@ -79,6 +89,12 @@ struct Head {
 }
 
 impl Reader {
+    /// One for a client that may compress what it sends.
+    #[must_use]
+    pub fn inflating() -> Self {
+        Self { inflates: true, ..Self::default() }
+    }
+
     /// Takes the next bytes of the stream and hands on what is whole.
     ///
     /// # Errors
@@ -98,6 +114,9 @@ impl Reader {
             }
             let mut payload = stream[at + head.start..end].to_vec();
             unmask(&mut payload, head.mask);
+            if head.is_deflated && !self.inflates {
+                return Err(protocol("compression was not agreed on"));
+            }
             if let Some(whole) = self.take(&head, payload)? {
                 hand(whole);
             }
@@ -118,7 +137,8 @@ impl Reader {
                     return Err(protocol("a message within a message"));
                 }
                 let is_text = head.opcode == Opcode::Text;
-                let message = Unfinished { is_text, payload, fragments: 1 };
+                let is_deflated = head.is_deflated;
+                let message = Unfinished { is_text, is_deflated, payload, fragments: 1 };
                 if head.is_final {
                     return message.finish().map(Some);
                 }
@@ -149,14 +169,25 @@ impl Reader {
 
 impl Unfinished {
     fn finish(self) -> Result<Incoming, Broken> {
+        let payload = if self.is_deflated {
+            deflate::inflated(&self.payload, MOST_BYTES).map_err(|why| match why {
+                Uninflatable::Broken => NOT_DEFLATED,
+                Uninflatable::TooLong => TOO_BIG,
+            })?
+        } else {
+            self.payload
+        };
         if !self.is_text {
             return Ok(Incoming::Binary);
         }
-        String::from_utf8(self.payload).map(Incoming::Text).map_err(|_| NOT_UTF8)
+        String::from_utf8(payload).map(Incoming::Text).map_err(|_| NOT_UTF8)
     }
 
     /// Text that is wrong already is refused before its end.
     fn check_so_far(&self) -> Result<(), Broken> {
+        if self.is_deflated {
+            return Ok(());
+        }
         match std::str::from_utf8(&self.payload) {
             Err(error) if self.is_text && error.error_len().is_some() => Err(NOT_UTF8),
             _ => Ok(()),
@@ -168,7 +199,8 @@ impl Head {
     /// The head of a frame, or nothing while it has not come whole.
     fn parse(bytes: &[u8]) -> Result<Option<Self>, Broken> {
         let [first, second, ..] = *bytes else { return Ok(None) };
-        if first & 0x70 != 0 {
+        let is_deflated = first & DEFLATED != 0;
+        if first & 0x30 != 0 || (is_deflated && !matches!(first & 0x0f, 1 | 2)) {
             return Err(protocol("reserved bits are set"));
         }
         let opcode = match first & 0x0f {
@@ -201,7 +233,8 @@ impl Head {
             return Err(TOO_BIG);
         }
         let Some(&[a, b, c, d]) = bytes.get(mask_at..mask_at + 4) else { return Ok(None) };
-        Ok(Some(Self { is_final, opcode, mask: [a, b, c, d], start: mask_at + 4, length }))
+        let (mask, start) = ([a, b, c, d], mask_at + 4);
+        Ok(Some(Self { is_final, is_deflated, opcode, mask, start, length }))
     }
 }
 
@@ -250,21 +283,39 @@ pub fn close_reply(code: Option<u16>) -> Bytes {
 }
 
 fn frame(first: u8, payload: &[u8]) -> Bytes {
-    let mut frame = Vec::with_capacity(payload.len() + 10);
-    frame.push(first);
+    let mut frame = BytesMut::with_capacity(payload.len() + 10);
+    put(&mut frame, first, payload);
+    frame.freeze()
+}
+
+/// Adds a frame of the server's, with this first byte.
+pub(super) fn put(frames: &mut BytesMut, first: u8, payload: &[u8]) {
+    frames.put_u8(first);
     match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
-        (Ok(short @ 0..126), _) => frame.push(short),
+        (Ok(short @ 0..126), _) => frames.put_u8(short),
         (_, Ok(middle)) => {
-            frame.push(126);
-            frame.extend_from_slice(&middle.to_be_bytes());
+            frames.put_u8(126);
+            frames.put_u16(middle);
         }
         _ => {
-            frame.push(127);
-            frame.extend_from_slice(&(payload.len() as u64).to_be_bytes());
+            frames.put_u8(127);
+            frames.put_u64(payload.len() as u64);
         }
     }
-    frame.extend_from_slice(payload);
-    frame.into()
+    frames.put_slice(payload);
+}
+
+/// The payload of the first of some frames of the server's, and what comes after it.
+pub(super) fn first_payload(frames: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = match *frames {
+        [_, 127, a, b, c, d, e, f, g, h, ref rest @ ..] => {
+            (usize::try_from(u64::from_be_bytes([a, b, c, d, e, f, g, h])).ok()?, rest)
+        }
+        [_, 126, a, b, ref rest @ ..] => (usize::from(u16::from_be_bytes([a, b])), rest),
+        [_, short, ref rest @ ..] => (usize::from(short), rest),
+        _ => return None,
+    };
+    rest.split_at_checked(length)
 }
 
 #[cfg(test)]

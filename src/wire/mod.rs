@@ -6,6 +6,7 @@
 
 pub mod command;
 pub mod conversation;
+pub mod deflate;
 pub mod dialect;
 pub mod events;
 pub mod frame;
@@ -15,11 +16,36 @@ pub mod rooms;
 pub mod shapes;
 
 use crate::hub::Encoders;
+use deflate::Deflated;
 use dialect::{Dialect, Scope};
 
-/// Every dialect there is. A socket knows its own by the place in this list.
-pub static DIALECTS: [&'static dyn Dialect; 4] =
+const PLAIN: [&'static dyn Dialect; 4] =
     [&events::Native, &rooms::Rooms, &live::Live, &conversation::OneConversation];
+
+/// Every dialect there is, and each once more with its frames compressed. A socket knows its own by
+/// the place in this list.
+pub static DIALECTS: [&'static dyn Dialect; 2 * PLAIN.len()] = [
+    PLAIN[0],
+    PLAIN[1],
+    PLAIN[2],
+    PLAIN[3],
+    &Deflated(PLAIN[0]),
+    &Deflated(PLAIN[1]),
+    &Deflated(PLAIN[2]),
+    &Deflated(PLAIN[3]),
+];
+
+/// The same dialect with its frames compressed.
+#[must_use]
+pub fn compressed(dialect: usize) -> usize {
+    dialect % PLAIN.len() + PLAIN.len()
+}
+
+/// Whether the frames of a dialect of the list are compressed.
+#[must_use]
+pub fn is_compressed(dialect: usize) -> bool {
+    dialect >= PLAIN.len()
+}
 
 /// The dialects as the hub needs them.
 #[must_use]

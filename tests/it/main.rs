@@ -65,6 +65,8 @@ mod people;
 mod pins;
 /// Finding what was said.
 mod search;
+/// Smaller frames, for who asks for them.
+mod socket_compression;
 /// The frame layer, byte by byte.
 mod socket_frames;
 /// The native dialect: what is asked, what everyone is told, what is refused.

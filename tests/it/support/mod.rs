@@ -2,6 +2,7 @@
 
 pub mod files;
 pub mod people;
+pub mod raw;
 pub mod rows;
 pub mod server;
 pub mod socket;
