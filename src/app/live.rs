@@ -63,11 +63,12 @@ impl App {
             let read = move |db: &rusqlite::Connection| {
                 Ok((query::conversations::ids_of(db, caller.user)?, current_rev(db)?))
             };
-            let (conversations, rev) = self.read(read).await?;
+            let (conversations, rev) = self.store.read(read).await?;
             self.hub.settle(caller.user, conversations, rev);
         }
         let only = socket.only;
         let mut greeting = self
+            .store
             .read(move |db| {
                 if query::sessions::owner(db, caller.session)?.is_none() {
                     return Err(Refusal::unauthorized().into());
@@ -97,7 +98,7 @@ impl App {
         since: Rev,
         until: Option<Rev>,
     ) -> Result<Missed, Refusal> {
-        self.read(move |db| query::missed::missed(db, caller.user, since, until)).await
+        self.store.read(move |db| query::missed::missed(db, caller.user, since, until)).await
     }
 
     /// The caller writes, or has stopped.

@@ -315,12 +315,16 @@ fn unexpected(outcome: &Outcome) -> Refusal {
     Refusal::unavailable()
 }
 
-/// Reads for a caller, in one snapshot.
+/// Reads for a caller, in one snapshot. Where too many wait already it is refused at once; only who
+/// arrives, or comes back, waits with all others who do.
 impl App {
     async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&rusqlite::Connection) -> Result<T, Halt> + Send + 'static,
     ) -> Result<T, Refusal> {
+        if self.store.is_crowded() {
+            return Err(Refusal::unavailable());
+        }
         self.store.read(read).await
     }
 }

@@ -99,10 +99,16 @@ impl Store {
         self.writer.send(change, origin, Box::new(reply)).await
     }
 
-    /// Reads in one snapshot, off the async threads.
+    /// Whether so many reads wait that who can ask again should be told to.
+    #[must_use]
+    pub fn is_crowded(&self) -> bool {
+        self.readers.is_crowded()
+    }
+
+    /// Reads in one snapshot, off the async threads. Waits for its turn, however many do.
     ///
     /// # Errors
-    /// The refusal, or `unavailable` when the file fails or too many read at once.
+    /// The refusal, or `unavailable` when the file fails or its turn does not come.
     pub async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, Halt> + Send + 'static,

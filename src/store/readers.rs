@@ -1,6 +1,13 @@
 //! Reading: a pool of read-only connections, used off the async threads, a snapshot a read.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use parking_lot::Mutex;
 use r2d2_sqlite::SqliteConnectionManager;
@@ -16,10 +23,24 @@ const READERS: u32 = 4;
 /// How long a read may wait for its turn before it is refused.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// When so many wait, who can ask again is refused at once: waiting longer would help nobody.
+const CROWD: usize = 256;
+
 pub(super) struct Readers {
     /// None once closed.
     pool: Mutex<Option<r2d2::Pool<SqliteConnectionManager>>>,
     turns: Arc<Semaphore>,
+    /// How many wait for their turn.
+    waiting: AtomicUsize,
+}
+
+/// Counted among those who wait, until dropped.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Readers {
@@ -38,7 +59,11 @@ impl Readers {
                 path: path.into(),
                 cause: std::io::Error::other(error),
             })?;
-        Ok(Self { pool: Mutex::new(Some(pool)), turns: Arc::new(Semaphore::new(READERS as usize)) })
+        Ok(Self {
+            pool: Mutex::new(Some(pool)),
+            turns: Arc::new(Semaphore::new(READERS as usize)),
+            waiting: AtomicUsize::new(0),
+        })
     }
 
     /// Lets the reads that are going on finish and closes the connections.
@@ -49,12 +74,20 @@ impl Readers {
         drop(all);
     }
 
+    /// Whether so many wait that who can ask again should.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) >= CROWD
+    }
+
     pub(super) async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, Halt> + Send + 'static,
     ) -> Result<T, Refusal> {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let waiting = Waiting(&self.waiting);
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned());
         let Ok(Ok(turn)) = turn.await else { return Err(Refusal::unavailable()) };
+        drop(waiting);
         let Some(pool) = self.pool.lock().clone() else { return Err(Refusal::unavailable()) };
         let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;

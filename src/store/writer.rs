@@ -21,11 +21,15 @@ use crate::{
     model::{Refusal, Rev},
 };
 
-/// How many changes may wait. Whoever comes then waits for room.
-const QUEUE: usize = 4096;
+/// How many changes may wait: a few commits. Whoever comes then waits for room.
+const QUEUE: usize = 1024;
 
-/// How long a change may wait for room in the queue before it is refused.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a change may wait for room in the queue before it is refused: not long, so that under too
+/// much load what is taken is done soon, and the rest is told so early.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The same of the bytes of files, which let everything else go first.
+const PATIENCE_OF_FILES: Duration = Duration::from_secs(5);
 
 /// A commit takes at most so many changes and so many bytes of message text; one fsync for all.
 const GROUP_CHANGES: usize = 256;
@@ -54,8 +58,9 @@ impl Writer {
         origin: Option<Origin>,
         reply: Reply,
     ) -> Result<(), Refusal> {
+        let patience = if can_wait(&change) { PATIENCE_OF_FILES } else { PATIENCE };
         let order = Order::Apply { change, origin, reply };
-        let sent = self.orders.send_timeout(order, PATIENCE).await;
+        let sent = self.orders.send_timeout(order, patience).await;
         sent.map_err(|_| Refusal::unavailable())
     }
 
