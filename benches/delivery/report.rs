@@ -7,9 +7,11 @@ use crate::{ledger::Faults, machine, options::Options, run::Measured};
 
 #[derive(Clone, Copy)]
 pub enum Unit {
+    Megabytes,
     Kilobytes,
     Bytes,
     PerSecond,
+    Seconds,
     Milliseconds,
     Microseconds,
 }
@@ -30,7 +32,7 @@ struct Row {
     what: String,
     unit: Unit,
     salon: Option<f64>,
-    ceiling: f64,
+    ceiling: Option<f64>,
     goal: Goal,
 }
 
@@ -67,8 +69,15 @@ impl Report {
         }
     }
 
-    pub fn row(&mut self, what: String, unit: Unit, salon: Option<f64>, ceiling: f64, goal: Goal) {
-        self.rows.push(Row { what, unit, salon, ceiling, goal });
+    pub fn row(
+        &mut self,
+        what: impl Into<String>,
+        unit: Unit,
+        salon: Option<f64>,
+        ceiling: impl Into<Option<f64>>,
+        goal: Goal,
+    ) {
+        self.rows.push(Row { what: what.into(), unit, salon, ceiling: ceiling.into(), goal });
     }
 
     /// Takes down what went wrong in a run, and what disturbed it.
@@ -94,11 +103,9 @@ impl fmt::Display for Report {
         writeln!(to, "{}.\n", self.conditions)?;
         writeln!(to, "| | Salon | ceiling | ratio | goal |\n|---|---:|---:|---:|---|")?;
         for row in &self.rows {
-            let (salon, ratio) = match row.salon {
-                Some(salon) => (row.unit.write(salon), format!("{:.2}", salon / row.ceiling)),
-                None => ("–".into(), "–".into()),
-            };
-            let (ceiling, goal) = (row.unit.write(row.ceiling), row.judge());
+            let write = |figure| row.unit.write(figure);
+            let [salon, ceiling] = [row.salon, row.ceiling].map(|figure| or_dash(figure, write));
+            let (ratio, goal) = (or_dash(row.ratio(), |ratio| format!("{ratio:.2}")), row.judge());
             writeln!(to, "| {} | {salon} | {ceiling} | {ratio} | {goal} |", row.what)?;
         }
         let Faults { lost, doubled, astray, disordered } = self.faults;
@@ -138,15 +145,23 @@ impl fmt::Display for Report {
     }
 }
 
+/// A figure, where there is one.
+fn or_dash(figure: Option<f64>, write: impl Fn(f64) -> String) -> String {
+    figure.map_or_else(|| "–".into(), write)
+}
+
 impl Row {
+    fn ratio(&self) -> Option<f64> {
+        Some(self.salon? / self.ceiling?)
+    }
+
     fn judge(&self) -> String {
         let verdict = |is_met| match self.salon {
             None => "",
             Some(_) if is_met => ": met",
             Some(_) => ": missed",
         };
-        let salon = self.salon.unwrap_or(f64::NAN);
-        let ratio = salon / self.ceiling;
+        let (salon, ratio) = (self.salon.unwrap_or(f64::NAN), self.ratio().unwrap_or(f64::NAN));
         match self.goal {
             Goal::None => String::new(),
             Goal::AtMost(most) => format!("≤ {}{}", self.unit.write(most), verdict(salon <= most)),
@@ -162,10 +177,12 @@ impl Row {
 impl Unit {
     fn write(self, figure: f64) -> String {
         match self {
+            Unit::Megabytes => format!("{figure:.1} MB"),
             Unit::Kilobytes => format!("{figure:.1} KB"),
             Unit::Bytes => format!("{figure:.0} B"),
             Unit::PerSecond if figure >= 10_000.0 => format!("{:.0} k/s", figure / 1e3),
             Unit::PerSecond => format!("{figure:.0} /s"),
+            Unit::Seconds => format!("{figure:.2} s"),
             Unit::Milliseconds => format!("{figure:.2} ms"),
             Unit::Microseconds => format!("{figure:.2} µs"),
         }
