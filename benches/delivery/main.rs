@@ -10,10 +10,15 @@
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 mod bare;
+mod cold;
+mod comeback;
+mod connect;
 mod crowd;
 mod disk;
 mod durable;
 mod fanout;
+#[path = "../archive/fill.rs"]
+mod fill;
 mod finder;
 mod frames;
 mod guests;
@@ -22,9 +27,11 @@ mod idle;
 mod ledger;
 mod machine;
 mod options;
+mod overload;
 mod posting;
 mod posts;
 mod report;
+mod rest;
 mod rooms;
 mod run;
 mod salon;
@@ -44,11 +51,16 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 type Scenario = fn(&Options, &mut Report) -> Outcome<()>;
 
 /// What can be measured, by its word.
-const SCENARIOS: [(&str, Scenario); 4] = [
+const SCENARIOS: [(&str, Scenario); 9] = [
     ("idle", idle::measure),
     ("fanout", fanout::measure),
     ("rooms", rooms::measure),
     ("durable", durable::measure),
+    ("connect", connect::measure),
+    ("comeback", comeback::measure),
+    ("cold", cold::measure),
+    ("rest", rest::measure),
+    ("overload", overload::measure),
 ];
 
 fn main() -> ExitCode {

@@ -14,6 +14,7 @@ pub enum Unit {
     Seconds,
     Milliseconds,
     Microseconds,
+    Count,
 }
 
 /// What a figure is held against. A goal that is missed is told, not punished: a busy machine
@@ -82,9 +83,14 @@ impl Report {
 
     /// Takes down what went wrong in a run, and what disturbed it.
     pub fn check(&mut self, run: &Measured) {
-        self.faults += run.faults;
+        self.check_faults(run.faults);
         self.generator = self.generator.max(run.generator / run.seconds);
         self.others = self.others.max(run.others / run.seconds);
+    }
+
+    /// Takes down what went wrong.
+    pub fn check_faults(&mut self, faults: Faults) {
+        self.faults += faults;
     }
 
     /// Takes down how evenly the disk took commits: their mean time by their median.
@@ -184,6 +190,7 @@ impl Unit {
             Unit::PerSecond => format!("{figure:.0} /s"),
             Unit::Seconds => format!("{figure:.2} s"),
             Unit::Milliseconds => format!("{figure:.2} ms"),
+            Unit::Count => format!("{figure:.0}"),
             Unit::Microseconds => format!("{figure:.2} µs"),
         }
     }

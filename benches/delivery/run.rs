@@ -45,6 +45,8 @@ pub struct Run {
 #[derive(Default)]
 pub struct Measured {
     pub seconds: f64,
+    /// These and the warm-up's.
+    pub offering: f64,
     pub deliveries: u64,
     /// Of all deliveries' texts.
     pub bytes: u64,
@@ -80,6 +82,7 @@ impl Crowd {
         self.idle(run.seconds)?;
         let (after, seconds) = (costs(run.server), since.elapsed().as_secs_f64());
         let (deliveries, bytes) = (self.tally.deliveries, self.tally.bytes);
+        let offering = self.began.elapsed().as_secs_f64();
         self.is_posting = false;
         // Who sends without waiting may hear late: what was sent in these seconds has its time taken
         // all the same. Who waits is told of what was answered in them.
@@ -95,11 +98,19 @@ impl Crowd {
         (measured.server, measured.generator) = (server, generator);
         measured.others = (machine - server - generator).max(0.0);
         measured.faults = self.faults();
+        measured.offering = offering;
         measured.refused = self.ledger.refused;
         if let Some(refusal) = self.refusal.take().filter(|_| !self.endures) {
             eprintln!("delivery: the server refused something: {refusal}");
         }
         Ok(measured)
+    }
+
+    /// Enters a message that is said otherwise than by a socket here; gives its number.
+    pub fn expect(&mut self, room: usize) -> u64 {
+        let number = self.ledger.next();
+        self.ledger.post(room, 0, Instant::now());
+        number
     }
 
     /// What went wrong since then.
