@@ -89,7 +89,7 @@ impl Options {
             eager_senders: sockets("SALON_BENCH_EAGER_SENDERS", 256, 16)?,
             old_messages: number(
                 "SALON_BENCH_OLD_MESSAGES",
-                if quick { 1_000 } else { 5_000_000 },
+                if quick { 1_000 } else { 4_000_000 },
             )?,
             salon: salon(),
             fault: env::var("SALON_BENCH_FAULT").ok(),

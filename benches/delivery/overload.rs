@@ -107,29 +107,18 @@ impl Overload {
         );
         row("those accepted: p50".into(), Unit::Milliseconds, Measured::median_ms, Goal::None);
         row("those accepted: p99".into(), Unit::Milliseconds, Measured::slowest_ms, Goal::None);
-        row(
-            "refused, of all seconds".into(),
-            Unit::PerSecond,
-            |run| run.refused as f64 / run.offering,
-            Goal::None,
-        );
+        let mut told = |what: &str, unit, figure| {
+            report.row(what, unit, Some(figure), None, Goal::None);
+        };
+        let refused = middle(&self.runs, |run| run.refused as f64 / run.offering);
+        told("those refused", Unit::PerSecond, refused);
         let closed: u64 = self.runs.iter().flat_map(|run| run.closed.values()).sum();
+        told("sockets that it closed, in all rounds", Unit::Count, closed as f64);
         let cut_off: u64 = self.runs.iter().map(|run| run.cut_off).sum();
-        report.row(
-            "sockets closed in all rounds",
-            Unit::Count,
-            Some(closed as f64),
-            None,
-            Goal::None,
-        );
-        report.row(
-            "messages under way on those",
-            Unit::Count,
-            Some(cut_off as f64),
-            None,
-            Goal::None,
-        );
-        let (unit, growth) = (Unit::Megabytes, median(&self.growth));
-        report.row("memory that it grew by", unit, Some(growth), None, Goal::None);
+        told("messages that were under way on those", Unit::Count, cut_off as f64);
+        told("memory that it grew by, at most", Unit::Megabytes, median(&self.growth));
+        for (why, sockets) in self.runs.iter().flat_map(|run| &run.closed) {
+            eprintln!("delivery: {limits}, {sockets} sockets: {why}");
+        }
     }
 }

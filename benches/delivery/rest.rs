@@ -53,7 +53,10 @@ pub fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
     crowd.seats = (0..count).map(|socket| salon.seat(socket, 0)).collect();
     crowd.posts = vec![Post::to_salon(&chat_id)];
     for _ in 0..options.rounds {
-        ask(&salon, &mut alone, || Ok(thread::sleep(options.seconds)))?;
+        ask(&salon, &mut alone, || {
+            thread::sleep(options.seconds);
+            Ok(())
+        })?;
         crowd.come_in()?;
         crowd.idle(options.settled)?;
         ask(&salon, &mut beside, || {
