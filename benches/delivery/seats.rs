@@ -49,7 +49,7 @@ impl Crowd {
     /// Everyone leaves without a word, and may come in again to the same seats. Numbers go on, so
     /// that no message of this crowd's is ever taken for another.
     pub fn leave(&mut self) {
-        self.sockets.clear();
+        self.sockets.drain(..).for_each(Socket::reset);
         self.greeted = 0;
     }
 

@@ -2,6 +2,8 @@
 //! turns nobody is connected to it, so that it takes nothing from the other side, and both sides
 //! together need no more files than one.
 
+use std::time::Duration;
+
 use crate::{
     Outcome,
     crowd::{Crowd, Seat},
@@ -14,6 +16,9 @@ use crate::{
 
 /// What a delivery of Salon takes, about, for when there is no Salon to ask.
 const USUAL_LENGTH: f64 = 700.0;
+
+/// What is said at once is held back for whoever has just come, so long and up to a bound.
+const HELD: Duration = Duration::from_millis(300);
 
 /// How many post, and when each goes on.
 pub type Posting = (usize, Pace);
@@ -49,8 +54,7 @@ impl Side {
         ways: &[Posting],
     ) -> Outcome<()> {
         self.crowd.come_in()?;
-        // What is said at once is held back for whoever has just come, up to a bound.
-        self.crowd.idle(options.settled)?;
+        self.crowd.idle(HELD)?;
         self.runs.resize_with(ways.len(), Vec::new);
         for ((posters, pace), runs) in ways.iter().zip(&mut self.runs) {
             let measured = self.crowd.run(Run {

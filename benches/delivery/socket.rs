@@ -4,6 +4,7 @@
 use std::{
     io::{ErrorKind, Read, Write},
     net::SocketAddr,
+    time::Duration,
 };
 
 use mio::{Interest, Registry, Token, net::TcpStream};
@@ -68,6 +69,13 @@ impl Socket {
         self.unsent = Vec::new();
         // It was broken before, so there is nothing to lose.
         let _ = self.stream.shutdown(std::net::Shutdown::Both);
+    }
+
+    /// Leaves without a goodbye. A reset keeps no port waiting: rounds of ten thousand would
+    /// otherwise run out of them.
+    pub fn reset(self) {
+        // Where it cannot be set, the port waits.
+        let _ = socket2::SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
     }
 
     /// Goes on when the kernel says that it would take bytes.
