@@ -86,7 +86,7 @@ impl Options {
             many_sockets: sockets("SALON_BENCH_MANY_SOCKETS", 10_000, 200)?,
             returning_sockets: sockets("SALON_BENCH_RETURNING_SOCKETS", 1_000, 50)?,
             senders: list("SALON_BENCH_SENDERS", if quick { &[1, 4] } else { &[1, 16, 64] })?,
-            eager_senders: sockets("SALON_BENCH_EAGER_SENDERS", 256, 16)?,
+            eager_senders: sockets("SALON_BENCH_EAGER_SENDERS", 128, 16)?,
             old_messages: number(
                 "SALON_BENCH_OLD_MESSAGES",
                 if quick { 1_000 } else { 4_000_000 },
