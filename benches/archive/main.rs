@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 mod corpus;
+mod fill;
 mod server;
 mod times;
 

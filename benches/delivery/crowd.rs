@@ -1,6 +1,7 @@
 //! The generator's floor: many client sockets in one thread, one event loop. It posts and counts
 //! every delivery, and must cost less than what it measures: one buffer for all reads; nothing
-//! allocated, locked or parsed per delivery. `run.rs` says when it posts and what is taken down.
+//! allocated, locked or parsed per delivery. `seats.rs` lets it in and out, `posting.rs`
+//! posts for it, `run.rs` says when and what is taken down.
 
 use std::{
     io::ErrorKind,
@@ -8,24 +9,25 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mio::{Events, Poll, Token};
+use mio::{Events, Poll};
 
 use crate::{
     Outcome,
-    finder::{Finder, find},
-    frames,
+    finder::{self, Finder, find},
     ledger::Ledger,
     posts::Post,
     run::{Measured, Pace},
-    socket::{Heard, Socket},
+    socket::{Broken, Heard, Socket},
 };
 
-/// Sockets that are on their way in at one time.
+/// Sockets that are on their way in at one time, unless told.
 const CONNECTING: usize = 64;
-/// Nobody got in for so long: the server takes no more.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// The loop looks at the clock at least so often.
 const TURN: Duration = Duration::from_millis(10);
+/// What a refusal says of itself.
+const REFUSAL: &[u8] = br#""error""#;
+/// What stands in a greeting before the last change that it knows of.
+const CURSOR: &[u8] = br#""cursor":"#;
 
 /// A place in the crowd.
 #[derive(Clone)]
@@ -35,32 +37,45 @@ pub struct Seat {
 }
 
 pub struct Crowd {
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// What a server says when it is ready for a socket, if it says anything.
     greeting: Option<&'static [u8]>,
-    poll: Poll,
+    pub(crate) poll: Poll,
     events: Events,
     /// The events of one turn: socket, readable, writable.
     stirring: Vec<(usize, bool, bool)>,
     buffer: Vec<u8>,
-    pub(crate) seats: Vec<Seat>,
+    pub seats: Vec<Seat>,
     pub(crate) sockets: Vec<Socket>,
-    greeted: usize,
+    /// Sockets that are on their way in at one time.
+    pub connecting: usize,
+    pub(crate) greeted: usize,
+    /// The last change that is known to whoever was greeted last, if the greeting tells.
+    pub cursor: Option<u64>,
+    /// From which change on sockets ask, when they are greeted, for what they missed.
+    pub resumes_from: Option<u64>,
+    /// The socket that is being read was just greeted.
+    greets: bool,
     finder: Finder,
     pub(crate) ledger: Ledger,
     /// What is said in each room.
     pub posts: Vec<Post>,
     pub(crate) pace: Pace,
+    /// Posters, and posts so far, of a pace that asks nobody.
+    pub(crate) scheduled: (usize, u64),
+    pub(crate) began: Instant,
     /// Who is to post next; someone with several messages under way stands here as often.
     pub(crate) due: Vec<usize>,
     pub(crate) is_posting: bool,
     /// Set while the seconds count.
     pub(crate) counting_since: Option<Instant>,
+    /// A refusal is an answer, and a socket that the server closes is taken down and let go.
+    pub endures: bool,
     pub(crate) tally: Measured,
     /// The first refusal the server sent, for whoever looks for what is missing.
     pub(crate) refusal: Option<String>,
-    frame: Vec<u8>,
-    mask: u64,
+    pub(crate) frame: Vec<u8>,
+    pub(crate) mask: u64,
 }
 
 impl Crowd {
@@ -75,42 +90,26 @@ impl Crowd {
             buffer: vec![0; 256 * 1024],
             seats: Vec::new(),
             sockets: Vec::new(),
+            connecting: CONNECTING,
             greeted: 0,
+            cursor: None,
+            resumes_from: None,
+            greets: false,
             finder: Finder::default(),
             ledger: Ledger::new(0, std::iter::empty()),
             posts: Vec::new(),
             pace: Pace::AllHaveIt,
+            scheduled: (1, 0),
+            began: Instant::now(),
             due: Vec::new(),
             is_posting: false,
             counting_since: None,
+            endures: false,
             tally: Measured::default(),
             refusal: None,
             frame: Vec::new(),
             mask: 0x2545_f491_4f6c_dd1d,
         })
-    }
-
-    /// Lets more in; returns when all of them are served.
-    pub fn seat(&mut self, seats: impl IntoIterator<Item = Seat>) -> Outcome<()> {
-        self.seats.extend(seats);
-        let mut last = (self.greeted, Instant::now());
-        while self.greeted < self.seats.len() {
-            let allowed = self.seats.len().min(self.greeted + CONNECTING);
-            while self.sockets.len() < allowed {
-                let next = self.sockets.len();
-                let (room, at) = (self.seats[next].room, self.poll.registry());
-                self.sockets.push(Socket::open(self.address, room, at, Token(next))?);
-            }
-            self.turn()?;
-            if self.greeted > last.0 {
-                last = (self.greeted, Instant::now());
-            }
-            if last.1.elapsed() > PATIENCE {
-                let left = self.seats.len() - self.greeted;
-                return Err(format!("{left} sockets were never served").into());
-            }
-        }
-        Ok(())
     }
 
     /// Only listens, for a while.
@@ -134,32 +133,62 @@ impl Crowd {
             (event.token().0, is_readable, event.is_writable())
         }));
         for (index, is_readable, is_writable) in stirring.drain(..) {
-            let told = |why| format!("socket {index}: {why}");
-            if is_writable {
-                let path = &self.seats[index].path;
-                self.sockets[index].writable(self.address, path).map_err(told)?;
+            if let Err(why) = self.stir(index, is_readable, is_writable) {
+                self.broke(index, &why)?;
             }
-            while is_readable && self.read(index).map_err(told)? {}
             self.post_due()?;
         }
         self.stirring = stirring;
+        self.post_scheduled()?;
+        self.post_due()
+    }
+
+    fn stir(&mut self, index: usize, reads: bool, writes: bool) -> Result<(), Broken> {
+        if self.sockets[index].is_over() {
+            return Ok(());
+        }
+        if writes {
+            let path = &self.seats[index].path;
+            self.sockets[index].writable(self.address, path)?;
+        }
+        while reads && self.read(index)? {}
+        match (self.resumes_from, std::mem::take(&mut self.greets)) {
+            (Some(cursor), true) => self.resume(index, cursor),
+            _ => Ok(()),
+        }
+    }
+
+    /// Lets a broken socket go, if that is something to live with.
+    pub(crate) fn broke(&mut self, index: usize, why: &str) -> Outcome<()> {
+        if !self.endures {
+            return Err(format!("socket {index}: {why}").into());
+        }
+        let socket = &mut self.sockets[index];
+        socket.give_up();
+        self.tally.cut_off += self.ledger.give_up(&socket.ear);
+        *self.tally.closed.entry(why.to_owned()).or_default() += 1;
         Ok(())
     }
 
     /// Reads once from a socket and takes down what came.
-    fn read(&mut self, index: usize) -> Result<bool, String> {
+    fn read(&mut self, index: usize) -> Result<bool, Broken> {
         let Crowd { ledger, finder, due, tally, pace, counting_since, refusal, .. } = self;
         self.sockets[index].read(&mut self.buffer, self.greeting, |ear, heard| {
             let text = match heard {
                 Heard::Text(text) => text,
-                Heard::Greeting => {
+                Heard::Greeting(text) => {
                     self.greeted += 1;
+                    self.cursor = finder::number_after(text, CURSOR);
+                    self.greets = true;
                     return;
                 }
             };
             let Some(number) = finder.delivery(text) else {
-                if refusal.is_none() && find(text, br#""error""#).is_some() {
-                    *refusal = Some(String::from_utf8_lossy(text).into_owned());
+                if find(text, REFUSAL).is_some() {
+                    if self.endures {
+                        ledger.refuse(ear.room);
+                    }
+                    refusal.get_or_insert_with(|| String::from_utf8_lossy(text).into_owned());
                 }
                 return;
             };
@@ -170,11 +199,11 @@ impl Crowd {
                 tally.deliveries += 1;
                 tally.bytes += text.len() as u64;
             }
-            let lets_go_on = match pace {
-                Pace::Acknowledged(_) => delivery.poster == index,
+            let is_over = match pace {
+                Pace::Acknowledged(_) | Pace::Rate(_) => delivery.poster == index,
                 Pace::AllHaveIt => delivery.complete,
             };
-            if lets_go_on {
+            if is_over {
                 due.push(delivery.poster);
                 if counting_since.is_some_and(|since| delivery.sent >= since) {
                     tally.times.push(delivery.sent.elapsed().as_secs_f64());
@@ -182,28 +211,4 @@ impl Crowd {
             }
         })
     }
-
-    /// Sends a message for everyone whose turn it is.
-    pub(crate) fn post_due(&mut self) -> Outcome<()> {
-        if !self.is_posting {
-            self.due.clear();
-        }
-        while let Some(poster) = self.due.pop() {
-            let room = self.seats[poster].room;
-            self.frame.clear();
-            let text = self.posts[room].write(self.ledger.next());
-            frames::append(&mut self.frame, frames::TEXT, text, Some(mask(&mut self.mask)));
-            self.ledger.post(room, poster, Instant::now());
-            self.sockets[poster].send(&self.frame)?;
-        }
-        Ok(())
-    }
-}
-
-/// The next mask (xorshift): each frame has its own, as the protocol asks.
-fn mask(state: &mut u64) -> [u8; 4] {
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    (*state as u32).to_le_bytes()
 }

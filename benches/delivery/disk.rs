@@ -1,17 +1,24 @@
 //! The ceiling of durability: SQLite with nothing before it. The same table with the same indexes
-//! (Salon's own schema), the same settings, the same disk; one thread that only inserts.
+//! (Salon's own schema), the same settings, the same disk; one thread that only inserts, and where
+//! asked also keeps a full-text index, in the same commit.
 
-use std::time::Instant;
+use std::{path::Path, time::Instant};
 
 use rusqlite::{Connection, params};
-use tempfile::TempDir;
 
 use crate::{Outcome, options::Options, posts, run::median};
 
 pub struct Disk {
     database: Connection,
+    keeps_index: bool,
     rows: u64,
-    _folder: TempDir,
+}
+
+/// A message to store; its conversation has one sender.
+pub struct Row {
+    pub conversation: u64,
+    pub content: String,
+    pub client_id: String,
 }
 
 /// What a run of commits gave.
@@ -22,9 +29,8 @@ pub struct Committed {
 }
 
 impl Disk {
-    pub fn open(options: &Options) -> Outcome<Disk> {
-        let folder = options.folder()?;
-        let database = Connection::open(folder.path().join("bare.db"))?;
+    pub fn open(file: &Path, keeps_index: bool) -> Outcome<Disk> {
+        let database = Connection::open(file)?;
         // Rows stand alone here: no people, no conversations, hence no references to check. The
         // log may grow to 16 MB before it is folded back: larger gains little.
         database.execute_batch(
@@ -32,19 +38,34 @@ impl Disk {
              PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384;",
         )?;
         database.execute_batch(include_str!("../../schema.sql"))?;
-        Ok(Disk { database, rows: 0, _folder: folder })
+        if keeps_index {
+            database.execute_batch(
+                "CREATE VIRTUAL TABLE bare_index USING fts5 (
+                   content, content = 'message', content_rowid = 'posted_rev', tokenize = 'unicode61'
+                 )",
+            )?;
+        }
+        Ok(Disk { database, keeps_index, rows: 0 })
     }
 
-    /// Commits `rows` at a time, as fast as it goes.
+    /// Commits `rows` at a time, as fast as it goes. As in Salon's measurement, each sender has a
+    /// conversation of its own.
     pub fn run(&mut self, options: &Options, rows: usize) -> Outcome<Committed> {
+        let mut commit = || {
+            let first = self.rows;
+            self.commit((0..rows as u64).map(|sender| {
+                let (content, client_id) = posts::stored(first + sender);
+                Row { conversation: sender, content, client_id }
+            }))
+        };
         let start = Instant::now();
         while start.elapsed() < options.warm_up {
-            self.commit(rows)?;
+            commit()?;
         }
         let (start, mut times) = (Instant::now(), Vec::new());
         while start.elapsed() < options.seconds {
             let began = Instant::now();
-            self.commit(rows)?;
+            commit()?;
             times.push(began.elapsed().as_secs_f64());
         }
         let all = (times.len() * rows) as f64;
@@ -54,7 +75,8 @@ impl Disk {
         })
     }
 
-    fn commit(&mut self, rows: usize) -> Outcome<()> {
+    /// Stores these, all in one commit; they are on the disk when it returns.
+    pub fn commit(&mut self, rows: impl Iterator<Item = Row>) -> Outcome<()> {
         let transaction = self.database.transaction()?;
         {
             let mut insert = transaction.prepare_cached(
@@ -62,22 +84,29 @@ impl Disk {
                    (posted_rev, id, conversation, seq, rev, sender, client_id, content, date)
                  VALUES (?1, ?2, ?3, ?4, ?1, ?5, ?6, ?7, ?8)",
             )?;
-            for _ in 0..rows {
+            let mut index =
+                match self.keeps_index {
+                    true => Some(transaction.prepare_cached(
+                        "INSERT INTO bare_index (rowid, content) VALUES (?1, ?2)",
+                    )?),
+                    false => None,
+                };
+            for Row { conversation, content, client_id } in rows {
                 self.rows += 1;
                 let rev = self.rows as i64;
-                let (content, client_id) = posts::stored(self.rows);
-                // As in Salon's measurement, each sender has a conversation of its own.
-                let sender = self.rows % rows as u64;
                 insert.execute(params![
                     rev,
                     id(self.rows, self.rows),
-                    id(1, sender),
+                    id(1, conversation),
                     rev,
-                    id(2, sender),
+                    id(2, conversation),
                     client_id,
                     content,
                     1_767_225_600_000 + rev,
                 ])?;
+                if let Some(index) = &mut index {
+                    index.execute(params![rev, content])?;
+                }
             }
         }
         Ok(transaction.commit()?)

@@ -3,132 +3,93 @@
 
 use crate::{
     Outcome,
-    crowd::{Crowd, Seat},
     options::Options,
     posts::Post,
     report::{Goal, Report, Unit},
-    run::{Measured, Pace, Run, median},
-    salon::{GREETING, Salon},
+    run::{Measured, Pace},
+    salon::Salon,
     server::Server,
+    side::{Posting, Side},
 };
 
 const POSTERS: usize = 4;
 /// Messages that a poster has under way.
 const WINDOW: usize = 8;
-/// What a delivery of Salon takes, about, for when there is no Salon to ask.
-const USUAL_LENGTH: usize = 700;
-
-/// A server and the crowd in its room.
-struct Side {
-    server: Server,
-    crowd: Crowd,
-    flooded: Vec<Measured>,
-    one_by_one: Vec<Measured>,
-}
+/// What a side does in its turn, and where that stands.
+const WAYS: [Posting; 2] = [(POSTERS, Pace::Acknowledged(WINDOW)), (1, Pace::AllHaveIt)];
+const FLOODED: usize = 0;
+const ONE_BY_ONE: usize = 1;
 
 pub fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
-    let count = options.fanout_sockets;
-    let mut salon = salon(options)?;
-    let mut bare = bare(options)?;
+    options.fanout_sockets.iter().try_for_each(|count| room(options, report, *count))
+}
+
+/// One room of so many.
+fn room(options: &Options, report: &mut Report, count: usize) -> Outcome<()> {
+    let salon = Salon::open(options)?;
+    let mut ours = salon.as_ref().map(|salon| side(salon, options, count)).transpose()?;
+    let (bare, durable) = (Server::bare(options)?, Server::durable(options)?);
+    let mut bare = Side::bare(&bare, count, 1)?;
+    let mut durable = Side::bare(&durable, count, 1)?;
     for _ in 0..options.rounds {
-        let mut length = USUAL_LENGTH;
-        if let Some(salon) = &mut salon {
-            salon.round(options, report)?;
-            length = salon.flooded.last().map_or(length, Measured::bytes_each);
+        if let Some(ours) = &mut ours {
+            ours.turn(options, report, &WAYS)?;
         }
-        bare.crowd.posts = vec![Post::to_bare(length)];
-        bare.round(options, report)?;
+        bare.turn_beside(ours.as_ref(), options, report, &WAYS)?;
+        durable.turn_beside(ours.as_ref(), options, report, &WAYS[..1])?;
     }
 
-    let both = |figure: fn(&Side) -> f64| (salon.as_ref().map(figure), figure(&bare));
-    let (ours, ceiling) = both(Side::deliveries);
-    report.row(
-        format!("one room of {count}, {POSTERS} posters × {WINDOW} under way: deliveries"),
+    // The design names a goal for these sizes.
+    let (beside_bare, soon, beside_durable) = match count {
+        100 => (Goal::None, Goal::None, Goal::RatioAtLeast(0.8, None)),
+        1000 => (Goal::RatioAtLeast(0.5, Some(0.8)), Goal::RatioAtMost(1.25), Goal::None),
+        _ => (Goal::None, Goal::None, Goal::None),
+    };
+    let mut row = |what: &str, unit, way, figure: fn(&Measured) -> f64, beside: &Side, goal| {
+        let salon = ours.as_ref().map(|ours| ours.middle(way, figure));
+        report.row(what, unit, salon, beside.middle(way, figure), goal);
+    };
+    let deliveries = Measured::deliveries_a_second;
+    row(
+        &format!("one room of {count}, {POSTERS} posters × {WINDOW} under way: deliveries"),
         Unit::PerSecond,
-        ours,
-        ceiling,
-        Goal::RatioAtLeast(0.5, Some(0.8)),
+        FLOODED,
+        deliveries,
+        &bare,
+        beside_bare,
     );
-    let (ours, ceiling) = both(Side::until_all_have_it);
-    report.row(
-        "the same, one message at a time: until all have it, p50".into(),
+    row(
+        "the same, beside storing them",
+        Unit::PerSecond,
+        FLOODED,
+        deliveries,
+        &durable,
+        beside_durable,
+    );
+    row(
+        "the same, one message at a time: until all have it, p50",
         Unit::Milliseconds,
-        ours,
-        ceiling,
-        Goal::RatioAtMost(1.25),
+        ONE_BY_ONE,
+        Measured::median_ms,
+        &bare,
+        soon,
     );
-    let (ours, ceiling) = both(Side::processor_time);
-    report.row(
-        "the server's processor time a delivery, flooded".into(),
+    row(
+        "the server's processor time a delivery, flooded",
         Unit::Microseconds,
-        ours,
-        ceiling,
+        FLOODED,
+        Measured::microseconds_each,
+        &bare,
         Goal::None,
     );
-    let (ours, ceiling) = both(Side::length);
-    report.row("length of a delivery".into(), Unit::Bytes, ours, ceiling, Goal::None);
+    row("length of a delivery", Unit::Bytes, FLOODED, Measured::bytes_each, &bare, Goal::None);
     Ok(())
 }
 
-fn salon(options: &Options) -> Outcome<Option<Side>> {
-    let Some(salon) = Salon::open(options)? else {
-        return Ok(None);
-    };
+fn side(salon: &Salon, options: &Options, count: usize) -> Outcome<Side> {
     let chat_id = salon.room("bench", 0..options.people)?;
-    let mut crowd = Crowd::new(salon.server.address, Some(GREETING))?;
+    let mut crowd = salon.crowd()?;
     crowd.posts = vec![Post::to_salon(&chat_id)];
-    crowd.seat((0..options.fanout_sockets).map(|socket| salon.seat(socket, 0)))?;
-    Ok(Some(Side::new(salon.server, crowd)))
-}
-
-fn bare(options: &Options) -> Outcome<Side> {
-    let server = Server::bare(options)?;
-    let mut crowd = Crowd::new(server.address, None)?;
-    let seat = Seat { path: "/bench".into(), room: 0 };
-    crowd.seat(std::iter::repeat_n(seat, options.fanout_sockets))?;
-    Ok(Side::new(server, crowd))
-}
-
-impl Side {
-    fn new(server: Server, crowd: Crowd) -> Side {
-        Side { server, crowd, flooded: Vec::new(), one_by_one: Vec::new() }
-    }
-
-    fn round(&mut self, options: &Options, report: &mut Report) -> Outcome<()> {
-        let flooded = Run {
-            posters: POSTERS,
-            pace: Pace::Acknowledged(WINDOW),
-            warm_up: options.warm_up,
-            seconds: options.seconds,
-            server: self.server.id(),
-        };
-        let measured = self.crowd.run(flooded)?;
-        report.check(&measured);
-        self.flooded.push(measured);
-        let one_by_one = Run { posters: 1, pace: Pace::AllHaveIt, ..flooded };
-        let measured = self.crowd.run(one_by_one)?;
-        report.check(&measured);
-        self.one_by_one.push(measured);
-        Ok(())
-    }
-
-    fn deliveries(&self) -> f64 {
-        middle(&self.flooded, Measured::deliveries_a_second)
-    }
-
-    fn until_all_have_it(&self) -> f64 {
-        middle(&self.one_by_one, Measured::median_ms)
-    }
-
-    fn processor_time(&self) -> f64 {
-        middle(&self.flooded, |run| run.server * 1e6 / run.deliveries as f64)
-    }
-
-    fn length(&self) -> f64 {
-        middle(&self.flooded, |run| run.bytes_each() as f64)
-    }
-}
-
-fn middle(runs: &[Measured], figure: impl Fn(&Measured) -> f64) -> f64 {
-    median(&runs.iter().map(figure).collect::<Vec<f64>>())
+    crowd.seats = (0..count).map(|socket| salon.seat(socket, 0)).collect();
+    Ok(Side::new(&salon.server, crowd))
 }

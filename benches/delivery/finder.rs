@@ -38,6 +38,13 @@ fn number(text: &[u8], at: usize) -> Option<u64> {
     })
 }
 
+/// The number that stands in `text` right after `what`.
+pub fn number_after(text: &[u8], what: &[u8]) -> Option<u64> {
+    let rest = &text[find(text, what)? + what.len()..];
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    std::str::from_utf8(&rest[..digits]).ok()?.parse().ok()
+}
+
 /// Where `what` first stands in `text`.
 pub fn find(text: &[u8], what: &[u8]) -> Option<usize> {
     text.windows(what.len()).position(|window| window == what)

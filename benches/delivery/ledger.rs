@@ -34,6 +34,8 @@ pub struct Ledger {
     rooms: Vec<Room>,
     /// Deliveries still to come.
     pub awaited: u64,
+    /// Messages that the server would not take.
+    pub refused: u64,
 }
 
 /// What one socket has heard.
@@ -67,12 +69,17 @@ impl Ear {
     pub fn new(room: usize) -> Ear {
         Ear { room, heard: 0, apart: None, doubled: 0, astray: 0 }
     }
+
+    fn heard(&self) -> usize {
+        self.apart.as_ref().map_or(self.heard, HashSet::len)
+    }
 }
 
 impl Ledger {
     /// An empty ledger for sockets in these rooms.
     pub fn new(first: u64, rooms: impl Iterator<Item = usize>) -> Ledger {
-        let mut ledger = Ledger { first, messages: Vec::new(), rooms: Vec::new(), awaited: 0 };
+        let mut ledger =
+            Ledger { first, messages: Vec::new(), rooms: Vec::new(), awaited: 0, refused: 0 };
         for room in rooms {
             if ledger.rooms.len() <= room {
                 ledger.rooms.resize_with(room + 1, Room::default);
@@ -140,14 +147,34 @@ impl Ledger {
         Some(Delivery { sent: message.sent, poster: message.poster, complete })
     }
 
+    /// Enters a refusal: a message to this room will not come, and its poster knows. Which one does
+    /// not matter: who hears fewer than are left has lost one.
+    pub fn refuse(&mut self, room: usize) {
+        let room = &mut self.rooms[room];
+        room.posted = room.posted.saturating_sub(1);
+        self.awaited = self.awaited.saturating_sub(room.members as u64);
+        self.refused += 1;
+    }
+
+    /// A socket that was closed hears no more; gives how much that leaves it without. Only for
+    /// rooms of one, whose messages nobody else waits for.
+    pub fn give_up(&mut self, ear: &Ear) -> u64 {
+        let room = &mut self.rooms[ear.room];
+        let unheard = room.posted.saturating_sub(ear.heard());
+        room.posted -= unheard;
+        self.awaited -= unheard as u64;
+        unheard as u64
+    }
+
     /// Holds what every socket heard against what was posted.
     pub fn faults<'a>(&self, ears: impl Iterator<Item = &'a Ear>) -> Faults {
         let mut faults = Faults::default();
         for ear in ears {
-            let heard = ear.apart.as_ref().map_or(ear.heard, HashSet::len);
-            let lost = (self.rooms[ear.room].posted - heard) as u64;
+            let (posted, heard) = (self.rooms[ear.room].posted, ear.heard());
+            let lost = posted.saturating_sub(heard) as u64;
             faults.lost += lost;
-            faults.doubled += ear.doubled;
+            // Who hears more than was taken has heard what was refused.
+            faults.doubled += ear.doubled + heard.saturating_sub(posted) as u64;
             faults.astray += ear.astray;
             faults.disordered += u64::from(ear.apart.is_some() && lost + ear.doubled == 0);
         }

@@ -1,7 +1,16 @@
 //! The machine, as Linux tells of it under `/proc`: which cores are used for what, what processes
 //! cost, what else is going on.
 
-use std::{fs, process::Command};
+use std::{
+    fs,
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
 
 /// Which core serves and which one generates. Apart, neither takes the other's time.
 pub struct Cores {
@@ -86,6 +95,35 @@ pub fn busy_seconds() -> f64 {
 pub fn memory(process: u32) -> f64 {
     let pss = field(&format!("/proc/{process}/smaps_rollup"), "Pss");
     pss.split_whitespace().next().and_then(|kib| kib.parse().ok()).unwrap_or(f64::NAN)
+}
+
+/// Watches by how much a process grows.
+pub struct Peak {
+    before: f64,
+    is_over: Arc<AtomicBool>,
+    most: JoinHandle<f64>,
+}
+
+impl Peak {
+    pub fn watch(process: u32) -> Peak {
+        let is_over = Arc::new(AtomicBool::new(false));
+        let ended = Arc::clone(&is_over);
+        let most = thread::spawn(move || {
+            let mut most = memory(process);
+            while !ended.load(Ordering::Relaxed) {
+                thread::sleep(Duration::from_millis(50));
+                most = most.max(memory(process));
+            }
+            most
+        });
+        Peak { before: memory(process), is_over, most }
+    }
+
+    /// In KiB, at most, until now.
+    pub fn growth(self) -> f64 {
+        self.is_over.store(true, Ordering::Relaxed);
+        self.most.join().map_or(f64::NAN, |most| most - self.before)
+    }
 }
 
 /// One line on what these figures were measured on.

@@ -1,6 +1,6 @@
-//! What Salon costs beside a ceiling measured in the same run: memory of idle sockets, fan-out to
-//! a full room, durable acknowledged messages. `cargo bench --bench delivery`; benches/README.md
-//! tells how to read it.
+//! What Salon costs, mostly beside a ceiling measured in the same run: memory of idle sockets,
+//! fan-out to full rooms, durable acknowledged messages, many who connect, starts, and what becomes
+//! of it all under load. `cargo bench --bench delivery`; benches/README.md tells how to read it.
 //!
 //! The ratio is the figure: both sides are measured in turns, by the same generator, on the same
 //! cores and disk. A delivery that is lost or comes twice fails the run.
@@ -10,22 +10,34 @@
 #![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 mod bare;
+mod cold;
+mod comeback;
+mod connect;
 mod crowd;
 mod disk;
 mod durable;
 mod fanout;
+#[path = "../archive/fill.rs"]
+mod fill;
 mod finder;
 mod frames;
+mod guests;
 mod http;
 mod idle;
 mod ledger;
 mod machine;
 mod options;
+mod overload;
+mod posting;
 mod posts;
 mod report;
+mod rest;
+mod rooms;
 mod run;
 mod salon;
+mod seats;
 mod server;
+mod side;
 mod socket;
 
 use std::process::ExitCode;
@@ -36,11 +48,26 @@ use report::Report;
 /// What a measurement gives, or why there is none.
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
+type Scenario = fn(&Options, &mut Report) -> Outcome<()>;
+
+/// What can be measured, by its word.
+const SCENARIOS: [(&str, Scenario); 9] = [
+    ("idle", idle::measure),
+    ("fanout", fanout::measure),
+    ("rooms", rooms::measure),
+    ("durable", durable::measure),
+    ("connect", connect::measure),
+    ("comeback", comeback::measure),
+    ("cold", cold::measure),
+    ("rest", rest::measure),
+    ("overload", overload::measure),
+];
+
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let ended = match words.split_first() {
         // The ceiling is this same executable, started a second time as a server.
-        Some((first, rest)) if first == bare::WORD => bare::serve(rest.first().map(String::as_str)),
+        Some((first, rest)) if first == bare::WORD => bare::serve(rest),
         _ => measure(&words),
     };
     match ended {
@@ -55,16 +82,12 @@ fn main() -> ExitCode {
 
 /// Runs the scenarios asked for and prints the table; false where a delivery went wrong.
 fn measure(words: &[String]) -> Outcome<bool> {
-    let options = Options::read(words)?;
+    let options = Options::read(words, &SCENARIOS.map(|(word, _)| word))?;
     let mut report = Report::new(&options);
-    if options.wants("idle") {
-        idle::measure(&options, &mut report)?;
-    }
-    if options.wants("fanout") {
-        fanout::measure(&options, &mut report)?;
-    }
-    if options.wants("durable") {
-        durable::measure(&options, &mut report)?;
+    for (word, measure) in SCENARIOS {
+        if options.wants(word) {
+            measure(&options, &mut report).map_err(|why| format!("{word}: {why}"))?;
+        }
     }
     print!("{report}");
     Ok(report.is_sound())

@@ -10,6 +10,7 @@ pub const DIGITS: usize = 10;
 const WORDS: &str = "well said, see you all tomorrow at the harbour then";
 
 /// A frame's text with places for the number.
+#[derive(Clone)]
 pub struct Post {
     text: Vec<u8>,
     /// Where digits go.
@@ -54,6 +55,11 @@ impl Post {
         }
         &self.text
     }
+}
+
+/// Asks for what a client has missed since a change.
+pub fn resume(cursor: u64) -> Vec<u8> {
+    format!(r#"{{"action":"resume","data":{{"cursor":{cursor}}}}}"#).into_bytes()
 }
 
 /// A message's text and client id as they are stored, for the bare database.

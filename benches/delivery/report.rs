@@ -7,11 +7,14 @@ use crate::{ledger::Faults, machine, options::Options, run::Measured};
 
 #[derive(Clone, Copy)]
 pub enum Unit {
+    Megabytes,
     Kilobytes,
     Bytes,
     PerSecond,
+    Seconds,
     Milliseconds,
     Microseconds,
+    Count,
 }
 
 /// What a figure is held against. A goal that is missed is told, not punished: a busy machine
@@ -30,7 +33,7 @@ struct Row {
     what: String,
     unit: Unit,
     salon: Option<f64>,
-    ceiling: f64,
+    ceiling: Option<f64>,
     goal: Goal,
 }
 
@@ -67,15 +70,27 @@ impl Report {
         }
     }
 
-    pub fn row(&mut self, what: String, unit: Unit, salon: Option<f64>, ceiling: f64, goal: Goal) {
-        self.rows.push(Row { what, unit, salon, ceiling, goal });
+    pub fn row(
+        &mut self,
+        what: impl Into<String>,
+        unit: Unit,
+        salon: Option<f64>,
+        ceiling: impl Into<Option<f64>>,
+        goal: Goal,
+    ) {
+        self.rows.push(Row { what: what.into(), unit, salon, ceiling: ceiling.into(), goal });
     }
 
     /// Takes down what went wrong in a run, and what disturbed it.
     pub fn check(&mut self, run: &Measured) {
-        self.faults += run.faults;
+        self.check_faults(run.faults);
         self.generator = self.generator.max(run.generator / run.seconds);
         self.others = self.others.max(run.others / run.seconds);
+    }
+
+    /// Takes down what went wrong.
+    pub fn check_faults(&mut self, faults: Faults) {
+        self.faults += faults;
     }
 
     /// Takes down how evenly the disk took commits: their mean time by their median.
@@ -94,11 +109,9 @@ impl fmt::Display for Report {
         writeln!(to, "{}.\n", self.conditions)?;
         writeln!(to, "| | Salon | ceiling | ratio | goal |\n|---|---:|---:|---:|---|")?;
         for row in &self.rows {
-            let (salon, ratio) = match row.salon {
-                Some(salon) => (row.unit.write(salon), format!("{:.2}", salon / row.ceiling)),
-                None => ("–".into(), "–".into()),
-            };
-            let (ceiling, goal) = (row.unit.write(row.ceiling), row.judge());
+            let write = |figure| row.unit.write(figure);
+            let [salon, ceiling] = [row.salon, row.ceiling].map(|figure| or_dash(figure, write));
+            let (ratio, goal) = (or_dash(row.ratio(), |ratio| format!("{ratio:.2}")), row.judge());
             writeln!(to, "| {} | {salon} | {ceiling} | {ratio} | {goal} |", row.what)?;
         }
         let Faults { lost, doubled, astray, disordered } = self.faults;
@@ -138,15 +151,23 @@ impl fmt::Display for Report {
     }
 }
 
+/// A figure, where there is one.
+fn or_dash(figure: Option<f64>, write: impl Fn(f64) -> String) -> String {
+    figure.map_or_else(|| "–".into(), write)
+}
+
 impl Row {
+    fn ratio(&self) -> Option<f64> {
+        Some(self.salon? / self.ceiling?)
+    }
+
     fn judge(&self) -> String {
         let verdict = |is_met| match self.salon {
             None => "",
             Some(_) if is_met => ": met",
             Some(_) => ": missed",
         };
-        let salon = self.salon.unwrap_or(f64::NAN);
-        let ratio = salon / self.ceiling;
+        let (salon, ratio) = (self.salon.unwrap_or(f64::NAN), self.ratio().unwrap_or(f64::NAN));
         match self.goal {
             Goal::None => String::new(),
             Goal::AtMost(most) => format!("≤ {}{}", self.unit.write(most), verdict(salon <= most)),
@@ -162,11 +183,14 @@ impl Row {
 impl Unit {
     fn write(self, figure: f64) -> String {
         match self {
+            Unit::Megabytes => format!("{figure:.1} MB"),
             Unit::Kilobytes => format!("{figure:.1} KB"),
             Unit::Bytes => format!("{figure:.0} B"),
             Unit::PerSecond if figure >= 10_000.0 => format!("{:.0} k/s", figure / 1e3),
             Unit::PerSecond => format!("{figure:.0} /s"),
+            Unit::Seconds => format!("{figure:.2} s"),
             Unit::Milliseconds => format!("{figure:.2} ms"),
+            Unit::Count => format!("{figure:.0}"),
             Unit::Microseconds => format!("{figure:.2} µs"),
         }
     }

@@ -6,6 +6,8 @@ use std::{
     process::{Child, ChildStdout, Command, Stdio},
 };
 
+use tempfile::TempDir;
+
 use crate::{Outcome, bare, options::Options};
 
 pub struct Server {
@@ -13,6 +15,8 @@ pub struct Server {
     pub address: SocketAddr,
     /// Kept, so that what it prints later has somewhere to go.
     _words: BufReader<ChildStdout>,
+    /// Where it stores what it stores, if that is its own.
+    _folder: Option<TempDir>,
 }
 
 impl Server {
@@ -32,7 +36,7 @@ impl Server {
                 break address.split(end).next().unwrap_or("").parse()?;
             }
         };
-        Ok(Server { process, address, _words: words })
+        Ok(Server { process, address, _words: words, _folder: None })
     }
 
     /// The ceiling.
@@ -40,6 +44,17 @@ impl Server {
         let mut command = options.cores.server(&std::env::current_exe()?);
         command.arg(bare::WORD).args(&options.fault);
         Server::start(command)
+    }
+
+    /// The ceiling of what is stored before it is heard.
+    pub fn durable(options: &Options) -> Outcome<Server> {
+        let folder = options.folder()?;
+        let mut command = options.cores.server(&std::env::current_exe()?);
+        let fault = options.fault.as_deref().unwrap_or(bare::FAULTLESS);
+        command.args([bare::WORD, fault]).arg(folder.path());
+        let mut server = Server::start(command)?;
+        server._folder = Some(folder);
+        Ok(server)
     }
 
     pub fn id(&self) -> u32 {

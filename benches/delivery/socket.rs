@@ -4,6 +4,7 @@
 use std::{
     io::{ErrorKind, Read, Write},
     net::SocketAddr,
+    time::Duration,
 };
 
 use mio::{Interest, Registry, Token, net::TcpStream};
@@ -16,6 +17,7 @@ enum State {
     Shaking,
     Greeting,
     Ready,
+    Over,
 }
 
 pub struct Socket {
@@ -30,8 +32,8 @@ pub struct Socket {
 
 /// What came.
 pub enum Heard<'a> {
-    /// The server serves it from now on.
-    Greeting,
+    /// The server serves it from now on, and has said so in this text.
+    Greeting(&'a [u8]),
     Text(&'a [u8]),
 }
 
@@ -54,6 +56,26 @@ impl Socket {
             unsent: Vec::new(),
             ear: Ear::new(room),
         })
+    }
+
+    /// Whether it was given up.
+    pub fn is_over(&self) -> bool {
+        self.state == State::Over
+    }
+
+    /// Neither says nor hears anything from now on.
+    pub fn give_up(&mut self) {
+        self.state = State::Over;
+        self.unsent = Vec::new();
+        // It was broken before, so there is nothing to lose.
+        let _ = self.stream.shutdown(std::net::Shutdown::Both);
+    }
+
+    /// Leaves without a goodbye. A reset keeps no port waiting: rounds of ten thousand would
+    /// otherwise run out of them.
+    pub fn reset(self) {
+        // Where it cannot be set, the port waits.
+        let _ = socket2::SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
     }
 
     /// Goes on when the kernel says that it would take bytes.
@@ -140,7 +162,7 @@ impl Socket {
             used = head;
             self.state = State::Greeting;
             if greeting.is_none() {
-                self.greeted(heard);
+                self.greeted(&[], heard);
             }
         }
         while let Some(frame) = frames::first(&bytes[used..]) {
@@ -152,7 +174,7 @@ impl Socket {
                     heard(&mut self.ear, Heard::Text(payload));
                 }
                 frames::TEXT if greeting.is_some_and(|g| find(payload, g).is_some()) => {
-                    self.greeted(heard);
+                    self.greeted(payload, heard);
                 }
                 frames::PING => {
                     let mut pong = Vec::new();
@@ -160,8 +182,10 @@ impl Socket {
                     self.send(&pong)?;
                 }
                 frames::CLOSE => {
-                    let reason = String::from_utf8_lossy(payload.get(2..).unwrap_or_default());
-                    return Err(format!("closed by the server: {reason}"));
+                    let (code, reason) = payload.split_at_checked(2).unwrap_or((&[0, 0], &[]));
+                    let code = u16::from_be_bytes([code[0], code[1]]);
+                    let reason = String::from_utf8_lossy(reason);
+                    return Err(format!("closed by the server: {code} {reason}"));
                 }
                 _ => {}
             }
@@ -169,8 +193,8 @@ impl Socket {
         Ok(used)
     }
 
-    fn greeted(&mut self, heard: &mut impl FnMut(&mut Ear, Heard)) {
+    fn greeted(&mut self, text: &[u8], heard: &mut impl FnMut(&mut Ear, Heard)) {
         self.state = State::Ready;
-        heard(&mut self.ear, Heard::Greeting);
+        heard(&mut self.ear, Heard::Greeting(text));
     }
 }

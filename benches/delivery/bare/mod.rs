@@ -1,39 +1,40 @@
-//! The ceiling: a broadcast server with nothing behind it. No accounts, no rules, no storage, no
-//! runtime: one thread, one event loop. A socket's path is its room, and a text goes to everyone
-//! in the room of who sent it.
+//! The ceiling: a broadcast server with nothing behind it. No accounts, no rules, no runtime: one
+//! thread, one event loop. A socket's path is its room, and a text goes to everyone in the room of
+//! who sent it; where a folder is named, once it is stored there (`vault.rs`).
 //!
 //! What came in during one turn of the loop is encoded once for each room and written to each
 //! socket with one call, from the one copy that all share. The bench's own executable becomes this
 //! server when started with [`WORD`], and ends when its standard input does.
 
+mod socket;
+mod vault;
+
 use std::{
-    collections::{HashMap, VecDeque},
-    io::{ErrorKind, IoSlice, Read, Write},
+    collections::HashMap,
+    io::{ErrorKind, Read, Write},
+    path::Path,
 };
 
 use bytes::Bytes;
 use mio::{
-    Events, Interest, Poll, Token,
+    Events, Interest, Poll, Token, Waker,
     net::{TcpListener, TcpStream},
 };
 
 use crate::{Outcome, frames};
+use socket::{Socket, take_texts};
+use vault::Vault;
 
-/// The argument that makes this executable the bare server.
+/// The argument that makes this executable the bare server. A fault to commit may follow, or
+/// [`FAULTLESS`], and then a folder to store in.
 pub const WORD: &str = "bare";
+/// In the place of a fault.
+pub const FAULTLESS: &str = "faultless";
 
 /// One in so many writes goes wrong, where a fault was asked for.
 const FAULT_EVERY: u64 = 10_007;
 const LISTENER: Token = Token(usize::MAX);
-
-struct Socket {
-    stream: TcpStream,
-    /// Known once hands are shaken.
-    room: Option<usize>,
-    unread: Vec<u8>,
-    /// What the kernel had no room for.
-    backlog: VecDeque<Bytes>,
-}
+const STORED: Token = Token(usize::MAX - 1);
 
 #[derive(Default)]
 struct Room {
@@ -51,48 +52,61 @@ struct Bare {
     /// Rooms that have something to say.
     talking: Vec<usize>,
     buffer: Vec<u8>,
+    vault: Option<Vault>,
     fault: Option<String>,
     writes: u64,
 }
 
 /// Serves until whoever started it is gone.
-pub fn serve(fault: Option<&str>) -> Outcome<bool> {
+pub fn serve(words: &[String]) -> Outcome<bool> {
     rlimit::increase_nofile_limit(1 << 20)?;
     std::thread::spawn(|| {
         let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
         std::process::exit(0);
     });
     let mut listener = TcpListener::bind(([127, 0, 0, 1], 0).into())?;
-    println!("bare server on http://{}", listener.local_addr()?);
+    let poll = Poll::new()?;
+    let vault = match words.get(1) {
+        Some(folder) => {
+            let waker = Waker::new(poll.registry(), STORED)?;
+            Some(Vault::open(&Path::new(folder).join("bare.db"), waker)?)
+        }
+        None => None,
+    };
     let mut bare = Bare {
-        poll: Poll::new()?,
+        poll,
         sockets: Vec::new(),
         rooms: Vec::new(),
         by_path: HashMap::new(),
         talking: Vec::new(),
         buffer: vec![0; 64 * 1024],
-        fault: fault.map(str::to_owned),
+        vault,
+        fault: words.first().filter(|fault| *fault != FAULTLESS).cloned(),
         writes: 0,
     };
     bare.poll.registry().register(&mut listener, LISTENER, Interest::READABLE)?;
+    println!("bare server on http://{}", listener.local_addr()?);
     let mut events = Events::with_capacity(1024);
     loop {
         bare.poll.poll(&mut events, None)?;
         for event in &events {
-            if event.token() == LISTENER {
-                while let Ok((stream, _)) = listener.accept() {
-                    bare.welcome(stream)?;
+            match event.token() {
+                LISTENER => {
+                    while let Ok((stream, _)) = listener.accept() {
+                        bare.welcome(stream)?;
+                    }
                 }
-                continue;
-            }
-            let index = event.token().0;
-            if event.is_writable()
-                && let Some(socket) = &mut bare.sockets[index]
-            {
-                socket.flush();
-            }
-            if event.is_readable() && !bare.read(index) {
-                bare.part(index);
+                STORED => bare.tell_stored(),
+                Token(index) => {
+                    if event.is_writable()
+                        && let Some(socket) = &mut bare.sockets[index]
+                    {
+                        socket.flush();
+                    }
+                    if event.is_readable() && !bare.read(index) {
+                        bare.part(index);
+                    }
+                }
             }
         }
         bare.broadcast();
@@ -108,8 +122,7 @@ impl Bare {
             token,
             Interest::READABLE | Interest::WRITABLE,
         )?;
-        let (unread, backlog) = (Vec::new(), VecDeque::new());
-        self.sockets.push(Some(Socket { stream, room: None, unread, backlog }));
+        self.sockets.push(Some(Socket::new(stream)));
         Ok(())
     }
 
@@ -152,14 +165,26 @@ impl Bare {
                 }
             }
             let room = socket.room.unwrap_or_default();
-            if take_texts(&mut socket.unread, &mut self.rooms[room].fresh)
-                && self.talking.last() != Some(&room)
-            {
+            let (fresh, vault) = (&mut self.rooms[room].fresh, &self.vault);
+            let before = fresh.len();
+            take_texts(&mut socket.unread, |text| match vault {
+                Some(vault) => vault.store(room, text),
+                None => frames::append(fresh, frames::TEXT, text, None),
+            });
+            if fresh.len() > before && self.talking.last() != Some(&room) {
                 self.talking.push(room);
             }
             if size < self.buffer.len() {
                 return true;
             }
+        }
+    }
+
+    /// What is on the disk by now may be heard.
+    fn tell_stored(&mut self) {
+        for (room, text) in self.vault.iter().flat_map(Vault::stored) {
+            frames::append(&mut self.rooms[room].fresh, frames::TEXT, &text, None);
+            self.talking.push(room);
         }
     }
 
@@ -184,73 +209,4 @@ impl Bare {
             }
         }
     }
-}
-
-impl Socket {
-    fn write(&mut self, bytes: &Bytes) {
-        if !self.backlog.is_empty() {
-            self.backlog.push_back(bytes.clone());
-            return;
-        }
-        let written = self.stream.write(bytes).unwrap_or(0);
-        if written < bytes.len() {
-            self.backlog.push_back(bytes.slice(written..));
-        }
-    }
-
-    /// Writes what is waiting, many pieces at a call.
-    fn flush(&mut self) {
-        while !self.backlog.is_empty() {
-            let pieces: Vec<IoSlice> =
-                self.backlog.iter().take(64).map(|piece| IoSlice::new(piece)).collect();
-            let Ok(mut written) = self.stream.write_vectored(&pieces) else {
-                return;
-            };
-            while let Some(piece) = self.backlog.front_mut() {
-                if written < piece.len() {
-                    *piece = piece.slice(written..);
-                    break;
-                }
-                written -= piece.len();
-                self.backlog.pop_front();
-            }
-        }
-        self.backlog = VecDeque::new();
-    }
-
-    /// Commits a fault on purpose, to see that the generator finds it.
-    fn err(&mut self, fault: Option<&str>, bytes: &Bytes) {
-        match fault {
-            Some("lose") => {}
-            Some("double") => {
-                self.write(bytes);
-                self.write(bytes);
-            }
-            _ => {
-                // Two halves, the wrong way round, where the turn brought more than one frame.
-                let first = frames::first(bytes).map_or(bytes.len(), |frame| frame.end);
-                self.write(&bytes.slice(first..));
-                self.write(&bytes.slice(..first));
-            }
-        }
-    }
-}
-
-/// Moves whole texts from what a client sent to what its room will hear; true if there was one.
-fn take_texts(unread: &mut Vec<u8>, fresh: &mut Vec<u8>) -> bool {
-    let (mut used, before) = (0, fresh.len());
-    while let Some(frame) = frames::first(&unread[used..]) {
-        let payload = &mut unread[used + frame.start..used + frame.end];
-        if frame.opcode == frames::TEXT {
-            payload.iter_mut().zip(frame.mask.iter().cycle()).for_each(|(byte, m)| *byte ^= m);
-            frames::append(fresh, frames::TEXT, payload, None);
-        }
-        used += frame.end;
-    }
-    unread.drain(..used);
-    if unread.is_empty() {
-        // An idle socket keeps nothing.
-        *unread = Vec::new();
-    }
-    fresh.len() > before
 }
