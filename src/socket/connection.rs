@@ -223,6 +223,20 @@ impl Connection {
         Stream::Open
     }
 
+    /// Waits until another message may be on its way, writing what the client did not take meanwhile.
+    async fn have_fewer_in_flight(&self) {
+        while self.socket.in_flight.load(Ordering::Acquire) >= IN_FLIGHT && !self.socket.is_gone() {
+            match self.socket.flush() {
+                Flushed::All => self.socket.wake.notified().await,
+                Flushed::Stuck => tokio::select! {
+                    _ = self.socket.stream.writable() => {}
+                    () = self.socket.wake.notified() => {}
+                },
+                Flushed::Broken => self.socket.abandon(),
+            }
+        }
+    }
+
     /// The frames in some bytes; a broken stream is told so and closed.
     fn parse(&mut self, bytes: &[u8]) -> Vec<Incoming> {
         let mut whole = Vec::new();
@@ -234,6 +248,7 @@ impl Connection {
     }
 
     async fn take(&mut self, incoming: Incoming) {
+        self.have_fewer_in_flight().await;
         if self.app.limits.frame(self.caller.user()).is_err() {
             return self.socket.close(Closing::RATE_LIMITED);
         }

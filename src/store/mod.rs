@@ -75,7 +75,7 @@ impl Store {
     /// Has a change applied; the answer comes once it is durable.
     ///
     /// # Errors
-    /// The refusal, or `unavailable` when the file fails or the server is stopping.
+    /// The refusal, or `unavailable` when the file fails, too much waits or the server is stopping.
     pub async fn submit(&self, change: Change, origin: Option<Origin>) -> Result<Outcome, Refusal> {
         let (to, answer) = tokio::sync::oneshot::channel();
         let reply = Box::new(move |outcome| {
@@ -86,10 +86,10 @@ impl Store {
     }
 
     /// Has a change applied without waiting: `reply` is called on the writer's thread, after the
-    /// events were published. Waits only for room in the writer's queue.
+    /// events were published.
     ///
     /// # Errors
-    /// `unavailable` when the server is stopping; then `reply` is not called.
+    /// `unavailable` when too much waits or the server is stopping; then `reply` is not called.
     pub async fn submit_then(
         &self,
         change: Change,

@@ -21,15 +21,12 @@ use crate::{
     model::{Refusal, Rev},
 };
 
-/// How many changes may wait: a few commits. Whoever comes then waits for room.
-const QUEUE: usize = 1024;
+/// How many changes may wait: some commits. What people ask for then is refused at once, so that under too
+/// much load what is taken is done soon, and whoever is not is told so early.
+const QUEUE: usize = 2048;
 
-/// How long a change may wait for room in the queue before it is refused: not long, so that under too
-/// much load what is taken is done soon, and the rest is told so early.
-const PATIENCE: Duration = Duration::from_millis(500);
-
-/// The same of the bytes of files, which let everything else go first.
-const PATIENCE_OF_FILES: Duration = Duration::from_secs(5);
+/// How long the server's own changes, and the bytes of files, may wait for room in the queue.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A commit takes at most so many changes and so many bytes of message text; one fsync for all.
 const GROUP_CHANGES: usize = 256;
@@ -58,10 +55,14 @@ impl Writer {
         origin: Option<Origin>,
         reply: Reply,
     ) -> Result<(), Refusal> {
-        let patience = if can_wait(&change) { PATIENCE_OF_FILES } else { PATIENCE };
+        let is_patient = change.by.is_none() || can_wait(&change);
         let order = Order::Apply { change, origin, reply };
-        let sent = self.orders.send_timeout(order, patience).await;
-        sent.map_err(|_| Refusal::unavailable())
+        let is_taken = if is_patient {
+            self.orders.send_timeout(order, PATIENCE).await.is_ok()
+        } else {
+            self.orders.try_send(order).is_ok()
+        };
+        if is_taken { Ok(()) } else { Err(Refusal::unavailable()) }
     }
 
     pub(super) async fn stop(&self) {
