@@ -3,8 +3,8 @@
 
 use salon::wire::frame::{Incoming, Reader};
 
-fn read(pieces: &[&[u8]]) -> (Vec<Incoming>, bool) {
-    let (mut reader, mut heard) = (Reader::default(), Vec::new());
+fn read(inflates: bool, pieces: &[&[u8]]) -> (Vec<Incoming>, bool) {
+    let (mut reader, mut heard) = (Reader::default().inflating(inflates), Vec::new());
     for piece in pieces {
         if reader.read(piece, |one| heard.push(one)).is_err() {
             return (heard, true);
@@ -13,8 +13,8 @@ fn read(pieces: &[&[u8]]) -> (Vec<Incoming>, bool) {
     (heard, false)
 }
 
-libfuzzer_sys::fuzz_target!(|input: (u16, &[u8])| {
-    let (cut, bytes) = input;
+libfuzzer_sys::fuzz_target!(|input: (u16, bool, &[u8])| {
+    let (cut, inflates, bytes) = input;
     let (first, second) = bytes.split_at(usize::from(cut) % (bytes.len() + 1));
-    assert_eq!(read(&[bytes]), read(&[first, second]));
+    assert_eq!(read(inflates, &[bytes]), read(inflates, &[first, second]));
 });

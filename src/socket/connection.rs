@@ -73,8 +73,7 @@ enum Stream {
 impl Connection {
     pub(super) fn new(app: Arc<App>, caller: Caller, socket: Arc<Socket>) -> Self {
         let dialect = DIALECTS[socket.dialect];
-        let inflates = is_compressed(socket.dialect);
-        let reader = if inflates { Reader::inflating() } else { Reader::default() };
+        let reader = Reader::default().inflating(is_compressed(socket.dialect));
         Self { app, caller, socket, dialect, greeted: Rev(0), reader, client_left: false }
     }
 
@@ -266,7 +265,7 @@ impl Connection {
                 }
                 Err(BadFrame) => self.socket.close(Closing::BAD_DATA),
             },
-            Incoming::Binary => self.socket.close(Closing::BAD_DATA),
+            Incoming::Binary(_) => self.socket.close(Closing::BAD_DATA),
             Incoming::Ping(payload) => self.socket.send(frame::pong(&payload)),
             Incoming::Pong => {}
             Incoming::Close(code) => {

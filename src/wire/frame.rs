@@ -9,11 +9,11 @@ use bytes::{BufMut, Bytes, BytesMut};
 
 use super::deflate::{self, Uninflatable};
 
-/// The most bytes that a frame, or a message of several, may have (section 4).
+/// The most bytes that a frame, or a message of several, may have, unless told otherwise.
 pub const MOST_BYTES: usize = 64 * 1024;
 
-/// The most fragments that one message may come in.
-const MOST_FRAGMENTS: u32 = 1024;
+/// A message comes in no more fragments than it may have times this many bytes.
+const FRAGMENT_BYTES: usize = 64;
 
 /// What a client sent.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Incoming {
     /// A whole text message.
     Text(String),
     /// A whole binary message; nobody here speaks in those.
-    Binary,
+    Binary(Vec<u8>),
     /// To be answered with a pong of the same bytes.
     Ping(Vec<u8>),
     /// An answer to a ping.
@@ -51,8 +51,9 @@ const NOT_DEFLATED: Broken = Broken { code: 1007, reason: "cannot be inflated" }
 pub(super) const DEFLATED: u8 = 0x40;
 
 /// Reads one client's frames. Empty, it takes no memory of its own.
-#[derive(Default)]
 pub struct Reader {
+    /// The most bytes that a frame, or a message of several, may have.
+    most: usize,
     /// Whether messages may be compressed.
     inflates: bool,
     /// An unfinished frame.
@@ -65,7 +66,7 @@ struct Unfinished {
     is_text: bool,
     is_deflated: bool,
     payload: Vec<u8>,
-    fragments: u32,
+    fragments: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -88,11 +89,23 @@ struct Head {
     length: usize,
 }
 
+impl Default for Reader {
+    fn default() -> Self {
+        Self { most: MOST_BYTES, inflates: false, rest: Vec::new(), message: None }
+    }
+}
+
 impl Reader {
-    /// One for a client that may compress what it sends.
+    /// The same with another bound.
     #[must_use]
-    pub fn inflating() -> Self {
-        Self { inflates: true, ..Self::default() }
+    pub fn bounded(self, most: usize) -> Self {
+        Self { most, ..self }
+    }
+
+    /// The same for a client that may compress what it sends.
+    #[must_use]
+    pub fn inflating(self, inflates: bool) -> Self {
+        Self { inflates, ..self }
     }
 
     /// Takes the next bytes of the stream and hands on what is whole.
@@ -107,7 +120,7 @@ impl Reader {
         }
         let stream = if unfinished { &held } else { bytes };
         let mut at = 0;
-        while let Some(head) = Head::parse(&stream[at..])? {
+        while let Some(head) = Head::parse(&stream[at..], self.most)? {
             let end = at + head.start + head.length;
             if stream.len() < end {
                 break;
@@ -140,7 +153,7 @@ impl Reader {
                 let is_deflated = head.is_deflated;
                 let message = Unfinished { is_text, is_deflated, payload, fragments: 1 };
                 if head.is_final {
-                    return message.finish().map(Some);
+                    return message.finish(self.most).map(Some);
                 }
                 self.message = Some(message);
                 Ok(None)
@@ -150,14 +163,14 @@ impl Reader {
                     return Err(protocol("nothing to continue"));
                 };
                 message.fragments += 1;
-                if message.payload.len() + payload.len() > MOST_BYTES
-                    || message.fragments > MOST_FRAGMENTS
+                if message.payload.len() + payload.len() > self.most
+                    || message.fragments > self.most / FRAGMENT_BYTES
                 {
                     return Err(TOO_BIG);
                 }
                 message.payload.extend_from_slice(&payload);
                 if head.is_final {
-                    return message.finish().map(Some);
+                    return message.finish(self.most).map(Some);
                 }
                 message.check_so_far()?;
                 self.message = Some(message);
@@ -168,9 +181,9 @@ impl Reader {
 }
 
 impl Unfinished {
-    fn finish(self) -> Result<Incoming, Broken> {
+    fn finish(self, most: usize) -> Result<Incoming, Broken> {
         let payload = if self.is_deflated {
-            deflate::inflated(&self.payload, MOST_BYTES).map_err(|why| match why {
+            deflate::inflated(&self.payload, most).map_err(|why| match why {
                 Uninflatable::Broken => NOT_DEFLATED,
                 Uninflatable::TooLong => TOO_BIG,
             })?
@@ -178,7 +191,7 @@ impl Unfinished {
             self.payload
         };
         if !self.is_text {
-            return Ok(Incoming::Binary);
+            return Ok(Incoming::Binary(payload));
         }
         String::from_utf8(payload).map(Incoming::Text).map_err(|_| NOT_UTF8)
     }
@@ -197,7 +210,7 @@ impl Unfinished {
 
 impl Head {
     /// The head of a frame, or nothing while it has not come whole.
-    fn parse(bytes: &[u8]) -> Result<Option<Self>, Broken> {
+    fn parse(bytes: &[u8], most: usize) -> Result<Option<Self>, Broken> {
         let [first, second, ..] = *bytes else { return Ok(None) };
         let is_deflated = first & DEFLATED != 0;
         if first & 0x30 != 0 || (is_deflated && !matches!(first & 0x0f, 1 | 2)) {
@@ -229,7 +242,7 @@ impl Head {
             (126 | 127, _) => return Ok(None),
             (short, _) => (short, 2),
         };
-        if length > MOST_BYTES {
+        if length > most {
             return Err(TOO_BIG);
         }
         let Some(&[a, b, c, d]) = bytes.get(mask_at..mask_at + 4) else { return Ok(None) };
@@ -289,7 +302,7 @@ fn frame(first: u8, payload: &[u8]) -> Bytes {
 }
 
 /// Adds a frame of the server's, with this first byte.
-pub(super) fn put(frames: &mut BytesMut, first: u8, payload: &[u8]) {
+pub fn put(frames: &mut BytesMut, first: u8, payload: &[u8]) {
     frames.put_u8(first);
     match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
         (Ok(short @ 0..126), _) => frames.put_u8(short),
@@ -407,7 +420,7 @@ mod tests {
         long.extend([masked(0x00, &vec![b'a'; MOST_BYTES / 2]), masked(0x80, b"a")]);
         assert_eq!(all(long), Err(TOO_BIG));
         let mut tiny = vec![masked(0x01, b"")];
-        tiny.extend((0..MOST_FRAGMENTS).map(|_| masked(0x00, b"")));
+        tiny.extend((0..MOST_BYTES / FRAGMENT_BYTES).map(|_| masked(0x00, b"")));
         assert_eq!(all(tiny), Err(TOO_BIG));
     }
 }
