@@ -1,0 +1,8 @@
+//! Durability proven: clients of all dialects write down what they do and hear while the server is
+//! killed, its disk fails and its clock jumps, and a checker looks at the whole history afterwards.
+
+mod checker;
+mod event;
+mod mutations;
+mod parting;
+mod random;
