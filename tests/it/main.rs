@@ -29,7 +29,6 @@ mod blocks;
 mod command_line;
 /// Rooms and directs: made, found, joined, left, changed, deleted.
 mod conversations;
-mod crash;
 /// The dialects' parsers on random input; needs no server.
 mod dialect_parsers;
 /// All dialects at once: one order, and nothing for who may not see it.

@@ -2,7 +2,14 @@
 //! killed, its disk fails and its clock jumps, and a checker looks at the whole history afterwards.
 
 mod checker;
+mod client;
+mod ears;
 mod event;
+mod kills;
+mod mouths;
 mod mutations;
 mod parting;
 mod random;
+mod run;
+mod tongues;
+mod world;

@@ -103,6 +103,11 @@ impl Person {
         Socket::dial(&self.address, &format!("{path}?token={}", self.token)).await
     }
 
+    /// The same with a server that may be gone.
+    pub async fn try_dial(&self, path: &str) -> Option<Socket> {
+        Socket::try_dial(&self.address, &format!("{path}?token={}", self.token)).await
+    }
+
     /// A socket that has been greeted.
     pub async fn connect(&self) -> Socket {
         Socket::open(&self.address, &self.token).await

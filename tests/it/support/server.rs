@@ -130,6 +130,11 @@ impl Server {
         status
     }
 
+    /// The process, for who looks at it from outside.
+    pub fn process_id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     pub fn file(&self) -> PathBuf {
         self.folder.path().join("salon.db")
     }
