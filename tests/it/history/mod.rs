@@ -3,6 +3,7 @@
 
 mod checker;
 mod client;
+mod disk;
 mod ears;
 mod event;
 mod kills;
@@ -11,5 +12,8 @@ mod mutations;
 mod parting;
 mod random;
 mod run;
+mod strace;
+mod synced;
 mod tongues;
+mod trace;
 mod world;

@@ -183,7 +183,8 @@ impl Run {
         let of_all = format!("{messages} messages, {} events", history.len());
         let path = run.world.history.keep(&run.name);
         println!("{}: {of_all}, kept in {}", run.name, path.display());
-        let (count, some) = (found.len(), &found[..found.len().min(10)]);
+        let (count, some) = (found.len(), found.iter().take(10));
+        let some: Vec<_> = some.map(|one| format!("{:?}: {}", one.wrong, one.about)).collect();
         assert!(found.is_empty(), "SALON_CRASH_SEED={}: {count} findings: {some:#?}", run.seed);
     }
 
