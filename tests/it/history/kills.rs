@@ -6,16 +6,14 @@ use crate::support::Server;
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_again_and_again_under_load_it_loses_and_doubles_nothing() {
     let mut run = Run::prepare("kills", Server::start().await).await;
-    for cycle in 0..cycles() {
-        if cycle > 0 {
-            run = run.restart().await;
-        }
+    for _ in 0..cycles() {
         let going = run.start().await;
         run.world.acknowledged.more(1 + run.random.below(150)).await;
         for _ in 0..run.random.below(2000) {
             tokio::task::yield_now().await;
         }
         run.kill(going).await;
+        run = run.restart().await;
     }
     run.check().await;
 }

@@ -3,6 +3,7 @@
 
 mod checker;
 mod client;
+mod clock;
 mod disk;
 mod ears;
 mod event;

@@ -159,19 +159,18 @@ impl Run {
         self
     }
 
-    /// The look at everything, after a last kill.
-    pub async fn check(self) {
-        let mut run = self.restart().await;
-        run.hear_the_rest().await;
-        for place in run.world.places.clone() {
-            let rows = run.whole_history(&place).await;
-            run.world.history.write(Event::Final { place: place.name, rows });
+    /// The look at everything, while nobody is connected.
+    pub async fn check(mut self) {
+        self.hear_the_rest().await;
+        for place in self.world.places.clone() {
+            let rows = self.whole_history(&place).await;
+            self.world.history.write(Event::Final { place: place.name, rows });
         }
-        run.server.kill().await;
-        let db = Connection::open(run.server.file()).unwrap();
+        self.server.kill().await;
+        let db = Connection::open(self.server.file()).unwrap();
         let said: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(said, "ok");
-        let history = run.world.history.so_far();
+        let history = self.world.history.so_far();
         let mut messages = 0;
         for event in &history {
             if let Event::Final { place, rows } = event {
@@ -181,11 +180,11 @@ impl Run {
         }
         let found = checker::check(&history);
         let of_all = format!("{messages} messages, {} events", history.len());
-        let path = run.world.history.keep(&run.name);
-        println!("{}: {of_all}, kept in {}", run.name, path.display());
+        let path = self.world.history.keep(&self.name);
+        println!("{}: {of_all}, kept in {}", self.name, path.display());
         let (count, some) = (found.len(), found.iter().take(10));
         let some: Vec<_> = some.map(|one| format!("{:?}: {}", one.wrong, one.about)).collect();
-        assert!(found.is_empty(), "SALON_CRASH_SEED={}: {count} findings: {some:#?}", run.seed);
+        assert!(found.is_empty(), "SALON_CRASH_SEED={}: {count} findings: {some:#?}", self.seed);
     }
 
     /// Those who resume hear what they still miss.
