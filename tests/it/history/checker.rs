@@ -296,7 +296,7 @@ impl<'a> Checker<'a> {
         mark: &'a str,
         seen: &mut BTreeMap<(&'a str, i64), &'a str>,
     ) -> Option<i64> {
-        if !self.sent.get(mark).is_some_and(|sent| sent.place == place) {
+        if self.sent.get(mark).is_none_or(|sent| sent.place != place) {
             self.find(Wrong::Phantom, format!("{at}: {mark} in {place}"));
         }
         let kept = self.kept.get(mark).filter(|kept| kept.0 == place).map(|kept| kept.1.seq);

@@ -32,6 +32,19 @@ impl Strace {
         Self::attach(server, &["-o", "/dev/null", "-e", &trace, "-e", &inject]).await
     }
 
+    /// Kills the server instead of letting it write to a file or sync one for the nth time.
+    pub async fn killing_at(server: &Server, nth: usize) -> Self {
+        let calls = "pwrite64,fsync,fdatasync";
+        let trace = format!("trace={calls}");
+        let inject = format!("inject={calls}:signal=SIGKILL:when={nth}");
+        Self::attach(server, &["-o", "/dev/null", "-e", &trace, "-e", &inject]).await
+    }
+
+    /// The server has ended.
+    pub async fn ended(mut self) {
+        within("the end of what strace looked at", self.0.wait()).await.unwrap();
+    }
+
     /// Attaches to all threads there are and will be.
     pub async fn attach(server: &Server, options: &[&str]) -> Self {
         let mut command = Command::new("strace");
