@@ -14,7 +14,8 @@ use crate::support::{Person, Socket};
 /// What a client of the native dialect takes along from one connection to the next.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
-    cursor: i64,
+    /// Up to which change everything is known; none before the first greeting.
+    cursor: Option<i64>,
     /// The last seq of each place.
     last: BTreeMap<String, i64>,
 }
@@ -51,13 +52,13 @@ impl Client {
         place: usize,
     ) -> Option<Self> {
         let address = tongue.address(&world.places[place]);
-        let socket = person.try_dial(&address).await?;
+        let socket = person.try_dial(&address, memory.cursor).await?;
         let number = world.history.number();
         let (world, person) = (Arc::clone(world), person.clone());
         let mut client = Self { world, person, tongue, memory, socket, number, reading: None };
         if tongue == Tongue::Native {
             let hello = client.socket.next_or_close().await.ok()?;
-            client.arrive(&hello["data"]).await;
+            client.arrive(&hello["data"]);
         } else {
             let only = tongue.hears_one_place().then_some(place);
             for (at, place) in client.world.places.clone().into_iter().enumerate() {
@@ -74,9 +75,10 @@ impl Client {
         self.world.history.write(Event::Listens { connection, by, place, after });
     }
 
-    /// Greeted: where it stands, and for who was here before a question what was missed.
-    async fn arrive(&mut self, hello: &Value) {
-        let is_new = self.memory.cursor == 0;
+    /// Greeted: a newcomer hears what happens from now on, others also what they missed.
+    fn arrive(&mut self, hello: &Value) {
+        let is_new = self.memory.cursor.is_none();
+        self.memory.cursor = self.memory.cursor.or(hello["cursor"].as_i64());
         for place in self.world.places.clone() {
             let mut all = hello["conversations"].as_array().unwrap().iter();
             let here = all.find(|one| one["id"] == place.id.as_str());
@@ -85,13 +87,6 @@ impl Client {
             }
             let after = self.memory.last.get(&place.name).copied();
             self.listens(place.name, after);
-        }
-        if is_new {
-            self.memory.cursor = hello["cursor"].as_i64().unwrap();
-        } else {
-            let data = json!({ "cursor": self.memory.cursor });
-            let resume = json!({ "action": "resume", "ref": "missed", "data": data });
-            self.say(&resume).await; // a server that is gone is noticed by hearing
         }
     }
 
@@ -104,7 +99,7 @@ impl Client {
     pub async fn next(&mut self) -> Came {
         let Ok(frame) = self.socket.next_or_close().await else { return Came::End };
         let history = &self.world.history;
-        self.memory.cursor = self.memory.cursor.max(frame["rev"].as_i64().unwrap_or(0));
+        self.memory.cursor = self.memory.cursor.max(frame["rev"].as_i64());
         if let Some(said) = self.tongue.heard(&frame, &self.world.places) {
             let (connection, place, seq) = (self.number, said.place.clone(), said.seq);
             // the answer to a repetition is what one may have heard before
