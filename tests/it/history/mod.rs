@@ -11,6 +11,7 @@ mod kills;
 mod mouths;
 mod mutations;
 mod parting;
+mod power;
 mod random;
 mod run;
 mod strace;

@@ -2,15 +2,15 @@
 //! told to anybody.
 
 /// One system call, as strace shows it.
-struct Call<'a> {
-    name: &'a str,
+pub struct Call<'a> {
+    pub name: &'a str,
     /// The descriptor and what it is: `10</path/salon.db-wal>`.
-    on: &'a str,
-    arguments: &'a str,
+    pub on: &'a str,
+    pub arguments: &'a str,
     /// The lines at which it was entered and left.
-    entered: usize,
-    left: usize,
-    result: i64,
+    pub entered: usize,
+    pub left: usize,
+    pub result: i64,
 }
 
 impl Call<'_> {
@@ -18,19 +18,50 @@ impl Call<'_> {
         self.on.ends_with("-wal>")
     }
 
-    fn tells_somebody(&self) -> bool {
+    pub fn tells_somebody(&self) -> bool {
         let writes = ["write", "writev", "sendto", "sendmsg"].contains(&self.name);
         writes && (self.on.contains("<TCP") || self.on.contains("<socket:"))
     }
 
-    fn syncs(&self) -> bool {
+    pub fn syncs(&self) -> bool {
         ["fsync", "fdatasync"].contains(&self.name) && self.result == 0
     }
+
+    /// The bytes of its first text, which is written as C has it.
+    pub fn text(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let start = self.arguments.find(", \"").map_or(self.arguments.len(), |at| at + 3);
+        let mut rest = self.arguments[start..].bytes().peekable();
+        while let Some(byte) = rest.next().filter(|byte| *byte != b'"') {
+            if byte != b'\\' {
+                bytes.push(byte);
+                continue;
+            }
+            let escaped = rest.next().unwrap();
+            let Some(mut number) = octal(escaped) else {
+                let names = [(b'n', b'\n'), (b't', b'\t'), (b'r', b'\r'), (b'v', 11), (b'f', 12)];
+                let named = names.into_iter().find(|(name, _)| *name == escaped);
+                bytes.push(named.map_or(escaped, |(_, byte)| byte));
+                continue;
+            };
+            for _ in 0..2 {
+                let Some(digit) = rest.peek().copied().and_then(octal) else { break };
+                number = number * 8 + digit;
+                rest.next();
+            }
+            bytes.push(number);
+        }
+        bytes
+    }
+}
+
+fn octal(digit: u8) -> Option<u8> {
+    (b'0'..=b'7').contains(&digit).then(|| digit - b'0')
 }
 
 /// The calls of a trace that came to an end, in the order in which they were entered. A call during
 /// which others are shown has two lines, `… <unfinished ...>` and `<... name resumed>…`.
-fn calls(trace: &str) -> Vec<Call<'_>> {
+pub fn calls(trace: &str) -> Vec<Call<'_>> {
     let lines: Vec<_> = trace
         .lines()
         .filter_map(|line| line.trim_start().split_once(' '))
