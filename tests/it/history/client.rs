@@ -32,6 +32,11 @@ pub struct Client {
     reading: Option<usize>,
 }
 
+fn listens(world: &World, connection: usize, by: &Person, place: &str, after: Option<&i64>) {
+    let (by, place, after) = (by.username.clone(), place.to_owned(), after.copied());
+    world.history.write(Event::Listens { connection, by, place, after });
+}
+
 /// What came.
 pub enum Came {
     /// A message, which is in the history already.
@@ -51,42 +56,40 @@ impl Client {
         memory: Memory,
         place: usize,
     ) -> Option<Self> {
-        let address = tongue.address(&world.places[place]);
-        let socket = person.try_dial(&address, memory.cursor).await?;
+        let is_newcomer = tongue == Tongue::Native && memory.cursor.is_none();
+        let only = tongue.hears_one_place().then_some(place);
         let number = world.history.number();
+        let address = tongue.address(&world.places[place]);
+        if !is_newcomer {
+            // before anybody asks: what is acknowledged from here on may come live
+            for (at, place) in world.places.iter().enumerate() {
+                if only.is_none_or(|only| only == at) {
+                    listens(world, number, person, &place.name, memory.last.get(&place.name));
+                }
+            }
+        }
+        let socket = person.try_dial(&address, memory.cursor).await?;
         let (world, person) = (Arc::clone(world), person.clone());
         let mut client = Self { world, person, tongue, memory, socket, number, reading: None };
         if tongue == Tongue::Native {
             let hello = client.socket.next_or_close().await.ok()?;
-            client.arrive(&hello["data"]);
-        } else {
-            let only = tongue.hears_one_place().then_some(place);
-            for (at, place) in client.world.places.clone().into_iter().enumerate() {
-                if only.is_none_or(|only| only == at) {
-                    client.listens(place.name, None);
-                }
+            if is_newcomer {
+                client.arrive(&hello["data"]);
             }
         }
         Some(client)
     }
 
-    fn listens(&self, place: String, after: Option<i64>) {
-        let (connection, by) = (self.number, self.person.username.clone());
-        self.world.history.write(Event::Listens { connection, by, place, after });
-    }
-
-    /// Greeted: a newcomer hears what happens from now on, others also what they missed.
+    /// Greeted for the first time: hears what happens from now on.
     fn arrive(&mut self, hello: &Value) {
-        let is_new = self.memory.cursor.is_none();
-        self.memory.cursor = self.memory.cursor.or(hello["cursor"].as_i64());
-        for place in self.world.places.clone() {
+        self.memory.cursor = hello["cursor"].as_i64();
+        for place in &self.world.places {
             let mut all = hello["conversations"].as_array().unwrap().iter();
             let here = all.find(|one| one["id"] == place.id.as_str());
-            if is_new && let Some(here) = here {
-                self.memory.last.insert(place.name.clone(), here["last_seq"].as_i64().unwrap());
-            }
-            let after = self.memory.last.get(&place.name).copied();
-            self.listens(place.name, after);
+            let last = here.map(|here| (place.name.clone(), here["last_seq"].as_i64().unwrap()));
+            self.memory.last.extend(last);
+            let after = self.memory.last.get(&place.name);
+            listens(&self.world, self.number, &self.person, &place.name, after);
         }
     }
 
@@ -104,7 +107,9 @@ impl Client {
             let (connection, place, seq) = (self.number, said.place.clone(), said.seq);
             // the answer to a repetition is what one may have heard before
             if frame["ref"].is_null() || frame["rev"].is_i64() {
-                self.memory.last.extend(seq.map(|seq| (place.clone(), seq)));
+                if self.tongue == Tongue::Native {
+                    self.memory.last.extend(seq.map(|seq| (place.clone(), seq)));
+                }
                 history.write(Event::Heard { connection, place, seq, mark: said.mark.clone() });
             }
             return Came::Message(said);

@@ -165,7 +165,7 @@ pub async fn vanish_again_and_again(world: Arc<World>, person: Person, mut rando
         let (mark, by) = (format!("gone-{}", world.history.number()), person.username.clone());
         let place = world.places[0].name.clone();
         world.history.write(Event::SendBegun { mark: mark.clone(), by, place });
-        client.say(&tongue.say(&world.places[0], &mark, &mark)).await;
+        client.say(&tongue.say(&world.places[0], &person.username, &mark, &mark)).await;
         client.vanish();
         world.history.write(Event::LeftUnknown { mark });
     }

@@ -77,7 +77,12 @@ impl Mouth {
         'connected: loop {
             while open.len() < tongue.window() {
                 let (mark, place) = self.next(world);
-                let frame = tongue.say(&world.places[place], &mark, &Self::content(&mark));
+                let frame = tongue.say(
+                    &world.places[place],
+                    &self.person.username,
+                    &mark,
+                    &Self::content(&mark),
+                );
                 open.insert(mark, place);
                 if !client.say(&frame).await {
                     break 'connected;

@@ -134,7 +134,7 @@ impl<'a> Disk<'a> {
 async fn say_a_lot(server: &Server) -> (String, Vec<String>) {
     let ada = server.person("ada").await;
     let mut socket = ada.connect().await;
-    let place = Place { id: socket.room("general"), name: "general".into() };
+    let place = Place::room(&socket.room("general"), "general");
     let file = server.folder().join("trace");
     let whole = ["-yy", "-v", "-s", "1000000", "-e", CALLS, "-o", file.to_str().unwrap()];
     let strace = Strace::attach(server, &whole).await;
@@ -144,7 +144,7 @@ async fn say_a_lot(server: &Server) -> (String, Vec<String>) {
         for number in 0..2 {
             let mark = format!("m-{round}-{number}-mark");
             let content = format!("{mark} {}", "and so on ".repeat(150));
-            socket.send_frame(&Tongue::Native.say(&place, &mark, &content)).await;
+            socket.send_frame(&Tongue::Native.say(&place, "ada", &mark, &content)).await;
             marks.push(mark);
         }
         for _ in 0..2 {

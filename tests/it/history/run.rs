@@ -24,14 +24,25 @@ const GENERAL: usize = 0;
 const KITCHEN: usize = 1;
 /// A private room: most who say something there are refused.
 const CELLAR: usize = 2;
+/// What two people have between them.
+const DIRECT: usize = 3;
+
+/// Who is in which place; in the first everybody.
+const INSIDE: [(&str, &[&str]); 3] = [
+    ("kitchen", &["zoe", "ada", "bob", "eve", "paul", "pia", "ear", "dan", "bea"]),
+    ("cellar", &["zoe", "ear"]),
+    ("ada and bob", &["ada", "bob"]),
+];
 
 /// Everything that takes part in a run, while nobody is connected.
 pub struct Run {
     pub server: Server,
     pub world: Arc<World>,
     pub random: Random,
-    /// Sees everything that there is to see.
+    /// Sees all rooms.
     pub keeper: Person,
+    /// Is in the direct.
+    insider: Person,
     name: String,
     seed: u64,
     mouths: Vec<Mouth>,
@@ -73,35 +84,19 @@ impl Run {
             people.insert(name, server.person(name).await);
         }
         let keeper = people["zoe"].clone();
-        let cooks = &names[1..9];
-        let kitchen = json!({ "name": "kitchen", "members": cooks });
-        let cellar = json!({ "name": "cellar", "is_private": true, "members": ["ear"] });
-        let mut places = Vec::new();
-        for (name, body) in
-            [("general", None), ("kitchen", Some(kitchen)), ("cellar", Some(cellar))]
-        {
-            if let Some(body) = body {
-                keeper.room(&server, body).await;
-            }
-            let path = format!("/api/conversations/{name}");
-            let id =
-                keeper.get(&server, &path).await.expect(200)["id"].as_str().unwrap().to_owned();
-            places.push(Place { id, name: name.to_owned() });
-        }
+        let places = places(&server, &people).await;
         let world = World::new(&server.url, places);
-        for name in names {
-            for (place, inside) in [("kitchen", &names[..9]), ("cellar", &["zoe", "ear"][..])] {
-                if !inside.contains(&name) {
-                    let (who, from) = (name.to_owned(), From::Place(place.into()));
-                    world.history.write(Event::Parted { who, from });
-                }
+        for (place, inside) in INSIDE {
+            for name in names.into_iter().filter(|name| !inside.contains(name)) {
+                let (who, from) = (name.to_owned(), From::Place(place.into()));
+                world.history.write(Event::Parted { who, from });
             }
         }
-        let everywhere = [GENERAL, KITCHEN, CELLAR];
+        let everywhere = [GENERAL, KITCHEN, CELLAR, DIRECT];
         let mouths = [
             ("ada", Some(Tongue::Native), &everywhere[..]),
             ("bob", Some(Tongue::Rooms), &everywhere),
-            ("eve", Some(Tongue::Live), &everywhere),
+            ("eve", Some(Tongue::Live), &everywhere[..3]),
             ("paul", Some(Tongue::Plain), &[KITCHEN]),
             ("pia", None, &[GENERAL, KITCHEN]),
             ("zoe", None, &everywhere),
@@ -116,14 +111,16 @@ impl Run {
         let drifts = Besides::Drifts(KITCHEN);
         let blocks = Besides::Blocks("bob".into());
         let mut ear = |name: &str, tongue| Ear::new(&people[name], tongue, GENERAL, random.child());
+        ears.push(ear("bob", Tongue::Live));
         ears.push(ear("dan", Tongue::Native).besides(drifts));
         ears.push(ear("dan", Tongue::Rooms));
         ears.push(ear("bea", Tongue::Live).besides(blocks));
         ears.push(ear("bea", Tongue::Rooms));
         ears.push(ear("bea", Tongue::Plain));
+        ears.push(Ear::new(&people["ada"], Tongue::Plain, DIRECT, random.child()));
         let (deaf, gone) = (people["deaf"].clone(), people["gone"].clone());
-        let (name, mouths) = (name.to_owned(), mouths.into());
-        Self { server, world, random, keeper, name, seed, mouths, ears, deaf, gone }
+        let (name, mouths, insider) = (name.to_owned(), mouths.into(), people["ada"].clone());
+        Self { server, world, random, keeper, insider, name, seed, mouths, ears, deaf, gone }
     }
 
     /// Everybody connects and goes about their business.
@@ -174,6 +171,7 @@ impl Run {
         let mut messages = 0;
         for event in &history {
             if let Event::Final { place, rows } = event {
+                let place = self.world.places.iter().find(|known| known.name == *place).unwrap();
                 assert_eq!(&stored(&db, place), rows, "what REST told and what the file holds");
                 messages += rows.len();
             }
@@ -208,7 +206,8 @@ impl Run {
         loop {
             let last = all.last().map_or(0, |row| row.seq);
             let path = format!("/api/conversations/{}/messages?after={last}&limit=100", place.id);
-            let page = self.keeper.get(&self.server, &path).await.expect(200);
+            let reader = if place.between.is_none() { &self.keeper } else { &self.insider };
+            let page = reader.get(&self.server, &path).await.expect(200);
             let page = page.as_array().unwrap();
             if page.is_empty() {
                 return all;
@@ -216,6 +215,24 @@ impl Run {
             all.extend(page.iter().map(row));
         }
     }
+}
+
+/// Makes the places, each with who belongs there.
+async fn places(server: &Server, people: &BTreeMap<&str, Person>) -> Vec<Place> {
+    let (keeper, [(_, cooks), (_, friends), _]) = (&people["zoe"], INSIDE);
+    let kitchen = json!({ "name": "kitchen", "members": cooks[1..] });
+    let kitchen = keeper.room(server, kitchen).await;
+    let cellar = json!({ "name": "cellar", "is_private": true, "members": friends[1..] });
+    let cellar = keeper.room(server, cellar).await;
+    let general = keeper.get(server, "/api/conversations/general").await.expect(200);
+    let id = people["ada"].direct(server, &people["bob"]).await;
+    let between = Some(["ada".to_owned(), "bob".to_owned()]);
+    vec![
+        Place::room(general["id"].as_str().unwrap(), "general"),
+        Place::room(&kitchen, "kitchen"),
+        Place::room(&cellar, "cellar"),
+        Place { id, name: "ada and bob".into(), between },
+    ]
 }
 
 fn row(message: &Value) -> Row {
@@ -228,18 +245,18 @@ fn row(message: &Value) -> Row {
 }
 
 /// All of a place, from the file.
-fn stored(db: &Connection, place: &str) -> Vec<Row> {
+fn stored(db: &Connection, place: &Place) -> Vec<Row> {
     let mut select = db
         .prepare(
             "SELECT message.seq, message.id, message.content, person.username
              FROM message
-             JOIN conversation ON conversation.id = message.conversation
              JOIN person ON person.id = message.sender
-             WHERE conversation.name = ?1
+             WHERE message.conversation = ?1
              ORDER BY message.seq",
         )
         .unwrap();
-    let rows = select.query_map([place], |row| {
+    let id: uuid::Uuid = place.id.parse().unwrap();
+    let rows = select.query_map([id.as_bytes()], |row| {
         let content: String = row.get(2)?;
         Ok(Row {
             seq: row.get(0)?,

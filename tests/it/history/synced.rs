@@ -15,8 +15,7 @@ const ROUNDS: usize = 10;
 async fn nothing_is_acknowledged_or_told_before_the_log_is_synced() {
     let server = Server::start().await;
     let ada = server.person("ada").await;
-    let id = ada.connect().await.room("general");
-    let place = Place { id, name: "general".into() };
+    let place = Place::room(&ada.connect().await.room("general"), "general");
     let mut mouths = Vec::new();
     for tongue in Tongue::SPOKEN {
         mouths.push((tongue, ada.dial(&tongue.address(&place)).await));
@@ -30,7 +29,7 @@ async fn nothing_is_acknowledged_or_told_before_the_log_is_synced() {
         for (tongue, mouth) in &mut mouths {
             for number in 0..3 {
                 let mark = format!("{tongue:?}-{round}-{number}-mark");
-                mouth.send_frame(&tongue.say(&place, &mark, &mark)).await;
+                mouth.send_frame(&tongue.say(&place, "ada", &mark, &mark)).await;
                 marks.push(mark);
             }
         }

@@ -7,6 +7,19 @@ use serde_json::{Value, json};
 pub struct Place {
     pub id: String,
     pub name: String,
+    /// Who talks there, if it is a direct.
+    pub between: Option<[String; 2]>,
+}
+
+impl Place {
+    pub fn room(id: &str, name: &str) -> Self {
+        Self { id: id.to_owned(), name: name.to_owned(), between: None }
+    }
+
+    /// To whom somebody talks in a direct.
+    fn other(&self, one: &str) -> Option<&String> {
+        self.between.as_ref()?.iter().find(|other| *other != one)
+    }
 }
 
 /// What a client speaks.
@@ -73,18 +86,24 @@ impl Tongue {
         if self == Self::Native { 8 } else { 1 }
     }
 
-    /// The frame that says something.
-    pub fn say(self, place: &Place, mark: &str, content: &str) -> Value {
-        match self {
-            Self::Live => {
+    /// The frame with which somebody says something.
+    pub fn say(self, place: &Place, by: &str, mark: &str, content: &str) -> Value {
+        match (self, place.other(by)) {
+            (Self::Live, Some(to)) => {
+                json!({ "action": "send_message", "to": to, "content": content })
+            }
+            (Self::Live, None) => {
                 json!({ "action": "send_message", "room": place.name, "content": content })
             }
-            Self::Posting | Self::Plain => json!({ "message": content }),
-            Self::Native => json!({ "action": "new_message", "ref": mark, "data": {
+            (Self::Posting | Self::Plain, _) => json!({ "message": content }),
+            (Self::Native, _) => json!({ "action": "new_message", "ref": mark, "data": {
                 "content": content, "chat_id": place.id, "client_id": mark,
                 "timestamp": "2026-01-01T00:00:00Z",
             } }),
-            Self::Rooms => json!({ "type": "message", "room": place.name, "content": content }),
+            (Self::Rooms, Some(to)) => json!({ "type": "dm", "to": to, "content": content }),
+            (Self::Rooms, None) => {
+                json!({ "type": "message", "room": place.name, "content": content })
+            }
         }
     }
 
@@ -94,24 +113,27 @@ impl Tongue {
             Self::Live => (frame["action"] == "message", frame),
             Self::Posting | Self::Plain => (frame["type"] == "chat_message", &frame["message"]),
             Self::Native => (frame["action"] == "new_message", &frame["data"]),
-            Self::Rooms => (frame["type"] == "message", frame),
+            Self::Rooms => (["message", "dm"].iter().any(|kind| frame["type"] == *kind), frame),
         };
         if !kind {
             return None;
         }
-        let place = match self {
-            Self::Live | Self::Rooms => text(&message["room"])?,
-            Self::Posting | Self::Plain | Self::Native => {
-                places.iter().find(|place| message["chat_id"] == place.id.as_str())?.name.clone()
-            }
-        };
         let by = if self == Self::Rooms { &message["username"] } else { &message["sender"] };
+        let by = text(by)?;
+        let is_there = |place: &&Place| match self {
+            // these call a direct by who talks there
+            Self::Live | Self::Rooms => match &place.between {
+                None => message["room"] == place.name.as_str(),
+                Some(between) => message["room"].is_null() && between.contains(&by),
+            },
+            Self::Posting | Self::Plain | Self::Native => message["chat_id"] == place.id.as_str(),
+        };
         Some(Said {
-            place,
+            place: places.iter().find(is_there)?.name.clone(),
             seq: message["seq"].as_i64(),
             id: text(&message["id"])?,
             mark: mark_of(&message["content"]),
-            by: text(by)?,
+            by,
         })
     }
 
