@@ -14,15 +14,18 @@ use super::{
     tongues::{Place, Tongue, mark_of},
     trace::{Call, calls},
 };
-use crate::support::Server;
+use crate::support::{Server, eventually};
 
 /// A disk writes so many bytes whole or not at all.
 const SECTOR: usize = 512;
 
 const CALLS: &str = "trace=pwrite64,ftruncate,fsync,fdatasync,write,writev,sendto,sendmsg";
 
-/// So many messages that the log is folded back into the file and begun anew meanwhile.
-const ROUNDS: usize = 200;
+/// So many that the log is folded back into the file meanwhile.
+const ROUNDS: usize = 120;
+
+/// After so many, once all of the log is folded back, it is begun anew.
+const PAUSE: usize = 80;
 
 /// Something that a disk was told and need not have done yet.
 struct Written {
@@ -141,6 +144,9 @@ async fn say_a_lot(server: &Server) -> (String, Vec<String>) {
     keep(server.folder());
     let mut marks = Vec::new();
     for round in 0..ROUNDS {
+        if round == PAUSE {
+            eventually("the log is folded back", async || is_folded(server.folder())).await;
+        }
         for number in 0..2 {
             let mark = format!("m-{round}-{number}-mark");
             let content = format!("{mark} {}", "and so on ".repeat(150));
@@ -153,6 +159,14 @@ async fn say_a_lot(server: &Server) -> (String, Vec<String>) {
     }
     strace.detach().await;
     (String::from_utf8_lossy(&std::fs::read(&file).unwrap()).into_owned(), marks)
+}
+
+/// Whether all of the log is in the file, by its index: how far it goes, and how far it was folded.
+/// If that was so before, the log has been begun anew and counts one more in its head.
+fn is_folded(folder: &Path) -> bool {
+    let index = std::fs::read(folder.join("salon.db-shm")).unwrap();
+    let count = |name: &str| std::fs::read(folder.join(name)).unwrap()[12..16].to_vec();
+    index[16..20] == index[96..100] || count("salon.db-wal") != count("salon.db-wal.before")
 }
 
 /// Copies the files as they are before the first call that is looked at.
@@ -171,6 +185,8 @@ async fn whenever_the_power_is_cut_all_that_was_told_is_there() {
     let mut disk = Disk::new(NAMES.map(|name| (name, before(name))).into(), &calls);
     let folded = |call: &Call<'_>| call.syncs() && call.on.ends_with("/salon.db>");
     assert!(calls.iter().any(folded), "the log was folded back meanwhile");
+    let begun = |call: &Call<'_>| call.is_on_the_log() && call.arguments.contains(", 32, 0)");
+    assert!(calls.iter().any(begun), "and begun anew, by its head of 32 bytes");
     // when each message was first told to somebody
     let tells = |mark: &String| {
         let mut all = calls.iter().filter(|call| call.tells_somebody());

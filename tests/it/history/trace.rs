@@ -14,7 +14,7 @@ pub struct Call<'a> {
 }
 
 impl Call<'_> {
-    fn is_on_the_log(&self) -> bool {
+    pub fn is_on_the_log(&self) -> bool {
         self.on.ends_with("-wal>")
     }
 
