@@ -21,11 +21,11 @@ const SECTOR: usize = 512;
 
 const CALLS: &str = "trace=pwrite64,ftruncate,fsync,fdatasync,write,writev,sendto,sendmsg";
 
-/// So many that the log is folded back into the file meanwhile.
-const ROUNDS: usize = 120;
+/// A log of so many bytes is folded back into the file: 1024 pages, each with its head, and a few.
+const LONG: u64 = 1100 * (4096 + 24);
 
-/// After so many, once all of the log is folded back, it is begun anew.
-const PAUSE: usize = 80;
+/// So many commits come after that, into a log that was begun anew.
+const ROUNDS: usize = 40;
 
 /// Something that a disk was told and need not have done yet.
 struct Written {
@@ -143,12 +143,10 @@ async fn say_a_lot(server: &Server) -> (String, Vec<String>) {
     let strace = Strace::attach(server, &whole).await;
     keep(server.folder());
     let mut marks = Vec::new();
-    for round in 0..ROUNDS {
-        if round == PAUSE {
-            eventually("the log is folded back", async || is_folded(server.folder())).await;
-        }
-        for number in 0..2 {
-            let mark = format!("m-{round}-{number}-mark");
+    let mut say_more = async || {
+        let heard = marks.len() + 2;
+        while marks.len() < heard {
+            let mark = format!("m-{}-mark", marks.len());
             let content = format!("{mark} {}", "and so on ".repeat(150));
             socket.send_frame(&Tongue::Native.say(&place, "ada", &mark, &content)).await;
             marks.push(mark);
@@ -156,17 +154,30 @@ async fn say_a_lot(server: &Server) -> (String, Vec<String>) {
         for _ in 0..2 {
             socket.expect("new_message").await;
         }
+    };
+    let log = server.folder().join(NAMES[1]);
+    while std::fs::metadata(&log).unwrap().len() < LONG && !is_begun_anew(server.folder()) {
+        say_more().await;
+    }
+    let folded = async || is_folded(server.folder()) || is_begun_anew(server.folder());
+    eventually("the log is folded back", folded).await;
+    for _ in 0..ROUNDS {
+        say_more().await;
     }
     strace.detach().await;
     (String::from_utf8_lossy(&std::fs::read(&file).unwrap()).into_owned(), marks)
 }
 
 /// Whether all of the log is in the file, by its index: how far it goes, and how far it was folded.
-/// If that was so before, the log has been begun anew and counts one more in its head.
 fn is_folded(folder: &Path) -> bool {
     let index = std::fs::read(folder.join("salon.db-shm")).unwrap();
+    index[16..20] == index[96..100]
+}
+
+/// Whether the log counts one more in its head than in the beginning.
+fn is_begun_anew(folder: &Path) -> bool {
     let count = |name: &str| std::fs::read(folder.join(name)).unwrap()[12..16].to_vec();
-    index[16..20] == index[96..100] || count("salon.db-wal") != count("salon.db-wal.before")
+    count("salon.db-wal") != count("salon.db-wal.before")
 }
 
 /// Copies the files as they are before the first call that is looked at.
