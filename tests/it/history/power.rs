@@ -202,7 +202,7 @@ async fn whenever_the_power_is_cut_all_that_was_told_is_there() {
     };
     let told: Vec<usize> = marks.iter().map(tells).collect();
     let mut random = Random::new(seed());
-    let cuts = 2 * cycles();
+    let cuts = cycles();
     let lines = trace.lines().count();
     for cut in 1..=cuts {
         let line = lines * (cut - 1) / cuts + random.below(lines / cuts);
