@@ -1,5 +1,5 @@
 // What comes by itself: joins the socket's frames, the outbox, the uploads and the clock to the store. The order at each greeting
-// is what makes a reconnect whole: resume first, send what waited after.
+// is what makes a reconnect whole: first what was missed, which the socket's address asked for, then send what waited.
 
 export function startLive({ store, api, socket, outbox, uploads, actions }) {
   const CLOCK_MS = 1_000;
@@ -26,7 +26,7 @@ export function startLive({ store, api, socket, outbox, uploads, actions }) {
         if (offers) actions.loadStanding();
         caughtUp();
         actions.showRoute();
-      } else socket.send('resume', { cursor: before });
+      }
     },
     resumed() {
       caughtUp();

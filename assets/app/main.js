@@ -17,7 +17,9 @@ import { mountViews } from './views/views.js';
 const app = {};
 app.store = createStore(emptyState(), reduce);
 app.api = createApi({ ended: () => app.actions.sessionEnded() });
-app.socket = new Socket('/ws/events/', () => app.api.keepFresh());
+// who was here before says up to where, so that what was missed comes before anything new
+const address = () => (app.store.state.cursor === null ? '/ws/events/' : `/ws/events/?cursor=${app.store.state.cursor}`);
+app.socket = new Socket(address, () => app.api.keepFresh());
 app.outbox = new Outbox(app.socket);
 app.uploads = new Uploads({ isOnline: () => app.socket.online, ended: () => app.actions.sessionEnded() });
 app.router = new Router((route) => app.actions.routeChanged(route));

@@ -27,7 +27,7 @@ use crate::{
     app::{App, Caller, From, conversation_ref, person_ref},
     auth::credentials::{self, Home},
     change::{ConversationRef, PersonRef},
-    model::{Code, Refusal, Seq, UserId},
+    model::{Code, Refusal, Rev, Seq, UserId},
     store::query::{Window, messages::Stretch},
 };
 
@@ -310,6 +310,14 @@ impl Request {
             Ok(number) if (least..=most).contains(&number) => Ok(Some(number)),
             _ => Err(Refusal::invalid(name, format!("must be a whole number, {least} to {most}"))),
         }
+    }
+
+    /// `cursor`: up to which change a client knows everything from before.
+    ///
+    /// # Errors
+    /// `invalid`.
+    pub(super) fn cursor(&self) -> Result<Option<Rev>, Refusal> {
+        Ok(self.number("cursor", 0, i64::MAX)?.map(Rev))
     }
 
     /// `limit` and `offset`.

@@ -95,6 +95,7 @@ async fn open_socket(request: &mut Request, address: &[&str]) -> Answer {
         place: request.place.take(),
         dialect,
         only,
+        cursor: request.cursor()?,
     };
     socket::accept(&request.app, caller, upgrade).await.map(Reply::into_response)
 }

@@ -21,7 +21,7 @@ use crate::{
     model::{Code, Rev},
     wire::{
         DIALECTS,
-        command::{BadFrame, Command},
+        command::{BadFrame, Command, Request},
         dialect::{Answer, Asked, Dialect},
         frame::{self, Broken, Incoming, Reader},
         is_compressed,
@@ -57,6 +57,14 @@ pub(super) struct Connection {
     client_left: bool,
 }
 
+/// From where on a client hears what happens.
+pub(super) struct Since {
+    /// What was published when its handshake was answered.
+    pub(super) answered: Rev,
+    /// What it says that it knows from before.
+    pub(super) cursor: Option<Rev>,
+}
+
 impl Drop for Connection {
     /// However a task ends, its socket is not left behind in the hub.
     fn drop(&mut self) {
@@ -77,9 +85,10 @@ impl Connection {
         Self { app, caller, socket, dialect, greeted: Rev(0), reader, client_left: false }
     }
 
-    /// Says hello, and lets a client that has been here before catch up; one whose dialect has no
-    /// greeting hears what has happened since its handshake. False: it is over.
-    pub(super) async fn greet(&mut self, since: Rev, early: Vec<u8>) -> bool {
+    /// Says hello, and lets a client that has been here before catch up: at once if its address said
+    /// from where, else it is waited for a moment. One whose dialect has no greeting hears what has
+    /// happened since its handshake. False: it is over.
+    pub(super) async fn greet(&mut self, since: Since, early: Vec<u8>) -> bool {
         let greeting = match self.app.arrive(self.caller, &self.socket).await {
             Ok(greeting) => greeting,
             Err(refusal) => {
@@ -100,8 +109,12 @@ impl Connection {
         self.welcome(&greeting);
         let early = self.parse(&early);
         if !self.dialect.can_resume() {
-            commands::catch_up(self, since).await;
+            commands::catch_up(self, since.answered).await;
             self.socket.release(self.greeted);
+        } else if let Some(cursor) = since.cursor {
+            // as if it were the first frame, but that it cannot come too late
+            let resume = Request::plain("resume", Command::Resume(cursor));
+            Box::pin(commands::perform(self, resume)).await;
         } else if early.is_empty() {
             let _ = tokio::time::timeout(RESUME_WITHIN, self.socket.stream.readable()).await;
         }

@@ -12,7 +12,7 @@ use hyper_util::rt::TokioIo;
 use ring::digest;
 use tokio::{net::TcpStream, sync::OwnedSemaphorePermit};
 
-use super::connection;
+use super::connection::{self, Since};
 use crate::{
     app::{App, Caller},
     auth::credentials,
@@ -37,6 +37,8 @@ pub struct Upgrade {
     /// The one conversation that it will hear; none: all of the caller's. A public room is come
     /// into by connecting.
     pub only: Option<ConversationRef>,
+    /// The client was here before and knows everything up to this change.
+    pub cursor: Option<Rev>,
 }
 
 /// Takes a socket over, and gives the answer that says so.
@@ -49,7 +51,7 @@ pub async fn accept(
     caller: Caller,
     upgrade: Upgrade,
 ) -> Result<Response<&'static str>, Refusal> {
-    let Upgrade { method, headers, stream, place, dialect, only } = upgrade;
+    let Upgrade { method, headers, stream, place, dialect, only, cursor } = upgrade;
     let (Some(key), Some(stream), Method::GET) = (key(&headers), stream, method) else {
         return Err(Refusal::new(Code::BadRequest, "this address speaks WebSocket, version 13"));
     };
@@ -63,7 +65,7 @@ pub async fn accept(
     let compresses = app.settings.compress && deflate::is_offered(offers);
     let dialect = if compresses { compressed(dialect) } else { dialect };
     // from the answer on the client counts itself as here
-    let since = app.hub.published();
+    let since = Since { answered: app.hub.published(), cursor };
     let answer = Response::builder()
         .status(StatusCode::SWITCHING_PROTOCOLS)
         .header(header::CONNECTION, "Upgrade")
@@ -96,7 +98,7 @@ async fn live(
     app: Arc<App>,
     caller: Caller,
     hears: (usize, Option<ConversationId>),
-    since: Rev,
+    since: Since,
     (stream, early): (TcpStream, Vec<u8>),
 ) {
     let activity = app.hub.activity_of(caller.user());

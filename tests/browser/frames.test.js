@@ -15,7 +15,7 @@ before(async () => {
   await anna.createRoom('garden');
   ben = await salon.person('ben');
   await ben.join('garden');
-  await anna.page.routeWebSocket('**/ws/events/', (ws) => {
+  await anna.page.routeWebSocket(/\/ws\/events\//, (ws) => {
     const server = ws.connectToServer();
     server.onMessage((text) => {
       const frame = meddle(JSON.parse(text));

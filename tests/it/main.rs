@@ -29,8 +29,6 @@ mod blocks;
 mod command_line;
 /// Rooms and directs: made, found, joined, left, changed, deleted.
 mod conversations;
-/// Killed under load and started again: nothing acknowledged is lost, nothing comes twice.
-mod crash;
 /// The dialects' parsers on random input; needs no server.
 mod dialect_parsers;
 /// All dialects at once: one order, and nothing for who may not see it.
@@ -49,6 +47,8 @@ mod document_004;
 mod external;
 /// Invitations and games: how they end, whoever comes first.
 mod games;
+/// Faults under load, and what a whole history must never show.
+mod history;
 /// Requests that are wrong in every way: a clear error as JSON, never more.
 mod http_errors;
 /// Text as it shows, and whom it names.

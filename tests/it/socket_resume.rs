@@ -190,6 +190,45 @@ async fn resuming_late_loses_nothing_that_was_touched_meanwhile() {
     assert!(resumed["data"]["cursor"].as_i64() < cursor.as_i64());
 }
 
+/// However slow its client is: what it missed is on its way before anything new, so that `rev` is true
+/// of each frame and a cut after any of them loses nothing.
+#[tokio::test]
+async fn who_says_in_the_address_from_where_hears_everything_in_order() {
+    let server = Server::start().await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let mut cursor = bob.connect().await.hello["cursor"].as_i64();
+    for number in 0..3 {
+        ada.say(&server, "general", &number.to_string()).await;
+    }
+    for cut in 1..=3 {
+        let mut socket = bob.try_dial("/ws/events/", cursor).await.unwrap();
+        socket.expect_next("hello").await;
+        // by now the greeting is over, and nothing came from this client
+        ada.say(&server, "general", &format!("live {cut}")).await;
+        let heard = socket.expect("new_message").await;
+        let expected = ["0", "1", "2"][cut - 1];
+        assert_eq!(heard["data"]["content"], expected, "the oldest that was missed comes first");
+        cursor = heard["rev"].as_i64();
+    }
+    let mut socket = bob.try_dial("/ws/events/", cursor).await.unwrap();
+    socket.expect_next("hello").await;
+    for cut in 1..=3 {
+        let heard = socket.expect_next("new_message").await;
+        assert_eq!(heard["data"]["content"], format!("live {cut}"));
+    }
+    assert_eq!(socket.expect_next("resumed").await["data"]["complete"], true);
+    ada.say(&server, "general", "at last").await;
+    assert_eq!(socket.expect_next("new_message").await["data"]["content"], "at last");
+    for wrong in ["x", "-1", "1.5", ""] {
+        let path = format!("/ws/events/?token={}&cursor={wrong}", bob.token);
+        assert_eq!(Socket::try_open(&server.address(), &path, &[]).await, Err(422), "{wrong}");
+    }
+    let mut socket = bob.try_dial("/ws/events/", Some(i64::MAX)).await.unwrap();
+    assert_eq!(socket.refused().await, "invalid");
+    ada.say(&server, "general", "still heard").await;
+    assert_eq!(socket.expect("new_message").await["data"]["content"], "still heard");
+}
+
 /// Cut anywhere, between any two frames, what comes after is told on resuming from the last `rev`.
 #[tokio::test]
 async fn a_change_that_was_heard_in_part_is_told_again() {

@@ -10,7 +10,7 @@ const ASLEEP_MS = 30_000;
 const emit = (target, type, detail) => target.dispatchEvent(new CustomEvent(type, { detail }));
 
 export class Socket extends EventTarget {
-  #url;
+  #address;
   #prepare;
   #socket = null;
   #wanted = false;
@@ -18,10 +18,13 @@ export class Socket extends EventTarget {
   #timer = null;
   #status = 'idle';
 
-  /** @param {() => Promise<void>} prepare awaited before each try: a socket needs a session that is still good */
-  constructor(path, prepare) {
+  /**
+   * @param {() => string} address its path and query, asked before each try
+   * @param {() => Promise<void>} prepare awaited before each try: a socket needs a session that is still good
+   */
+  constructor(address, prepare) {
     super();
-    this.#url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${path}`;
+    this.#address = address;
     this.#prepare = prepare;
     addEventListener('online', () => this.hurry());
     addEventListener('offline', () => this.#lose());
@@ -81,7 +84,8 @@ export class Socket extends EventTarget {
     await this.#prepare().catch(() => {});
     if (this.#socket !== socket || !this.#wanted) return;
 
-    const ws = (this.#socket = new WebSocket(this.#url));
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    const ws = (this.#socket = new WebSocket(`${scheme}://${location.host}${this.#address()}`));
     let opened = false;
     ws.onopen = () => (opened = true);
     ws.onmessage = ({ data }) => this.#socket === ws && emit(this, 'frame', JSON.parse(data));

@@ -103,6 +103,12 @@ impl Person {
         Socket::dial(&self.address, &format!("{path}?token={}", self.token)).await
     }
 
+    /// The same with a server that may be gone, by somebody who perhaps was there before.
+    pub async fn try_dial(&self, path: &str, cursor: Option<i64>) -> Option<Socket> {
+        let cursor = cursor.map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+        Socket::try_dial(&self.address, &format!("{path}?token={}{cursor}", self.token)).await
+    }
+
     /// A socket that has been greeted.
     pub async fn connect(&self) -> Socket {
         Socket::open(&self.address, &self.token).await

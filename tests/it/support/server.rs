@@ -29,6 +29,7 @@ pub struct Server {
     /// `http://127.0.0.1:…`
     pub url: String,
     options: Vec<String>,
+    environment: Vec<(String, String)>,
     folder: Arc<TempDir>,
     said: Arc<Mutex<String>>,
     listening: JoinHandle<()>,
@@ -75,17 +76,29 @@ impl Server {
 
     /// On a new file, with more options.
     pub async fn start_with(options: &[&str]) -> Self {
+        Self::start_in(options, &[]).await
+    }
+
+    /// On a new file, with more options and words in its environment.
+    pub async fn start_in(options: &[&str], environment: &[(&str, &str)]) -> Self {
         let folder = Arc::new(TempDir::new().unwrap());
+        let word = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let environment = environment.iter().map(word).collect();
         let mut all: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
         for (option, usual) in [("--limits", "off"), ("--presence-grace", "1")] {
             if !options.contains(&option) {
                 all.extend([option.to_owned(), usual.to_owned()]);
             }
         }
-        Self::launch(folder, "127.0.0.1:0", all).await
+        Self::launch(folder, "127.0.0.1:0", all, environment).await
     }
 
-    async fn launch(folder: Arc<TempDir>, listen: &str, options: Vec<String>) -> Self {
+    async fn launch(
+        folder: Arc<TempDir>,
+        listen: &str,
+        options: Vec<String>,
+        environment: Vec<(String, String)>,
+    ) -> Self {
         let listen_given = options.iter().any(|option| option == "--listen");
         let mut command = Command::new(program());
         command.arg("--data").arg(folder.path().join("salon.db")).args(&options);
@@ -93,6 +106,7 @@ impl Server {
             command.args(["--listen", listen]);
         }
         let mut child = command
+            .envs(environment.iter().cloned())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
@@ -104,15 +118,17 @@ impl Server {
         let line = within("the address line", lines.next_line()).await.unwrap();
         let line = line.unwrap_or_else(|| panic!("no address line: {}", said.lock()));
         let url = line.split(' ').next_back().unwrap().to_owned();
-        Self { child, url, options, folder, said, listening, http: reqwest::Client::new() }
+        let http = reqwest::Client::new();
+        Self { child, url, options, environment, folder, said, listening, http }
     }
 
     /// The same program on the same file and port, after this one has ended.
     pub async fn again(self) -> Self {
         let listen = self.url.strip_prefix("http://").unwrap().to_owned();
         let (folder, options) = (Arc::clone(&self.folder), self.options.clone());
+        let environment = self.environment.clone();
         drop(self);
-        Self::launch(folder, &listen, options).await
+        Self::launch(folder, &listen, options, environment).await
     }
 
     /// `kill -9`.
@@ -128,6 +144,11 @@ impl Server {
         let status = within("the end of a stopped process", self.child.wait()).await.unwrap();
         within("the end of what it says", &mut self.listening).await.unwrap();
         status
+    }
+
+    /// The process, for who looks at it from outside.
+    pub fn process_id(&self) -> u32 {
+        self.child.id().unwrap()
     }
 
     pub fn file(&self) -> PathBuf {

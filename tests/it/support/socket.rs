@@ -1,5 +1,7 @@
 //! A client's socket: most of it for the native dialect, some for any.
 
+use std::time::Duration;
+
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -32,6 +34,13 @@ impl Socket {
         let url = format!("ws://{address}{path}");
         let (stream, _) = within("a handshake", connect_async(url)).await.unwrap();
         Self { stream, hello: Value::Null }
+    }
+
+    /// The same with a server that may be gone.
+    pub async fn try_dial(address: &str, path: &str) -> Option<Self> {
+        let url = format!("ws://{address}{path}");
+        let (stream, _) = within("a handshake", connect_async(url)).await.ok()?;
+        Some(Self { stream, hello: Value::Null })
     }
 
     /// Tries a handshake with headers; the refusal's status if there is one, else the headers of
@@ -73,14 +82,16 @@ impl Socket {
         self.stream.send(Message::binary(bytes)).await.unwrap();
     }
 
-    /// Posts a message to a server that may be gone. False: it is.
-    pub async fn try_post(&mut self, chat_id: &str, content: &str, client_id: &str) -> bool {
-        let data = json!({
-            "content": content, "chat_id": chat_id, "client_id": client_id,
-            "timestamp": "2026-01-01T00:00:00Z",
-        });
-        let frame = json!({ "action": "new_message", "data": data }).to_string();
-        self.stream.send(Message::text(frame)).await.is_ok()
+    /// Sends a frame to a server that may be gone. False: it is.
+    pub async fn try_send(&mut self, frame: &Value) -> bool {
+        self.stream.send(Message::text(frame.to_string())).await.is_ok()
+    }
+
+    /// Is gone without a goodbye: what has not been read or sent yet is thrown away.
+    pub fn vanish(self) {
+        if let MaybeTlsStream::Plain(stream) = self.stream.get_ref() {
+            socket2::SockRef::from(stream).set_linger(Some(Duration::ZERO)).unwrap();
+        }
     }
 
     /// Posts a message, without waiting for it.
