@@ -150,8 +150,9 @@ impl Hub {
 
     /// The name of a person who has arrived; from now on others are told that they are here.
     pub fn introduce(&self, person: UserId, username: &str) {
-        self.state.lock().introduce(person, username);
-        self.nudge();
+        if self.state.lock().introduce(person, username) {
+            self.nudge();
+        }
     }
 
     /// The conversations of a person who has arrived, as the file had them at `rev`. What changed
@@ -169,11 +170,11 @@ impl Hub {
         if was_last {
             // one that is lost under load ends what waits for that person a little later
             let _ = self.departures.try_send(socket.user);
+            self.nudge();
         }
         if is_empty {
             self.emptied.notify_waiters();
         }
-        self.nudge();
     }
 
     /// Delivers what was committed, in order. Called by the writer alone, which says whether it has

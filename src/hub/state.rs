@@ -112,12 +112,17 @@ impl State {
         }
     }
 
-    pub(super) fn introduce(&mut self, person: UserId, username: &str) {
+    /// True: others have to be told that the person is here.
+    pub(super) fn introduce(&mut self, person: UserId, username: &str) -> bool {
         let here = self.here(person);
         if here.username.is_empty() {
             username.clone_into(&mut here.username);
         }
-        self.changed.insert(person);
+        let is_news = !here.shows_online;
+        if is_news {
+            self.changed.insert(person);
+        }
+        is_news
     }
 
     pub(super) fn settle(&mut self, person: UserId, read: Vec<ConversationId>, rev: Rev) {
