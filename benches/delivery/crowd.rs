@@ -47,6 +47,8 @@ pub struct Crowd {
     buffer: Vec<u8>,
     pub seats: Vec<Seat>,
     pub(crate) sockets: Vec<Socket>,
+    /// Whether sockets offer to compress.
+    pub compresses: bool,
     /// Sockets that are on their way in at one time.
     pub connecting: usize,
     pub(crate) greeted: usize,
@@ -90,6 +92,7 @@ impl Crowd {
             buffer: vec![0; 256 * 1024],
             seats: Vec::new(),
             sockets: Vec::new(),
+            compresses: false,
             connecting: CONNECTING,
             greeted: 0,
             cursor: None,
@@ -148,8 +151,8 @@ impl Crowd {
             return Ok(());
         }
         if writes {
-            let path = &self.seats[index].path;
-            self.sockets[index].writable(self.address, path)?;
+            let request = (self.seats[index].path.as_str(), self.compresses);
+            self.sockets[index].writable(self.address, request)?;
         }
         while reads && self.read(index)? {}
         match (self.resumes_from, std::mem::take(&mut self.greets)) {
@@ -174,8 +177,8 @@ impl Crowd {
     fn read(&mut self, index: usize) -> Result<bool, Broken> {
         let Crowd { ledger, finder, due, tally, pace, counting_since, refusal, .. } = self;
         self.sockets[index].read(&mut self.buffer, self.greeting, |ear, heard| {
-            let text = match heard {
-                Heard::Text(text) => text,
+            let (text, length) = match heard {
+                Heard::Text(text, length) => (text, length),
                 Heard::Greeting(text) => {
                     self.greeted += 1;
                     self.cursor = finder::number_after(text, CURSOR);
@@ -197,7 +200,7 @@ impl Crowd {
             };
             if counting_since.is_some() {
                 tally.deliveries += 1;
-                tally.bytes += text.len() as u64;
+                tally.bytes += length as u64;
             }
             let is_over = match pace {
                 Pace::Acknowledged(_) | Pace::Rate(_) => delivery.poster == index,

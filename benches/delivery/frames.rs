@@ -1,6 +1,7 @@
 //! WebSocket frames (RFC 6455), as far as the two ends of this bench speak them, and the handshake.
 
 use base64::Engine;
+use flate2::{Decompress, FlushDecompress};
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 
 pub const TEXT: u8 = 1;
@@ -13,6 +14,8 @@ pub struct Frame {
     pub opcode: u8,
     /// False for a message in pieces, which neither end of this bench sends.
     pub whole: bool,
+    /// Whether its payload is compressed (RFC 7692).
+    pub deflated: bool,
     /// All zeros when the frame is not masked.
     pub mask: [u8; 4],
     pub start: usize,
@@ -34,8 +37,8 @@ pub fn first(bytes: &[u8]) -> Option<Frame> {
         start += 4;
     }
     let end = start.checked_add(length)?;
-    let (opcode, whole) = (opening & 0x0f, opening & 0x80 != 0);
-    (bytes.len() >= end).then_some(Frame { opcode, whole, mask, start, end })
+    let (opcode, whole, deflated) = (opening & 0x0f, opening & 0x80 != 0, opening & 0x40 != 0);
+    (bytes.len() >= end).then_some(Frame { opcode, whole, deflated, mask, start, end })
 }
 
 /// Appends a frame; a client masks, a server must not.
@@ -65,11 +68,21 @@ pub fn append(out: &mut Vec<u8>, opcode: u8, payload: &[u8], mask: Option<[u8; 4
 /// Any 16 bytes do: the key proves that the other end is a WebSocket server, nothing else.
 const KEY: &str = "ZGVsaXZlcmllcyBhbGwhIQ==";
 
-/// A client's opening words.
-pub fn request(host: impl std::fmt::Display, path: &str) -> Vec<u8> {
+/// A payload as it was before it was compressed, without anything that was said before.
+pub fn inflated(payload: &[u8]) -> Option<Vec<u8>> {
+    let mut text = Vec::with_capacity(64 * 1024);
+    let whole = [payload, &[0, 0, 0xff, 0xff]].concat();
+    Decompress::new(false).decompress_vec(&whole, &mut text, FlushDecompress::Sync).ok()?;
+    Some(text)
+}
+
+/// A client's opening words, which offer to compress where that is wanted.
+pub fn request(host: impl std::fmt::Display, path: &str, compresses: bool) -> Vec<u8> {
+    let offer = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n";
+    let offer = if compresses { offer } else { "" };
     format!(
         "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n\r\n"
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n{offer}\r\n"
     )
     .into_bytes()
 }

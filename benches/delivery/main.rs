@@ -12,6 +12,7 @@
 mod bare;
 mod cold;
 mod comeback;
+mod compress;
 mod connect;
 mod crowd;
 mod disk;
@@ -51,10 +52,11 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 type Scenario = fn(&Options, &mut Report) -> Outcome<()>;
 
 /// What can be measured, by its word.
-const SCENARIOS: [(&str, Scenario); 9] = [
+const SCENARIOS: [(&str, Scenario); 10] = [
     ("idle", idle::measure),
     ("fanout", fanout::measure),
     ("rooms", rooms::measure),
+    ("compress", compress::measure),
     ("durable", durable::measure),
     ("connect", connect::measure),
     ("comeback", comeback::measure),

@@ -48,7 +48,7 @@ pub struct Measured {
     /// These and the warm-up's.
     pub offering: f64,
     pub deliveries: u64,
-    /// Of all deliveries' texts.
+    /// Of all deliveries' payloads, as they came.
     pub bytes: u64,
     /// Seconds until a message's poster could go on, one for each message.
     pub times: Vec<f64>,

@@ -124,6 +124,7 @@ fn start(
     let mut command = options.cores.server(program);
     command.arg("--data").arg(folder.path().join("salon.db")).args(["--listen", "127.0.0.1:0"]);
     command.args(["--jwt-secret", guests::SECRET, "--jwt-provision", "on"]);
+    command.args(["--compress", "on"]); // for who offers it
     command.args(["--limits", if matches!(limits, Limits::On) { "on" } else { "off" }]);
     command.stderr(File::create(&log)?);
     Server::start(command).map_err(|why| {

@@ -34,7 +34,8 @@ pub struct Socket {
 pub enum Heard<'a> {
     /// The server serves it from now on, and has said so in this text.
     Greeting(&'a [u8]),
-    Text(&'a [u8]),
+    /// With how many bytes it came in.
+    Text(&'a [u8], usize),
 }
 
 /// Why a socket is of no more use.
@@ -79,7 +80,11 @@ impl Socket {
     }
 
     /// Goes on when the kernel says that it would take bytes.
-    pub fn writable(&mut self, address: SocketAddr, path: &str) -> Result<(), Broken> {
+    pub fn writable(
+        &mut self,
+        address: SocketAddr,
+        (path, compresses): (&str, bool),
+    ) -> Result<(), Broken> {
         if self.state == State::Connecting {
             if let Ok(Some(why)) = self.stream.take_error() {
                 return Err(format!("connecting: {why}"));
@@ -89,7 +94,7 @@ impl Socket {
             }
             self.stream.set_nodelay(true).map_err(|why| why.to_string())?;
             self.state = State::Shaking;
-            return self.send(&frames::request(address, path));
+            return self.send(&frames::request(address, path, compresses));
         }
         if self.unsent.is_empty() {
             return Ok(());
@@ -168,10 +173,14 @@ impl Socket {
         while let Some(frame) = frames::first(&bytes[used..]) {
             let payload = &bytes[used + frame.start..used + frame.end];
             used += frame.end;
+            let (length, inflated) = (payload.len(), frame.deflated);
+            let inflated = inflated.then(|| frames::inflated(payload).ok_or("cannot be inflated"));
+            let inflated = inflated.transpose()?;
+            let payload = inflated.as_deref().unwrap_or(payload);
             match frame.opcode {
                 _ if !frame.whole => return Err("a frame in pieces".into()),
                 frames::TEXT if self.state == State::Ready => {
-                    heard(&mut self.ear, Heard::Text(payload));
+                    heard(&mut self.ear, Heard::Text(payload, length));
                 }
                 frames::TEXT if greeting.is_some_and(|g| find(payload, g).is_some()) => {
                     self.greeted(payload, heard);
