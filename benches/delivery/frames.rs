@@ -1,5 +1,7 @@
 //! WebSocket frames (RFC 6455), as far as the two ends of this bench speak them, and the handshake.
 
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
 use base64::Engine;
 use flate2::{Decompress, FlushDecompress};
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
@@ -68,12 +70,30 @@ pub fn append(out: &mut Vec<u8>, opcode: u8, payload: &[u8], mask: Option<[u8; 4
 /// Any 16 bytes do: the key proves that the other end is a WebSocket server, nothing else.
 const KEY: &str = "ZGVsaXZlcmllcyBhbGwhIQ==";
 
-/// A payload as it was before it was compressed, without anything that was said before.
-pub fn inflated(payload: &[u8]) -> Option<Vec<u8>> {
-    let mut text = Vec::with_capacity(64 * 1024);
-    let whole = [payload, &[0, 0, 0xff, 0xff]].concat();
-    Decompress::new(false).decompress_vec(&whole, &mut text, FlushDecompress::Sync).ok()?;
-    Some(text)
+/// How many payloads are known at one time.
+const KNOWN: usize = 4096;
+
+thread_local! {
+    static INFLATED: RefCell<HashMap<Vec<u8>, Rc<[u8]>>> = RefCell::default();
+}
+
+/// A payload as it was before it was compressed, without anything that was said before. What all sockets
+/// hear is inflated for the first of them only: a generator that took its time would be cut off.
+pub fn inflated(payload: &[u8]) -> Option<Rc<[u8]>> {
+    INFLATED.with_borrow_mut(|known| {
+        if let Some(text) = known.get(payload) {
+            return Some(Rc::clone(text));
+        }
+        let mut text = Vec::with_capacity(64 * 1024);
+        let whole = [payload, &[0, 0, 0xff, 0xff]].concat();
+        Decompress::new(false).decompress_vec(&whole, &mut text, FlushDecompress::Sync).ok()?;
+        if known.len() >= KNOWN {
+            known.clear();
+        }
+        let text: Rc<[u8]> = text.into();
+        known.insert(payload.to_vec(), Rc::clone(&text));
+        Some(text)
+    })
 }
 
 /// A client's opening words, which offer to compress where that is wanted.

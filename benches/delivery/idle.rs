@@ -29,7 +29,7 @@ pub fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
         Unit::Kilobytes,
         salon,
         bare,
-        Goal::AtMost(8.0),
+        Goal::AtMost(6.0),
     );
     Ok(())
 }

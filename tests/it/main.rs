@@ -59,6 +59,8 @@ mod media;
 mod messages;
 /// What the server says of its calls, against what they do.
 mod openapi;
+/// More than the disk takes: refused early, and nothing taken is lost.
+mod overload;
 /// Friends, notifications, tournaments.
 mod people;
 /// Pinned messages, and what messages said before they were edited.

@@ -14,7 +14,7 @@ mod parting;
 mod power;
 mod random;
 mod run;
-mod strace;
+pub mod strace;
 mod synced;
 mod tongues;
 mod trace;
