@@ -20,17 +20,19 @@ const ONE_BY_ONE: usize = 1;
 
 pub fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
     let count = options.fanout_sockets.first().copied().unwrap_or(100);
-    let Some(salon) = Salon::open(options)? else {
-        return Ok(());
-    };
-    let chat_id = salon.room("bench", 0..options.people)?;
-    let mut sides = Vec::new();
+    let (mut salons, mut sides) = (Vec::new(), Vec::new());
     for compresses in [true, false] {
+        // one for each: both crowds count their messages from one
+        let Some(salon) = Salon::open(options)? else {
+            return Ok(());
+        };
+        let chat_id = salon.room("bench", 0..options.people)?;
         let mut crowd = salon.crowd()?;
         crowd.compresses = compresses;
         crowd.posts = vec![Post::to_salon(&chat_id)];
         crowd.seats = (0..count).map(|socket| salon.seat(socket, 0)).collect();
         sides.push(Side::new(&salon.server, crowd));
+        salons.push(salon);
     }
     for _ in 0..options.rounds {
         for side in &mut sides {
