@@ -19,21 +19,25 @@ pub fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
     let count = options.many_sockets;
     let mut salon = Salon::open(options)?;
     let chat_id = salon.as_ref().map(|s| s.room("bench", 0..options.people)).transpose()?;
+    // one crowd for all rounds, so that its messages are counted on: the file remembers them
+    let mut crowd = salon.as_ref().map(Salon::crowd).transpose()?;
+    if let (Some(salon), Some(crowd), Some(chat_id)) = (&salon, &mut crowd, &chat_id) {
+        crowd.seats = (0..count).map(|socket| salon.seat(socket, 0)).collect();
+        crowd.posts = vec![Post::to_salon(chat_id)];
+    }
     let (mut ours, mut ceiling) = (Vec::new(), Vec::new());
     for _ in 0..options.rounds {
         // Each time to a server that nobody has been to, or those would show as present already.
-        if let (Some(salon), Some(chat_id)) = (&mut salon, &chat_id) {
+        if let (Some(salon), Some(crowd)) = (&mut salon, &mut crowd) {
             salon.restart(options, Limits::Off)?;
-            let mut crowd = salon.crowd()?;
-            crowd.seats = (0..count).map(|socket| salon.seat(socket, 0)).collect();
-            crowd.posts = vec![Post::to_salon(chat_id)];
+            crowd.moves_to(salon.server.address);
             ours.push(come(options, report, &salon.server, crowd)?);
         }
         let bare = Server::bare(options)?;
         let mut crowd = Crowd::new(bare.address, None)?;
         crowd.seats = vec![Seat { path: "/bench".into(), room: 0 }; count];
         crowd.posts = vec![Post::to_bare(LENGTH)];
-        ceiling.push(come(options, report, &bare, crowd)?);
+        ceiling.push(come(options, report, &bare, &mut crowd)?);
     }
     report.row(
         format!("{count} sockets of {} people connect: until all are served", options.people),
@@ -46,7 +50,12 @@ pub fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
 }
 
 /// Seconds until all are served; what is said then must reach every one of them.
-fn come(options: &Options, report: &mut Report, server: &Server, mut crowd: Crowd) -> Outcome<f64> {
+fn come(
+    options: &Options,
+    report: &mut Report,
+    server: &Server,
+    crowd: &mut Crowd,
+) -> Outcome<f64> {
     let seconds = crowd.come_in()?;
     crowd.idle(options.settled)?;
     let said = Run {
@@ -57,5 +66,6 @@ fn come(options: &Options, report: &mut Report, server: &Server, mut crowd: Crow
         server: server.id(),
     };
     report.check(&crowd.run(said)?);
+    crowd.leave();
     Ok(seconds)
 }

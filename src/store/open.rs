@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags, functions::FunctionFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig, functions::FunctionFlags};
 
 use super::migrate::{self, Found};
 use crate::model::text::folded;
@@ -133,6 +133,8 @@ fn raw(path: &Path, write: bool) -> Result<Connection, OpenError> {
 pub(super) fn set_up(db: &Connection, write: bool) -> rusqlite::Result<()> {
     db.busy_timeout(Duration::from_secs(5))?;
     db.set_prepared_statement_cache_capacity(128);
+    // else every statement with a bound LIMIT is prepared anew each time it is run
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.pragma_update(None, "temp_store", "memory")?;
     db.pragma_update(None, "foreign_keys", true)?;
     if write {
@@ -210,5 +212,26 @@ fn sqlite_error(path: &Path, cause: rusqlite::Error) -> OpenError {
             OpenError::Damaged { path: path.into(), complaint: cause.to_string() }
         }
         _ => OpenError::Sqlite { path: path.into(), cause },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_is_prepared_once_whatever_it_is_run_with() -> rusqlite::Result<()> {
+        let db = Connection::open_in_memory()?;
+        set_up(&db, true)?;
+        migrate::create(&db)?;
+        let mut page =
+            db.prepare_cached("SELECT id FROM person ORDER BY rev LIMIT ?1 OFFSET ?2")?;
+        for number in 0..5 {
+            assert!(!page.exists((number, 2 * number))?);
+        }
+        assert_eq!(page.get_status(StatementStatus::RePrepare), 0);
+        Ok(())
     }
 }
