@@ -177,7 +177,7 @@ impl Seat {
                             reset(&socket);
                             return None;
                         }
-                        Befalls::Stop(time) => sleep(time).await,
+                        Befalls::Stop(time) => self.halt(time).await,
                     },
                     _ => {}
                 },
@@ -186,6 +186,14 @@ impl Seat {
         }
         let _ = socket.close(None).await; // it has nothing more to say
         None
+    }
+
+    /// Neither reads nor says anything for a while; what waits meanwhile waits for itself.
+    async fn halt(&mut self, time: Duration) {
+        sleep(time).await;
+        if let Some(waiting) = &mut self.waiting {
+            waiting.since = Instant::now();
+        }
     }
 
     fn understand(&mut self, heard: Heard) {

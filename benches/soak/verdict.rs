@@ -122,10 +122,11 @@ impl Verdict {
 
     /// Told only: machines are busy with other things.
     fn times(&mut self, found: &Findings) {
-        let figures: [(_, fn(&Line) -> f64); 2] =
-            [("acknowledgement", Line::acknowledgement), ("page", Line::page)];
-        for (what, figure) in figures {
-            let [second, last] = quarters(found.record, figure);
+        let told = [
+            ("acknowledgement", quarters(found.record, Line::acknowledgement)),
+            ("page", quarters(found.record, Line::page)),
+        ];
+        for (what, [second, last]) in told {
             let is_flat = if last <= second * TIMES { "flat" } else { "NOT FLAT (fails nothing)" };
             self.remarks.push(format!(
                 "{what}: {second:.1} ms in the second quarter, {last:.1} ms in the last: {is_flat}"
