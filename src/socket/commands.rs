@@ -195,10 +195,12 @@ async fn resume(connection: &mut Connection, asker: &Asker, since: Rev) -> Resul
     let missed = asker.app.missed(asker.caller, since, until).await?;
     tell_missed(connection, asker, &missed).await;
     let complete = missed.events.is_some();
-    asker.answer(&Answer::Resumed { cursor: missed.cursor, complete });
+    // who is told nothing has the greeting to go on from, so what came after that comes live
+    let cursor = if held && !complete { connection.greeted } else { missed.cursor };
+    asker.answer(&Answer::Resumed { cursor, complete });
     if held {
-        connection.greeted = missed.cursor;
-        asker.socket.release(missed.cursor);
+        connection.greeted = cursor;
+        asker.socket.release(cursor);
     }
     Ok(())
 }

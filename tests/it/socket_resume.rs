@@ -152,6 +152,16 @@ async fn who_missed_too_much_is_told_to_reload() {
     let (_socket, missed, resumed) = resume(&bob, &json!(0)).await;
     assert_eq!((missed.len(), &resumed["data"]["complete"]), (0, &json!(false)));
     assert!(resumed["data"]["cursor"].as_i64().unwrap() > 1100);
+
+    // what is told to nobody is in the greeting, or comes after it
+    let mut socket = bob.connect().await;
+    a.post(&general, "after the greeting", None).await;
+    a.expect("new_message").await;
+    socket.send("resume", json!({ "cursor": 0 })).await;
+    let mut came = [socket.next().await, socket.next().await];
+    came.sort_by_key(|frame| frame["action"] == "resumed");
+    assert_eq!(came[0]["data"]["content"], "after the greeting");
+    assert_eq!(came[1]["data"]["complete"], false);
 }
 
 #[tokio::test]
