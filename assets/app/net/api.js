@@ -11,6 +11,9 @@ export class ApiError extends Error {
   }
 }
 
+/** As much as a browser sends on for a page that is left; more than that it refuses. */
+const KEPT_ALIVE = 4096;
+
 /** A picture goes as it is; what kind it is, the server sees by its bytes. */
 const kindOf = ({ type }) => (type.startsWith('image/') ? type : 'image/*');
 
@@ -18,11 +21,14 @@ const kindOf = ({ type }) => (type.startsWith('image/') ? type : 'image/*');
 export function createApi({ ended }) {
   async function send(method, path, body) {
     const is_file = body instanceof Blob;
+    const sent = body === undefined || is_file ? body : JSON.stringify(body);
     try {
       return await fetch(path, {
         method,
         headers: body === undefined ? {} : { 'Content-Type': is_file ? kindOf(body) : 'application/json' },
-        body: body === undefined || is_file ? body : JSON.stringify(body),
+        body: sent,
+        // Who presses a button and leaves the page at once has pressed it.
+        keepalive: method !== 'GET' && !is_file && (sent?.length ?? 0) <= KEPT_ALIVE,
       });
     } catch (error) {
       throw new ApiError(0, 'network', error.message);
