@@ -12,6 +12,7 @@ export function mountSettings(store, actions) {
   onSubmit(password, async (values) => (await actions.changePassword(values)) && password.reset());
   find('#settings-locale').addEventListener('change', ({ target }) => actions.setLocale(target.value));
   find('#settings-theme').addEventListener('change', ({ target }) => actions.setTheme(target.value));
+  find('#settings-density').addEventListener('change', ({ target }) => actions.setDensity(target.value));
 
   store.watch((state) => [dialogNamed(state, 'settings')], (state) => {
     if (!dialogNamed(state, 'settings')) return;
@@ -21,9 +22,10 @@ export function mountSettings(store, actions) {
     find('[name=username]', password).value = me.username;
     password.reset();
   });
-  store.watch(({ locale, theme }) => [locale, theme], ({ locale, theme }) => {
+  store.watch(({ locale, theme, density }) => [locale, theme, density], ({ locale, theme, density }) => {
     find('#settings-locale').value = locale;
     find('#settings-theme').value = theme;
+    find('#settings-density').value = density;
   });
   store.watch(({ form_error, locale }) => [form_error, locale], ({ form_error }) => {
     showFormError(profile, 'profile', form_error);

@@ -3,7 +3,7 @@
 
 import { find, on, setAttribute, setText } from '../dom.js';
 import { t } from '../i18n.js';
-import { currentConversation, titleOf, unreadOf, unreadTotal } from '../state/select.js';
+import { currentConversation, serverName, titleOf, unreadOf, unreadTotal } from '../state/select.js';
 import { placeName } from './header.js';
 
 const PANES = [
@@ -80,11 +80,17 @@ export function mountShell(store, actions) {
 
   store.watch(({ view, route }) => [view.name, view.chat_id, route], hideOffcanvas);
 
-  store.watch((state) => [state.phase, state.route.name, state.view, state.conversations, state.mentions, state.users, state.locale],
+  store.watch(({ server }) => [server], (state) => {
+    for (const element of document.querySelectorAll('.server-name')) setText(element, serverName(state));
+  });
+
+  store.watch((state) => [
+    state.phase, state.route.name, state.view, state.conversations, state.mentions, state.users, state.server, state.locale,
+  ],
     (state) => {
       const unread = unreadTotal(state);
       const place = titleOfPlace(state);
-      const title = [place, 'Salon'].filter(Boolean).join(' – ');
+      const title = [place, serverName(state)].filter(Boolean).join(' – ');
       document.title = unread ? `(${unread}) ${title}` : title;
       setAttribute(find('link[rel=icon]'), 'href', unread ? '/favicon-unread.svg' : '/favicon.svg');
       const here = currentConversation(state);
