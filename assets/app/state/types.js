@@ -60,8 +60,8 @@
  * @typedef {{name: string, under: ?Dialog, [prop: string]: any}} Dialog */
 
 /** @typedef {{name: 'loading'|'welcome'|'conversation'|'create_room'|'preview'|'missing'|'notifications'|'friends'|'search'
- *   |'tournaments'|'game', chat_id?: string, conversation?: Conversation, at?: ?number, what?: string, id?: ?string,
- *   everyone?: boolean}} View */
+ *   |'tournaments'|'game'|'admin', chat_id?: string, conversation?: Conversation, at?: ?number, what?: string, id?: ?string,
+ *   everyone?: boolean, tab?: string}} View */
 
 /** @typedef {{
  *   phase: 'starting'|'signed_out'|'signed_in', ready: boolean, route: import('../router.js').Route, view: View,
@@ -80,7 +80,7 @@
  *   telling: Telling, permission: 'default'|'granted'|'denied'|'unsupported', quiet: boolean,
  *   emoji: {list: ?import('./emoji.js').Emoji[], failed: boolean, recent: string[]},
  *   found: {rooms: ?Conversation[], people: ?User[], sessions: ?Object[], pins: ?Message[], versions: ?Version[]},
- *   everyone: {q: string, online: boolean, usernames: ?string[]}, form_error: ?Object,
+ *   everyone: {q: string, online: boolean, usernames: ?string[]}, form_error: ?Object, admin: Object<string, any>,
  *   at_bottom: boolean, focused: boolean}} State */
 
 /** @returns {State} */
@@ -97,6 +97,6 @@ export const emptyState = () => ({
   permission: 'default', quiet: false,
   emoji: { list: null, failed: false, recent: [] },
   found: { rooms: null, people: null, sessions: null, pins: null, versions: null },
-  everyone: { q: '', online: false, usernames: null },
+  everyone: { q: '', online: false, usernames: null }, admin: {},
   form_error: null, at_bottom: true, focused: true,
 });

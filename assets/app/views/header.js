@@ -33,7 +33,7 @@ export function mountHeader(store, actions) {
 
 const PLACES = {
   create_room: 'create.title', notifications: 'notifications.title', friends: 'friends.title',
-  tournaments: 'tournaments.title', game: 'game.title', search: 'search.title',
+  tournaments: 'tournaments.title', game: 'game.title', search: 'search.title', admin: 'admin.title',
 };
 
 /** What a place is called that is not a conversation; empty where it has no name of its own. */

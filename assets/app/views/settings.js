@@ -5,6 +5,7 @@ import { momentOf, t } from '../i18n.js';
 import { dialogNamed } from '../state/select.js';
 import { mountAvatarForm } from './avatar_form.js';
 import { mountBlocks } from './blocks.js';
+import { deviceOf } from './device.js';
 import { onSubmit, showFormError } from './forms.js';
 import { mountTelling } from './telling.js';
 
@@ -48,13 +49,4 @@ export function mountSettings(store, actions) {
     });
   });
   on(sessions, 'click', 'button', (_, button) => actions.revokeSession(button.closest('li').dataset.key));
-}
-
-/** "Firefox, Linux" says more than the whole line that browsers send. */
-function deviceOf(client) {
-  const browser = /(Firefox|Edg|OPR|Chrome|Safari|curl)/.exec(client)?.[1];
-  const system = /(Windows|Android|iPhone|iPad|Mac OS|Linux)/.exec(client)?.[1];
-  if (!browser && client) return client;
-  const names = { Edg: 'Edge', OPR: 'Opera', 'Mac OS': 'macOS' };
-  return [browser, system].filter(Boolean).map((name) => names[name] ?? name).join(', ') || t('sessions.unknown');
 }

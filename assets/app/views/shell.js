@@ -9,7 +9,7 @@ import { placeName } from './header.js';
 
 const PANES = [
   'loading', 'welcome', 'create_room', 'preview', 'missing', 'conversation', 'notifications', 'friends', 'tournaments', 'game',
-  'search',
+  'search', 'admin',
 ];
 
 const ICONS = {
