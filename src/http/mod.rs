@@ -6,9 +6,11 @@
 //! headers.
 
 mod accounts;
+mod administration;
 mod assets;
 mod attachments;
 mod avatars;
+mod bans;
 mod conversations;
 mod doc;
 mod emoji;
@@ -18,6 +20,8 @@ mod messages;
 mod multipart;
 mod notifications;
 mod openapi;
+mod parts;
+mod passes;
 mod people;
 mod pins;
 mod range;
@@ -31,7 +35,7 @@ mod tournaments;
 
 use std::{convert::Infallible, sync::Arc};
 
-pub use request::Peer;
+pub use parts::{Door, Peer};
 use warp::{Filter, reply::Response};
 
 use crate::app::App;
@@ -51,7 +55,7 @@ pub fn service(
         .and(warp::body::stream())
         .then(
             |app, method, path: warp::path::FullPath, query, headers, peer, upgrade, body| async move {
-                let parts = request::Parts {
+                let parts = parts::Parts {
                     method,
                     path: path.as_str().to_owned(),
                     query,

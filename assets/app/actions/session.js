@@ -114,7 +114,7 @@ export function sessionActions(app) {
     /** A page that needs a session was asked for without one: it comes after signing in. */
     signInFirst() {
       if (isPath(router.path) && router.path !== '/') storage.set('return_to', router.path);
-      const first = store.state.server?.has_accounts === false;
+      const first = store.state.server?.is_new === true;
       router.go(first ? '/register' : '/login', { replace: true });
     },
   };
