@@ -3,7 +3,7 @@
 
 /** @typedef {{name: 'home'|'login'|'register'|'create_room'|'room'|'private'|'notifications'|'friends'|'tournaments'
  *   |'game'|'search'|'admin'|'unknown', room?: string, q?: string,
- *   username?: string, at?: ?number, claim?: ?string, invite?: ?string, id?: ?string, everyone?: boolean,
+ *   username?: string, at?: ?number, claim?: ?string, invitation?: ?string, link?: ?string, id?: ?string, everyone?: boolean,
  *   person?: ?string, tab?: string}} Route */
 
 const decode = (part) => {
@@ -33,9 +33,9 @@ export function parse(url) {
   if (first === 'friends') {
     return { name: 'friends', everyone: searchParams.has('everyone'), person: searchParams.get('person') };
   }
-  if (first === 'login') return { name: 'login' };
+  if (first === 'login') return { name: 'login', link: searchParams.get('link') };
   if (first === 'register') {
-    return { name: 'register', claim: searchParams.get('claim'), invite: searchParams.get('invite') };
+    return { name: 'register', claim: searchParams.get('claim'), invitation: searchParams.get('invitation') };
   }
   return first === 'create_room' ? { name: 'create_room' } : { name: 'unknown' };
 }

@@ -76,14 +76,32 @@ export function sessionActions(app) {
     signIn: ({ username, password }) =>
       app.attempt('login', async () => welcome(await api.open('POST', '/api/auth/login', { username, password }))),
 
-    register: ({ username, password, display_name, claim, invite }) =>
+    register: ({ username, password, display_name, claim, invitation }) =>
       app.attempt('register', async () => {
         const body = { username: username.trim(), password };
         if (display_name?.trim()) body.display_name = display_name.trim();
         if (claim) body.claim = claim.trim();
-        if (invite) body.invite = invite.trim();
+        if (invitation) body.invitation = invitation.trim();
+        const is_first = store.state.server?.is_new === true;
         await welcome(await api.open('POST', '/api/auth/register', body));
+        if (is_first) router.go('/admin/start', { replace: true });
       }),
+
+    /** What the link of an invitation leads to; `over` where it leads nowhere any more. */
+    async readInvitation(token) {
+      store.dispatch({ type: 'preference', name: 'invitation', value: null });
+      try {
+        const invitation = await api.open('GET', `/api/invitations/${encodeURIComponent(token)}`);
+        store.dispatch({ type: 'preference', name: 'invitation', value: { token, ...invitation } });
+      } catch (error) {
+        if (error.status === 404) store.dispatch({ type: 'preference', name: 'invitation', value: { token, over: true } });
+      }
+    },
+
+    /** By the link that an administrator has handed over; whoever wants has a new password with it. */
+    useLink: ({ password }, token) =>
+      app.attempt('link', async () =>
+        welcome(await api.open('POST', '/api/auth/link', password ? { token, password } : { token }))),
 
     async signOut() {
       socket.close(); // before the server does, which would look like the work of someone else

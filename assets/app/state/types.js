@@ -65,7 +65,7 @@
 
 /** @typedef {{
  *   phase: 'starting'|'signed_out'|'signed_in', ready: boolean, route: import('../router.js').Route, view: View,
- *   server: ?Object, server_name: ?string, me: ?User, locale: string, theme: string, density: 'roomy'|'compact', limits: {content_chars: number, upload_bytes: ?number,
+ *   server: ?Object, server_name: ?string, invitation: ?Object, me: ?User, locale: string, theme: string, density: 'roomy'|'compact', limits: {content_chars: number, upload_bytes: ?number,
  *   typing_seconds: number},
  *   connection: {status: 'idle'|'connecting'|'online'|'waiting'|'offline'}, cursor: ?number,
  *   conversations: Object<string, Conversation>, timelines: Object<string, Timeline>, pending: Pending[],
@@ -86,7 +86,7 @@
 /** @returns {State} */
 export const emptyState = () => ({
   phase: 'starting', ready: false, route: { name: 'home' }, view: { name: 'loading' },
-  server: null, server_name: null, me: null, locale: 'en', theme: 'system', density: 'roomy', limits: { content_chars: 4000, upload_bytes: null, typing_seconds: 6 },
+  server: null, server_name: null, invitation: null, me: null, locale: 'en', theme: 'system', density: 'roomy', limits: { content_chars: 4000, upload_bytes: null, typing_seconds: 6 },
   connection: { status: 'idle' }, cursor: null,
   conversations: {}, timelines: {}, pending: [], uploads: {},
   users: {}, online: {}, members: {}, friends: null, blocks: null,
