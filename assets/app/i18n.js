@@ -89,4 +89,5 @@ export function dayOf(date) {
 }
 
 /** What went wrong, in the person's words: by its code, by the server's own words where the code is unknown. */
-export const errorText = ({ code, message }) => (has(`error.${code}`) ? t(`error.${code}`) : message ?? t('error.unavailable'));
+export const errorText = ({ code, message, fields }) =>
+  has(`error.${code}`) ? t(`error.${code}`, fields).trim() : message ?? t('error.unavailable');

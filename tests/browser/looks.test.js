@@ -266,6 +266,32 @@ const INSIDE = {
   friends: (person) => shows(person, '/friends', '#friends-incoming li'),
   everyone: (person) => shows(person, '/friends?everyone', '#everyone-list li'),
   tournaments: (person) => shows(person, '/tournaments', '#tournaments li'),
+  admin: (person) => shows(person, '/admin', '[data-section=overview] dd'),
+  admin_server: (person) => shows(person, '/admin/server', '[data-section=server] form'),
+  admin_people: (person) => shows(person, '/admin/people', '[data-section=people] .admin-row'),
+  admin_invitations: async (person) => {
+    if (!(await person.api('GET', '/api/admin/invitations')).length) await person.api('POST', '/api/admin/invitations', { uses: 10 });
+    await shows(person, '/admin/invitations', '[data-section=invitations] .admin-row');
+  },
+  admin_link: async (person) => {
+    await shows(person, '/admin/invitations', '[data-section=invitations] .admin-row');
+    await person.page.locator('[data-admin=show]').click();
+    await person.page.waitForFunction(() => document.querySelector('.qr').naturalWidth > 0);
+  },
+  admin_rooms: (person) => shows(person, '/admin/rooms', '[data-section=rooms] .admin-row'),
+  admin_bans: (person) => shows(person, '/admin/bans', '[data-section=bans] p'),
+  admin_log: (person) => shows(person, '/admin/audit', '[data-section=audit] .admin-row'),
+  admin_start: (person) => shows(person, '/admin/start', '[data-section=start] form'),
+  admin_account: async (person) => {
+    await shows(person, '/admin/people', '[data-section=people] .admin-row');
+    await person.page.locator('.admin-row', { hasText: '@ben.miller' }).locator('button').click();
+    await person.page.locator('#dialog-account .choose-room').waitFor();
+  },
+  admin_ban: async (person) => {
+    await shows(person, '/admin/bans', '[data-section=bans] button');
+    await person.page.locator('[data-section=bans] button').first().click();
+    await person.page.locator('#dialog-ban[open]').waitFor();
+  },
   person_card: (person) => shows(person, '/friends?person=ben.miller', '#dialog-person[open]'),
   invite: async (person) => {
     await (await person.card('ben.miller')).locator('[data-act=play]').click();

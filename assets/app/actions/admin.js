@@ -44,7 +44,12 @@ export function adminActions(app) {
   /** Something done to an account: its card and the list say so. */
   const doTo = (username, task) =>
     app.tryTo(async () => {
-      await task();
+      try {
+        await task();
+      } catch (error) {
+        if (error.code !== 'conflict') throw error;
+        store.dispatch({ type: 'notice', notice: { kind: 'error', key: 'admin.last_admin' } });
+      }
       await Promise.all([readAccount(username), anew('people')]);
     });
 

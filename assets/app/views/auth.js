@@ -1,38 +1,67 @@
-// Signing in and registering: one form, with more fields for someone new.
+// Signing in and registering: one form, with more fields for someone new, and fewer for who comes by a link.
 
 import { find, setAttribute, setText } from '../dom.js';
 import { t } from '../i18n.js';
 import { onSubmit, showFormError } from './forms.js';
 
+/** What the form is for: the name its refusals go by, too. */
+const purposeOf = ({ route }) => (route.name === 'register' ? 'register' : route.link ? 'link' : 'login');
+
+const TITLES = { register: 'auth.register', login: 'auth.sign_in', link: 'auth.link_title' };
+
+/** What is said above the form. */
+function leadOf(purpose, { server, route, invitation }) {
+  if (purpose === 'link') return t('auth.link_lead');
+  if (purpose === 'login') return '';
+  if (server?.is_new) return t('auth.first_lead');
+  if (server?.registration === 'closed') return t('auth.closed');
+  if (!route.invitation || invitation?.token !== route.invitation) return t('auth.register_lead');
+  if (invitation.over) return t('auth.invitation_over');
+  const { invited_by, room } = invitation;
+  return [invited_by ? t('auth.invited_by', { name: invited_by }) : t('auth.invited'), room && t('auth.invited_into', { room })]
+    .filter(Boolean).join(' ');
+}
+
 export function mountAuth(store, actions) {
   const form = find('#auth-form');
-  const isNew = () => store.state.route.name === 'register';
-  onSubmit(form, (values) => (isNew() ? actions.register(values) : actions.signIn(values)));
+  onSubmit(form, (values) => {
+    const purpose = purposeOf(store.state);
+    if (purpose === 'register') return actions.register(values);
+    return purpose === 'link' ? actions.useLink(values, store.state.route.link) : actions.signIn(values);
+  });
 
-  store.watch(({ phase, route, server, locale }) => [phase, route, server, locale], ({ phase, route, server }) => {
+  store.watch(({ phase, route, server, invitation, locale }) => [phase, route, server, invitation, locale], (state) => {
+    const { phase, route, server, invitation } = state;
     if (phase !== 'signed_out') {
       form.reset();
       return;
     }
+    const purpose = purposeOf(state);
+    const register = purpose === 'register';
     const first = server?.is_new === true;
     const closed = server?.registration === 'closed' && !first;
-    const register = isNew();
-    setText(find('#outside-title'), t(first && register ? 'auth.first_title' : register ? 'auth.register' : 'auth.sign_in'));
-    setText(find('#outside-lead'), register ? t(first ? 'auth.first_lead' : closed ? 'auth.closed' : 'auth.register_lead') : '');
+    setText(find('#outside-host'), t('auth.at', { host: location.host }));
+    setText(find('#outside-title'), t(first && register ? 'auth.first_title' : TITLES[purpose]));
+    setText(find('#outside-lead'), leadOf(purpose, state));
     setText(find('#auth-submit'), t(register ? 'auth.register' : 'auth.sign_in'));
+    setText(find('label[for=auth-password]', form), t(purpose === 'link' ? 'auth.link_password' : 'auth.password'));
 
+    // who came by a link that works need not see its code
+    const held = Boolean(route.invitation) && !invitation?.over;
     const shown = {
-      register,
+      name: purpose !== 'link', register, hint: register || purpose === 'link',
       claim: register && Boolean(first && (server?.needs_claim || route.claim)),
-      invite: register && !first && (server?.registration === 'invite' || Boolean(route.invite)),
+      invite: register && !first && (held || Boolean(route.invitation) || server?.registration === 'invite'),
     };
     for (const part of form.querySelectorAll('[data-only]')) {
-      part.hidden = !shown[part.dataset.only];
-      for (const input of part.querySelectorAll('input')) input.disabled = part.hidden;
+      const wanted = shown[part.dataset.only];
+      part.hidden = !wanted || (part.dataset.only === 'invite' && held);
+      for (const input of part.querySelectorAll('input')) input.disabled = !wanted;
     }
     if (route.claim) find('#auth-claim').value = route.claim;
-    if (route.invite) find('#auth-invite').value = route.invite;
-    setAttribute(find('#auth-password'), 'autocomplete', register ? 'new-password' : 'current-password');
+    if (route.invitation) find('#auth-invitation').value = route.invitation;
+    setAttribute(find('#auth-password'), 'autocomplete', purpose === 'login' ? 'current-password' : 'new-password');
+    setAttribute(find('#auth-password'), 'required', purpose !== 'link');
     form.hidden = register && closed;
 
     const other = find('#auth-other');
@@ -43,8 +72,13 @@ export function mountAuth(store, actions) {
     setAttribute(link, 'href', register ? '/login' : '/register');
   });
 
-  store.watch(({ phase, route }) => [phase, route.name], ({ phase }) => {
-    if (phase === 'signed_out' && matchMedia('(pointer: fine)').matches) find('#auth-username').focus();
+  store.watch(({ phase, route, server }) => [phase, route.invitation, server?.registration], ({ phase, route, server }) => {
+    if (phase === 'signed_out' && route.invitation && server && !server.is_new) actions.readInvitation(route.invitation);
+  });
+
+  store.watch(({ phase, route }) => [phase, route.name], ({ phase, route }) => {
+    if (phase !== 'signed_out' || !matchMedia('(pointer: fine)').matches) return;
+    find(route.link ? '#auth-password' : '#auth-username').focus();
   });
 
   store.watch(({ phase, notice, locale }) => [phase, notice, locale], ({ phase, notice }) => {
@@ -53,6 +87,6 @@ export function mountAuth(store, actions) {
     if (!element.hidden) setText(element, t(notice.key, notice.params));
   });
 
-  store.watch(({ form_error, locale, route }) => [form_error, locale, route.name], ({ form_error }) =>
-    showFormError(form, isNew() ? 'register' : 'login', form_error));
+  store.watch(({ form_error, locale, route }) => [form_error, locale, route], (state) =>
+    showFormError(form, purposeOf(state), state.form_error));
 }

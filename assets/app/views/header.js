@@ -37,7 +37,10 @@ const PLACES = {
 };
 
 /** What a place is called that is not a conversation; empty where it has no name of its own. */
-export const placeName = ({ view }) => (PLACES[view.name] ? t(PLACES[view.name]) : '');
+export const placeName = ({ view: { name, tab } }) => {
+  const key = tab === 'start' ? 'admin.start_title' : PLACES[name];
+  return key ? t(key) : '';
+};
 
 function lineBelow(state, conversation) {
   if (!conversation) return '';

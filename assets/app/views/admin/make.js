@@ -1,6 +1,6 @@
 // The few forms that all of the administration is built of.
 
-import { make, on, setAttribute, setText } from '../../dom.js';
+import { icon, make, on, setAttribute, setText } from '../../dom.js';
 import { t, translate } from '../../i18n.js';
 
 /** An element whose words are of the language. */
@@ -27,8 +27,8 @@ export const choice = (name, options) =>
 
 export function dialogHead(id, key = null) {
   const title = key ? said('h2', key, { id }) : make('h2', { id });
-  return make('div', { class: 'dialog-head' }, title,
-    said('button', 'action.close', { type: 'button', class: 'btn btn-link', 'data-close': true }));
+  const close = make('button', { type: 'button', class: 'icon-button', 'data-close': true, 'data-i18n-attr': 'aria-label:action.close' }, icon('x-lg'));
+  return make('div', { class: 'dialog-head' }, title, close);
 }
 
 /** Puts the parts into their place, in the language that is spoken. */

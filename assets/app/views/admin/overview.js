@@ -6,14 +6,14 @@ import { facts, fill, said } from './make.js';
 
 const some = (value, say) => (value === null || value === undefined ? t('admin.unknown') : say(value));
 
-const factsOf = (health) => facts([
+const factsOf = (health, storage) => facts([
   ['admin.uptime', durationOf(health.uptime_s)],
   ['admin.version', health.version],
   ['admin.online', numberOf(health.people_online)],
   ['admin.sockets', numberOf(health.sockets)],
   ['admin.messages', numberOf(health.messages)],
   ['admin.memory', some(health.memory_bytes, bytesOf)],
-  ['admin.database', bytesOf(health.database_bytes)],
+  ['admin.database', bytesOf(storage.database_bytes + storage.log_bytes)],
   ['admin.disk_free', some(health.disk_free_bytes, bytesOf)],
   ['admin.commit', t('admin.milliseconds', { n: numberOf(Math.round(health.last_commit_ms * 10) / 10) })],
   ['admin.queue', numberOf(health.writer_queue)],
@@ -46,8 +46,8 @@ export function mountOverview(section, store) {
       said('a', 'admin.backup_take', { class: 'btn btn-outline-primary', href: '/api/admin/backup', download: true })));
 
   store.watch(({ admin, locale }) => [admin.health, admin.storage, locale], ({ admin }) => {
-    if (admin.health) health.replaceChildren(...factsOf(admin.health));
-    if (!admin.storage) return;
+    if (!admin.health || !admin.storage) return;
+    health.replaceChildren(...factsOf(admin.health, admin.storage));
     const { files_bytes, storage_quota } = admin.storage;
     setText(used, t('admin.storage_used', { used: bytesOf(files_bytes), quota: bytesOf(storage_quota) }));
     bar.value = storage_quota ? Math.min(1, files_bytes / storage_quota) : 0;

@@ -53,7 +53,7 @@ export function mountAccount(store, actions) {
       button('admin.lower', 'outline-primary', { 'data-do-account': 'lower' }), button('admin.enable', 'outline-primary', { 'data-do-account': 'enable' }),
       button('admin.disable', 'outline-danger', { 'data-do-account': 'disable' }), button('admin.ban', 'outline-danger', { 'data-do-account': 'ban' }),
       button('admin.delete_person', 'outline-danger', { 'data-do-account': 'delete' })),
-    said('h3', 'settings.sessions'), sessions, said('p', 'admin.no_sessions', { class: 'text-secondary' }),
+    said('h3', 'admin.signed_in'), sessions, said('p', 'admin.no_sessions', { class: 'text-secondary' }),
     button('admin.end_sessions', 'outline-danger', { 'data-do-account': 'end' }));
 
   const username = () => dialogNamed(store.state, 'account').username;
