@@ -11,6 +11,8 @@
 
 /// Making accounts, signing in and out, sessions, passwords, profiles.
 mod accounts;
+/// Running the server: how it is set, who may do what, what was done.
+mod administration;
 /// `apply` of files, by random changes; needs no server.
 mod apply_files;
 /// `apply` against a simple model, by random changes; needs no server.
@@ -23,6 +25,8 @@ mod apply_social;
 mod attachments;
 /// Pictures of people: set, shown, replaced, taken away.
 mod avatars;
+/// People and addresses that are kept out.
+mod bans;
 /// Silence between two people, on every path.
 mod blocks;
 /// Words, options and what is said when something is in the way.
@@ -51,6 +55,8 @@ mod games;
 mod history;
 /// Requests that are wrong in every way: a clear error as JSON, never more.
 mod http_errors;
+/// Invitations to make an account.
+mod invitations;
 /// Text as it shows, and whom it names.
 mod markup;
 /// Pictures as they come from cameras and from attackers; needs no server.
