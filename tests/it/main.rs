@@ -29,6 +29,8 @@ mod avatars;
 mod bans;
 /// Silence between two people, on every path.
 mod blocks;
+/// Running the server from the command line, beside a server or without one.
+mod command_admin;
 /// Words, options and what is said when something is in the way.
 mod command_line;
 /// Rooms and directs: made, found, joined, left, changed, deleted.
