@@ -11,6 +11,8 @@
 
 /// Making accounts, signing in and out, sessions, passwords, profiles.
 mod accounts;
+/// Running the server: how it is set, who may do what, what was done.
+mod administration;
 /// `apply` of files, by random changes; needs no server.
 mod apply_files;
 /// `apply` against a simple model, by random changes; needs no server.
@@ -23,8 +25,12 @@ mod apply_social;
 mod attachments;
 /// Pictures of people: set, shown, replaced, taken away.
 mod avatars;
+/// People and addresses that are kept out.
+mod bans;
 /// Silence between two people, on every path.
 mod blocks;
+/// Running the server from the command line, beside a server or without one.
+mod command_admin;
 /// Words, options and what is said when something is in the way.
 mod command_line;
 /// Rooms and directs: made, found, joined, left, changed, deleted.
@@ -53,6 +59,8 @@ mod games;
 mod history;
 /// Requests that are wrong in every way: a clear error as JSON, never more.
 mod http_errors;
+/// Invitations to make an account.
+mod invitations;
 /// Text as it shows, and whom it names.
 mod markup;
 /// Pictures as they come from cameras and from attackers; needs no server.

@@ -3,16 +3,25 @@
 //! Every option is a flag and an environment variable, the flag first. Standard output carries the
 //! one line that says where the server listens; everything else goes to standard error.
 
+mod admin;
+mod line;
+mod tables;
+mod words;
+
 use std::{net::IpAddr, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
+use words::AdminOptions;
 
 use crate::{
     app::{App, Settings, StartError},
     model::{Registration, server::LARGEST_UPLOAD},
     serve, wire,
 };
+
+/// Where the server listens unless it is told.
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 
 /// A whole chat community in one executable.
 #[derive(Parser)]
@@ -27,13 +36,15 @@ struct Cli {
 #[derive(Subcommand)]
 enum Word {
     /// Serve the community (what `salon` does without a word)
-    Serve(ServeOptions),
+    Serve(Box<ServeOptions>),
+    /// Run the server: people, invitations, bans, settings, a copy of everything
+    Admin(AdminOptions),
 }
 
 #[derive(Args)]
 struct ServeOptions {
     /// Address and port to listen on; port 0 takes a free one
-    #[arg(long, env = "SALON_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    #[arg(long, env = "SALON_LISTEN", default_value_t = LISTEN, value_name = "ADDRESS")]
     listen: SocketAddr,
 
     /// The database file; everything the server knows is in it
@@ -172,7 +183,8 @@ fn parse_origin(text: &str) -> Result<String, String> {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let options = match cli.word {
-        Some(Word::Serve(options)) => options,
+        Some(Word::Admin(options)) => return admin::run(options),
+        Some(Word::Serve(options)) => *options,
         None => cli.serve,
     };
     start_log(options.log_format);
@@ -221,8 +233,11 @@ async fn serve_until_told(options: &ServeOptions) -> Result<(), Failure> {
         let link = format!("{}/register?claim={claim}", app.settings.origin());
         eprintln!("The first account becomes the administrator. Make it here: {link}");
     }
+    let control = serve::control::listen(&app.settings.data).inspect_err(|error| {
+        tracing::warn!(%error, "the command line cannot reach this server");
+    });
     println!("Salon is listening on http://{address}");
-    serve::serve(Arc::clone(&app), listener, async {
+    serve::serve(Arc::clone(&app), listener, control.ok(), async {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}

@@ -5,7 +5,11 @@
 //! at most `CONNECTIONS` are open; a stop takes at most five seconds, and what was acknowledged by
 //! then is on the disk.
 
+pub mod control;
+
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use control::Control;
 
 use hyper::server::conn::http1;
 use hyper_util::{
@@ -45,11 +49,18 @@ const FILE_WITHIN: Duration = Duration::from_millis(2500);
 
 /// Serves until `stop` says so, then stops in order: no new connections, requests finished,
 /// sockets closed, everything written down.
-pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Output = ()>) {
+/// Whoever runs the program is let in by the `control` socket, if there is one.
+pub async fn serve(
+    app: Arc<App>,
+    listener: TcpListener,
+    control: Option<Control>,
+    stop: impl Future<Output = ()>,
+) {
     let (stopping, stopped) = watch::channel(false);
     let places = Arc::new(Semaphore::new(places()));
     let mut requests = JoinSet::new();
     let house = tokio::spawn(Arc::clone(&app).keep());
+    let control = control.map(|control| tokio::spawn(control::serve(Arc::clone(&app), control)));
     let mut stop = std::pin::pin!(stop);
     loop {
         let place = Arc::clone(&places).acquire_owned();
@@ -73,6 +84,10 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Outpu
     }
     drop(listener);
     house.abort();
+    if let Some(control) = control {
+        control.abort();
+        let _ = control.await; // the socket is gone before the file is closed
+    }
     let _ = stopping.send(true);
     app.hub.close_all(Closing::GOING_AWAY);
     let all = async { while requests.join_next().await.is_some() {} };
