@@ -12,7 +12,13 @@ CREATE TABLE server (
   signing_key  BLOB NOT NULL,             -- 32 random bytes that sign tokens, unless given from outside
   created_at   INTEGER NOT NULL,
   stored_bytes INTEGER NOT NULL DEFAULT 0, -- of all pieces of files
-  indexed_rev  INTEGER NOT NULL DEFAULT 0  -- messages posted up to this change are in `message_index`
+  indexed_rev  INTEGER NOT NULL DEFAULT 0, -- messages posted up to this change are in `message_index`
+  name         TEXT NOT NULL DEFAULT 'Salon',
+  registration TEXT NOT NULL DEFAULT 'open' -- who may make an account, after the first
+    CHECK (registration IN ('open', 'invite', 'closed')),
+  max_upload    INTEGER NOT NULL DEFAULT 26214400,    -- bytes that a file may have
+  person_quota  INTEGER NOT NULL DEFAULT 1073741824,  -- bytes that the files of one person may have together
+  storage_quota INTEGER NOT NULL DEFAULT 10737418240  -- bytes that all files may have together
 ) STRICT;
 
 -- A person's account. One that was deleted stays as a row, so that its messages have a sender.
@@ -32,7 +38,8 @@ CREATE TABLE person (
   external       TEXT,                    -- who it is to the application whose tokens are accepted
   external_after INTEGER,                 -- that application's tokens count if issued after this
   stored_bytes   INTEGER NOT NULL DEFAULT 0, -- of the files that they have sent or are sending
-  avatar         TEXT                     -- which picture they have in `avatar`: changes with its bytes
+  avatar         TEXT,                    -- which picture they have in `avatar`: changes with its bytes
+  disabled_at    INTEGER                  -- since when an administrator keeps them out
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX person_external ON person (external) WHERE external IS NOT NULL;
@@ -55,11 +62,60 @@ CREATE TABLE session (
   created_at    INTEGER NOT NULL,
   refreshed_at  INTEGER NOT NULL,
   client        TEXT NOT NULL,            -- what the client called itself
-  is_external   INTEGER NOT NULL DEFAULT 0 CHECK (is_external IN (0, 1))  -- by another application's tokens
+  is_external   INTEGER NOT NULL DEFAULT 0 CHECK (is_external IN (0, 1)), -- by another application's tokens
+  address       TEXT                      -- from where it was last opened or renewed
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX session_person ON session (person);
 CREATE INDEX session_refreshed ON session (refreshed_at);
+
+-- Lets people make accounts where that needs an invitation; `invitation` on the wire, where those to
+-- games never meet it.
+CREATE TABLE pass (
+  id          BLOB PRIMARY KEY CHECK (length(id) = 16),
+  token       TEXT NOT NULL UNIQUE,       -- what its link holds
+  uses        INTEGER,                    -- how many accounts it may make; null: any number
+  used        INTEGER NOT NULL,           -- how many it has made
+  room        BLOB REFERENCES conversation (id),  -- that newcomers are in from the start
+  created_by  BLOB REFERENCES person (id),        -- null: the command line
+  created_at  INTEGER NOT NULL,
+  expires_at  INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- Signs one person in, once: for who has forgotten their password. A person has one at most.
+CREATE TABLE sign_in_link (
+  person      BLOB PRIMARY KEY REFERENCES person (id),
+  hash        BLOB NOT NULL UNIQUE,       -- SHA-256 of what the link holds, which is kept nowhere
+  expires_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Somebody who may not come in, addresses that may not, or both together.
+CREATE TABLE ban (
+  id          BLOB PRIMARY KEY CHECK (length(id) = 16),
+  person      BLOB REFERENCES person (id),
+  reason      TEXT NOT NULL,              -- told to the person; may be empty
+  created_by  BLOB REFERENCES person (id),        -- null: the command line
+  created_at  INTEGER NOT NULL,
+  expires_at  INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX ban_person ON ban (person) WHERE person IS NOT NULL;
+
+CREATE TABLE banned_network (
+  ban      BLOB NOT NULL REFERENCES ban (id) ON DELETE CASCADE,
+  network  TEXT NOT NULL,                 -- an address and how many of its bits count: 192.0.2.0/24
+  PRIMARY KEY (ban, network)
+) STRICT, WITHOUT ROWID;
+
+-- What was done to run the server and to keep order in it, with the change that did it.
+CREATE TABLE audit (
+  id       INTEGER PRIMARY KEY,
+  date     INTEGER NOT NULL,
+  actor    BLOB REFERENCES person (id),   -- null: the command line
+  action   TEXT NOT NULL,
+  target   TEXT NOT NULL,                 -- to whom or what, by the name that it had then
+  details  TEXT NOT NULL                  -- JSON, by action
+) STRICT;
 
 -- A room or a direct. A deleted room stays as a row without name or messages, so that whoever
 -- comes back after it learns of it.

@@ -10,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     app::{App, Settings, StartError},
-    change::Registration,
+    model::{Registration, server::LARGEST_UPLOAD},
     serve, wire,
 };
 
@@ -58,39 +58,36 @@ struct ServeOptions {
     #[arg(long, env = "SALON_TRUSTED_PROXY", value_name = "ADDRESS", value_delimiter = ',')]
     trusted_proxy: Vec<IpAddr>,
 
-    /// Who may make an account; the first account can always be made
-    #[arg(long, env = "SALON_REGISTRATION", default_value = "open")]
-    registration: RegistrationWord,
+    /// Who may make an account, instead of what administrators set (open); the first can always be made
+    #[arg(long, env = "SALON_REGISTRATION")]
+    registration: Option<RegistrationWord>,
 
-    /// Bytes an uploaded file may have
+    /// Bytes an uploaded file may have, instead of what administrators set (25 MiB)
     #[arg(
         long,
         env = "SALON_MAX_UPLOAD",
-        default_value_t = 26_214_400,
         value_name = "BYTES",
-        value_parser = clap::value_parser!(u64).range(1..=1 << 36)
+        value_parser = clap::value_parser!(i64).range(1..=LARGEST_UPLOAD)
     )]
-    max_upload: u64,
+    max_upload: Option<i64>,
 
-    /// Bytes that all uploaded files may have together
+    /// Bytes that all uploaded files may have together, likewise (10 GiB)
     #[arg(
         long,
         env = "SALON_STORAGE_QUOTA",
-        default_value_t = 10 << 30,
         value_name = "BYTES",
         value_parser = clap::value_parser!(i64).range(0..)
     )]
-    storage_quota: i64,
+    storage_quota: Option<i64>,
 
-    /// Bytes that the files of one person may have together
+    /// Bytes that the files of one person may have together, likewise (1 GiB)
     #[arg(
         long,
         env = "SALON_PERSON_QUOTA",
-        default_value_t = 1 << 30,
         value_name = "BYTES",
         value_parser = clap::value_parser!(i64).range(0..)
     )]
-    person_quota: i64,
+    person_quota: Option<i64>,
 
     /// Rate limits and per-person socket caps; off for load tests
     #[arg(long, env = "SALON_LIMITS", default_value = "on")]
@@ -134,6 +131,16 @@ enum RegistrationWord {
     Open,
     Invite,
     Closed,
+}
+
+impl From<RegistrationWord> for Registration {
+    fn from(word: RegistrationWord) -> Self {
+        match word {
+            RegistrationWord::Open => Self::Open,
+            RegistrationWord::Invite => Self::Invite,
+            RegistrationWord::Closed => Self::Closed,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -211,7 +218,7 @@ async fn serve_until_told(options: &ServeOptions) -> Result<(), Failure> {
     let address = listener.local_addr().map_err(Failure::Runtime)?;
     let app = App::open(options.settings(address), wire::encoders()).await?;
     if let Some(claim) = app.claim() {
-        let link = claim_link(&app, address, claim);
+        let link = format!("{}/register?claim={claim}", app.settings.origin());
         eprintln!("The first account becomes the administrator. Make it here: {link}");
     }
     println!("Salon is listening on http://{address}");
@@ -234,11 +241,7 @@ impl ServeOptions {
             public_url: self.public_url.clone(),
             trusted_origins: self.trusted_origin.clone(),
             trusted_proxies: self.trusted_proxy.clone(),
-            registration: match self.registration {
-                RegistrationWord::Open => Registration::Open,
-                RegistrationWord::Invite => Registration::Invite,
-                RegistrationWord::Closed => Registration::Closed,
-            },
+            registration: self.registration.map(Registration::from),
             max_upload: self.max_upload,
             person_quota: self.person_quota,
             storage_quota: self.storage_quota,
@@ -262,19 +265,6 @@ fn advice(cause: &std::io::Error) -> &'static str {
     } else {
         "choose an address of this machine with --listen"
     }
-}
-
-fn claim_link(app: &App, address: SocketAddr, claim: &str) -> String {
-    let mut reachable = address;
-    if address.ip().is_unspecified() {
-        reachable.set_ip(match address {
-            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
-            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    let own = format!("http://{reachable}");
-    let base = app.settings.public_url.as_deref().unwrap_or(&own);
-    format!("{base}/register?claim={claim}")
 }
 
 fn start_log(format: LogFormat) {

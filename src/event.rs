@@ -7,8 +7,9 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Conversation, ConversationId, Game, Invitation, Message, MessageId, Notification,
-    NotificationId, Person, Rev, Seq, SessionId, SocketId, Timestamp, Tournament, UserId,
+    BanId, Conversation, ConversationId, Game, Invitation, Message, MessageId, Network,
+    Notification, NotificationId, Person, Rev, Seq, Server, SessionId, SocketId, Timestamp,
+    Tournament, UserId,
 };
 
 /// Something that has happened.
@@ -64,6 +65,12 @@ pub enum Event {
     PersonUpdated(Arc<Person>),
     /// A session ended: its sockets are closed. Nobody is sent a frame.
     SessionRevoked(SessionId),
+    /// The server is set otherwise. Nobody is sent a frame.
+    ServerEdited(Arc<Server>),
+    /// Addresses are kept out: their sockets are closed. Nobody is sent a frame.
+    AddressesBanned(Arc<BannedAddresses>),
+    /// They may come again. Nobody is sent a frame.
+    BanLifted(BanId),
     /// Somebody writes, or has stopped.
     Typing {
         /// Where.
@@ -211,6 +218,9 @@ impl Event {
             | Self::RoomUpdated(_)
             | Self::RoomDeleted(_)
             | Self::SessionRevoked(_)
+            | Self::ServerEdited(_)
+            | Self::AddressesBanned(_)
+            | Self::BanLifted(_)
             | Self::OnlineIn(_)
             | Self::Silence { .. }
             | Self::FriendRequest { .. }
@@ -261,6 +271,17 @@ pub struct Reacted {
     pub count: i64,
 }
 
+/// From where nobody may come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BannedAddresses {
+    /// The ban that says so.
+    pub ban: BanId,
+    /// From where.
+    pub networks: Vec<Network>,
+    /// Until when; none: for good.
+    pub until: Option<Timestamp>,
+}
+
 /// A message was pinned, or is not any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pinned {
@@ -306,6 +327,8 @@ pub enum Audience {
     Everyone,
     /// Everyone connected but one person.
     EveryoneBut(UserId),
+    /// Nobody: memory alone takes note.
+    Nobody,
 }
 
 impl Audience {
@@ -316,6 +339,7 @@ impl Audience {
             (Self::Person(one) | Self::MemberOf(_, one), Self::Person(other)) => one == other,
             (Self::Person(one), Self::MembersBut(_, but) | Self::EveryoneBut(but))
             | (Self::MembersBut(_, but) | Self::EveryoneBut(but), Self::Person(one)) => one != but,
+            (Self::Nobody, _) | (_, Self::Nobody) => false,
             _ => true,
         }
     }

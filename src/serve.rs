@@ -21,7 +21,7 @@ use tokio::{
 
 use crate::{
     app::App,
-    http::{self, Peer},
+    http::{self, Door, Peer},
     hub::Closing,
 };
 
@@ -60,7 +60,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener, stop: impl Future<Outpu
         while requests.try_join_next().is_some() {}
         match accepted {
             (Ok(place), Ok((stream, peer))) => {
-                let peer = Peer { address: peer, place: Arc::new(place) };
+                let peer = Peer { door: Door::Network(peer), place: Arc::new(place) };
                 requests.spawn(connection(Arc::clone(&app), stream, peer, stopped.clone()));
             }
             (_, Err(error)) => {

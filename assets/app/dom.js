@@ -38,6 +38,18 @@ export const icon = (name) => {
   return svg;
 };
 
+/**
+ * An element that no template has: of views that come later, whose markup the page does not carry. Its words stand in
+ * `data-i18n`, which `translate` fills in.
+ * @param {Object<string, any>} attributes those that are null or false are left out
+ */
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
+  element.append(...children.filter((child) => child !== null));
+  return element;
+}
+
 /** Sets text only where it differs, so that a selection in it survives. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;

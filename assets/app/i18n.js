@@ -65,6 +65,14 @@ export function bytesOf(bytes) {
 
 export const percentOf = (percent) => new Intl.NumberFormat(locale, { style: 'percent' }).format(percent / 100);
 
+export const numberOf = (number) => new Intl.NumberFormat(locale).format(number);
+
+/** How long something has been, in its largest unit. */
+export function durationOf(seconds) {
+  const [unit, length] = [['day', 86_400], ['hour', 3_600], ['minute', 60]].find(([, length]) => seconds >= length) ?? ['second', 1];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.floor(seconds / length));
+}
+
 /** Names as they are said one after the other: "Anna, Ben and Cleo". */
 export const listOf = (names) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
 

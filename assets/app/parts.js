@@ -2,6 +2,7 @@
 // dialog first needs it. Where it cannot be had, that is said, and asked for again the next time. Where somebody types at once
 // (the switcher, the search), nothing may come late: those are not here.
 
+const admin = async () => (await import('./views/admin.js')).mountAdmin;
 const picker = async () => (await import('./views/picker.js')).mountPickers;
 const room = async () => (await import('./views/room_form.js')).mountRoomForms;
 
@@ -9,13 +10,18 @@ const room = async () => (await import('./views/room_form.js')).mountRoomForms;
 const PARTS = {
   add_friend: picker,
   add_member: picker,
+  account: admin,
+  admin,
+  ban: admin,
   create_room: room,
   discover: async () => (await import('./views/discover.js')).mountDiscover,
   emoji: async () => (await import('./views/emoji_picker.js')).mountEmojiPicker,
   friends: async () => (await import('./views/friends.js')).mountFriends,
   game: async () => (await import('./views/game.js')).mountGame,
+  hand_over: admin,
   invite: async () => (await import('./views/invite_form.js')).mountInviteForm,
   lightbox: async () => (await import('./views/lightbox.js')).mountLightbox,
+  link: admin,
   new_direct: picker,
   notifications: async () => (await import('./views/notifications.js')).mountNotifications,
   person: async () => (await import('./views/person_card.js')).mountPersonCard,

@@ -2,9 +2,9 @@
 // each with this page, so that every one can be reloaded, kept and sent to someone.
 
 /** @typedef {{name: 'home'|'login'|'register'|'create_room'|'room'|'private'|'notifications'|'friends'|'tournaments'
- *   |'game'|'search'|'unknown', room?: string, q?: string,
+ *   |'game'|'search'|'admin'|'unknown', room?: string, q?: string,
  *   username?: string, at?: ?number, claim?: ?string, invite?: ?string, id?: ?string, everyone?: boolean,
- *   person?: ?string}} Route */
+ *   person?: ?string, tab?: string}} Route */
 
 const decode = (part) => {
   try {
@@ -25,6 +25,7 @@ export function parse(url) {
   if (first === 'rooms' && second) return { name: 'room', room: second, at };
   if (first === 'private' && second) return { name: 'private', username: second, at };
   if (first === 'games' && second) return { name: 'game', id: second };
+  if (first === 'admin') return { name: 'admin', tab: second ?? 'overview' };
   if (first === 'tournaments') return { name: 'tournaments', id: second ?? null };
   if (second) return { name: 'unknown' };
   if (first === 'search') return { name: 'search', q: searchParams.get('q') ?? '' };

@@ -27,6 +27,8 @@ pub struct Registration {
     pub display_name: Option<String>,
     /// The claim code, for the first account.
     pub claim: Option<String>,
+    /// What the link of an invitation holds.
+    pub invitation: Option<String>,
 }
 
 /// Somebody is signed in: what they get.
@@ -69,7 +71,7 @@ impl App {
             username,
             display_name,
             password_hash: self.passwords.hash(password).await?,
-            registration: self.settings.registration,
+            invitation: typed.invitation,
             claimed,
             session: new_session(from),
         }));
@@ -105,10 +107,11 @@ impl App {
     ///
     /// # Errors
     /// `unauthorized`.
-    pub async fn refresh(&self, token: &str) -> Result<Grant, Refusal> {
+    pub async fn refresh(&self, token: &str, from: From) -> Result<Grant, Refusal> {
         let shown = self.tokens.check_refresh(token).ok_or_else(Refusal::unauthorized)?;
         let (session, presented) = (shown.session, shown.token);
-        self.granted(Act::Refresh { session, presented, next: TokenId::fresh() }).await
+        let (next, address) = (TokenId::fresh(), from.address);
+        self.granted(Act::Refresh { session, presented, next, address }).await
     }
 
     /// Signs out where the caller is.
@@ -211,7 +214,7 @@ impl App {
         Err(Refusal::forbidden("the password is wrong").with_field(field, "is wrong"))
     }
 
-    async fn granted(&self, act: Act) -> Result<Grant, Refusal> {
+    pub(super) async fn granted(&self, act: Act) -> Result<Grant, Refusal> {
         let at = Timestamp::now();
         let outcome = self.store.submit(Change { by: None, at, act }, None).await?;
         let Outcome::SignedIn(SignedIn { person, session, token }) = outcome else {
@@ -259,9 +262,9 @@ impl App {
     }
 }
 
-fn new_session(from: From) -> NewSession {
+pub(super) fn new_session(from: From) -> NewSession {
     let client = from.client.chars().filter(|c| !c.is_control()).take(CLIENT_CHARS).collect();
-    NewSession { id: SessionId::fresh(), token: TokenId::fresh(), client }
+    NewSession { id: SessionId::fresh(), token: TokenId::fresh(), client, address: from.address }
 }
 
 fn complaints<const N: usize>(fields: [(&'static str, Option<&'static str>); N]) -> Refusal {

@@ -16,7 +16,7 @@ use crate::{
     media::{kind, picture, picture::Picture, strip::Stripper},
     model::{
         Attachment, AttachmentId, Code, FileId, Filename, Refusal, Rev, Timestamp,
-        attachment::{Nature, PIECE_BYTES, Quota},
+        attachment::{Nature, PIECE_BYTES},
     },
     store::{Outcome, query},
 };
@@ -183,7 +183,7 @@ impl App {
     /// What a file over its bound is told.
     #[must_use]
     pub fn too_large(&self) -> Refusal {
-        let most = self.settings.max_upload;
+        let most = self.max_upload();
         Refusal::new(Code::TooLarge, format!("a file may have {most} bytes"))
     }
 
@@ -246,7 +246,7 @@ impl Upload {
     /// `too_large` for a file over its bound, or when a quota is reached.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
         self.received += bytes.len() as u64;
-        if self.received > self.app.settings.max_upload {
+        if self.received > self.app.max_upload() {
             return Err(self.app.too_large());
         }
         self.stripper.push(bytes, &mut self.rest);
@@ -293,9 +293,7 @@ impl Upload {
         self.head.extend_from_slice(&bytes[..missing]);
         self.hash.update(&bytes);
         self.size += bytes.len() as u64;
-        let settings = &self.app.settings;
-        let quota = Quota { person: settings.person_quota, all: settings.storage_quota };
-        let piece = StorePiece { file: self.file, bytes, quota };
+        let piece = StorePiece { file: self.file, bytes };
         let act = Act::StorePiece(Box::new(piece));
         let change = Change { by: Some(self.caller.user), at: Timestamp::now(), act };
         self.app.store.submit(change, None).await.map(|_| ())

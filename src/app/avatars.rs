@@ -24,7 +24,7 @@ impl App {
     /// The most bytes of a picture that becomes an avatar.
     #[must_use]
     pub fn most_avatar_bytes(&self) -> u64 {
-        SENT_BYTES.min(self.settings.max_upload)
+        SENT_BYTES.min(self.max_upload())
     }
 
     /// The caller looks like the picture that `sent` gives once it has come. It is not waited for

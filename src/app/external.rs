@@ -27,8 +27,12 @@ impl App {
             let caller = Caller { user: known.id, session };
             return if counts { Ok(caller) } else { Err(Refusal::unauthorized()) };
         }
-        let session =
-            NewSession { id: SessionId::fresh(), token: TokenId::fresh(), client: CLIENT.into() };
+        let session = NewSession {
+            id: SessionId::fresh(),
+            token: TokenId::fresh(),
+            client: CLIENT.into(),
+            address: None,
+        };
         let admit = Admit {
             names: names(&token),
             external: token.subject,

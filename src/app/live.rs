@@ -56,10 +56,13 @@ impl App {
     /// nothing is missed between the greeting and the first event.
     ///
     /// # Errors
-    /// `unauthorized` when the session has ended meanwhile; `forbidden` when it is for one
+    /// `unauthorized` when the session has ended meanwhile, `banned` when the address may not come;
+    /// `forbidden` when it is for one
     /// conversation and the person is not in it any more.
     pub async fn arrive(&self, caller: Caller, socket: &Arc<Socket>) -> Result<Greeting, Refusal> {
-        if self.hub.arrive(socket) == Arrival::NeedsConversations {
+        let arrival = self.hub.arrive(socket);
+        self.refuse_banned(socket.address)?; // whoever is banned from now on is found by the hub
+        if arrival == Arrival::NeedsConversations {
             let read = move |db: &rusqlite::Connection| {
                 Ok((query::conversations::ids_of(db, caller.user)?, current_rev(db)?))
             };

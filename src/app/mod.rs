@@ -5,47 +5,58 @@
 //! JSON, no HTTP, no frames.
 
 mod accounts;
+mod administration;
 mod attachments;
 mod avatars;
+mod bans;
 mod conversations;
 mod external;
 mod games;
 mod live;
 mod messages;
 mod notifications;
+mod passes;
 mod people;
 mod pins;
 mod search;
+mod server;
 mod settings;
 mod tournaments;
 
 use std::{
     net::IpAddr,
-    sync::{Arc, OnceLock},
-    time::Duration,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 pub use accounts::{Grant, Registration};
 pub use attachments::{Readable, Upload};
 pub use avatars::Avatar;
+pub use bans::Banned;
 pub use conversations::NewRoom;
 use games::Referee;
 pub use live::Greeting;
 pub use messages::{NewMessage, Whereabouts};
 use parking_lot::Mutex;
+pub use passes::Welcome;
 use search::Indexing;
 pub use search::{Hit, Upto};
+pub use server::{Health, NewSettings, Steward, Storage};
 pub use settings::Settings;
-use tokio::sync::mpsc::Receiver;
+use tokio::sync::{Semaphore, mpsc::Receiver};
 
 use crate::{
     auth::{
+        bans::Bans,
         limits::Limits,
         passwords::Passwords,
         sessions::Sessions,
         tokens::{self, Tokens},
     },
-    change::{Act, Change, ConversationRef, PersonRef},
+    change::{Act, Administration, Change, ConversationRef, PersonRef},
     event::{Committed, Event, Origin},
     hub::{Encoders, Hub, Patience},
     model::{
@@ -74,6 +85,11 @@ pub struct App {
     referee: Arc<Referee>,
     departures: Mutex<Option<Receiver<UserId>>>,
     sessions: Arc<Sessions>,
+    bans: Arc<Bans>,
+    max_upload: Arc<AtomicU64>,
+    started: Instant,
+    /// One copy of the file is taken at a time.
+    backups: Arc<Semaphore>,
     passwords: Passwords,
     tokens: Tokens,
     claim: OnceLock<String>,
@@ -128,15 +144,22 @@ impl App {
         let sessions = Arc::new(Sessions::default());
         let referee = Arc::new(Referee::default());
         let indexing = Arc::new(Indexing::default());
+        let (bans, max_upload) = (Arc::new(Bans::default()), Arc::new(AtomicU64::default()));
         let publish = publisher(
             Arc::clone(&hub),
-            Arc::clone(&sessions),
-            Arc::clone(&referee),
-            Arc::clone(&indexing),
+            Noting {
+                sessions: Arc::clone(&sessions),
+                bans: Arc::clone(&bans),
+                max_upload: Arc::clone(&max_upload),
+                referee: Arc::clone(&referee),
+                indexing: Arc::clone(&indexing),
+            },
         );
         let store = Store::open(&settings.data, Box::new(publish))?;
         let key = signing_key(&store, &settings).await.map_err(|_| StartError::Database)?;
         recall(&store, &hub, &referee).await.map_err(|_| StartError::Database)?;
+        let known = know_server(&store, &settings, &bans, &max_upload).await;
+        known.map_err(|_| StartError::Database)?;
         let app = Arc::new(Self {
             limits: Limits::new(settings.limits),
             tokens: Tokens::new(&key),
@@ -147,6 +170,10 @@ impl App {
             departures: Mutex::new(Some(departures)),
             referee,
             sessions,
+            bans,
+            max_upload,
+            started: Instant::now(),
+            backups: Arc::new(Semaphore::new(1)),
             store,
             hub,
             settings,
@@ -261,24 +288,59 @@ pub struct From {
     pub client: String,
 }
 
-/// What becomes of committed events: ended sessions are known before whoever ended them is
-/// answered, then everyone concerned is told.
-fn publisher(
-    hub: Arc<Hub>,
+/// Memory that follows what is committed.
+struct Noting {
     sessions: Arc<Sessions>,
+    bans: Arc<Bans>,
+    max_upload: Arc<AtomicU64>,
     referee: Arc<Referee>,
     indexing: Arc<Indexing>,
-) -> impl FnMut(Vec<Committed>, bool) + Send {
+}
+
+impl Noting {
+    fn take_note(&self, event: &Event) {
+        if let Event::SessionRevoked(session) = event {
+            self.sessions.revoke(*session, Timestamp::now());
+        } else if let Event::AddressesBanned(banned) = event {
+            self.bans.add(Arc::clone(banned));
+        } else if let Event::BanLifted(ban) = event {
+            self.bans.lift(*ban);
+        } else if let Event::ServerEdited(server) = event {
+            self.max_upload.store(server.max_upload.unsigned_abs(), Ordering::Relaxed);
+        }
+        self.referee.take_note(event);
+    }
+}
+
+/// What becomes of committed events: ended sessions and new bans are known before whoever made them
+/// is answered, then everyone concerned is told.
+fn publisher(hub: Arc<Hub>, noting: Noting) -> impl FnMut(Vec<Committed>, bool) + Send {
     move |committed, is_idle| {
         for told in committed.iter().flat_map(|one| &one.told) {
-            if let Event::SessionRevoked(session) = &told.event {
-                sessions.revoke(*session, Timestamp::now());
-            }
-            referee.take_note(&told.event);
+            noting.take_note(&told.event);
         }
-        indexing.take_note(&committed);
+        noting.indexing.take_note(&committed);
         hub.publish(committed, is_idle);
     }
+}
+
+/// The server is set as the options say, where they say anything, and memory knows how.
+async fn know_server(
+    store: &Store,
+    settings: &Settings,
+    bans: &Bans,
+    max_upload: &AtomicU64,
+) -> Result<(), Refusal> {
+    if let Some(edit) = settings.edit() {
+        let act = Act::Administer(Box::new(Administration::EditServer(edit)));
+        store.submit(Change { by: None, at: Timestamp::now(), act }, None).await?;
+    }
+    let read =
+        |db: &rusqlite::Connection| Ok((query::server::settings(db)?, query::bans::addresses(db)?));
+    let (server, banned) = store.read(read).await?;
+    banned.into_iter().for_each(|one| bans.add(Arc::new(one)));
+    max_upload.store(server.max_upload.unsigned_abs(), Ordering::Relaxed);
+    Ok(())
 }
 
 /// What memory must know of the file before anybody comes: silences, invitations, games.

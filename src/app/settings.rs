@@ -1,8 +1,12 @@
 //! How the server is set: what `serve`'s options come to.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
+    time::Duration,
+};
 
-use crate::change::Registration;
+use crate::{change::ServerEdit, model::Registration};
 
 /// How the server is set.
 #[derive(Clone, Debug)]
@@ -17,14 +21,14 @@ pub struct Settings {
     pub trusted_origins: Vec<String>,
     /// Proxies whose word on the client's address and scheme is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
-    /// Who may make an account.
-    pub registration: Registration,
+    /// Who may make an account; none of these four: as the file says.
+    pub registration: Option<Registration>,
     /// Bytes a file may have.
-    pub max_upload: u64,
+    pub max_upload: Option<i64>,
     /// Bytes that the files of one person may have together.
-    pub person_quota: i64,
+    pub person_quota: Option<i64>,
     /// Bytes that all files may have together.
-    pub storage_quota: i64,
+    pub storage_quota: Option<i64>,
     /// Whether rates and sockets are limited.
     pub limits: bool,
     /// Whether frames are compressed for clients that offer it.
@@ -53,10 +57,10 @@ impl Settings {
             public_url: None,
             trusted_origins: Vec::new(),
             trusted_proxies: Vec::new(),
-            registration: Registration::Open,
-            max_upload: 25 << 20,
-            person_quota: 1 << 30,
-            storage_quota: 10 << 30,
+            registration: None,
+            max_upload: None,
+            person_quota: None,
+            storage_quota: None,
             limits: true,
             compress: false,
             presence_grace: Duration::from_secs(3),
@@ -66,6 +70,43 @@ impl Settings {
             invitation_wait: Duration::from_secs(60),
             game_wait: Duration::from_secs(60),
         }
+    }
+
+    /// What the options say of how the server is set, if anything.
+    pub(super) fn edit(&self) -> Option<ServerEdit> {
+        let edit = ServerEdit {
+            name: None,
+            registration: self.registration,
+            max_upload: self.max_upload,
+            person_quota: self.person_quota,
+            storage_quota: self.storage_quota,
+        };
+        (edit != ServerEdit::default()).then_some(edit)
+    }
+
+    /// What of that no administrator changes while the server runs.
+    #[must_use]
+    pub fn fixed(&self) -> Vec<&'static str> {
+        let held = [
+            ("registration", self.registration.is_some()),
+            ("max_upload", self.max_upload.is_some()),
+            ("person_quota", self.person_quota.is_some()),
+            ("storage_quota", self.storage_quota.is_some()),
+        ];
+        held.into_iter().filter(|(_, is_held)| *is_held).map(|(field, _)| field).collect()
+    }
+
+    /// How people reach the server, as far as it can tell without being asked by one.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let mut reachable = self.listen;
+        if reachable.ip().is_unspecified() {
+            reachable.set_ip(match reachable {
+                SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+                SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+            });
+        }
+        self.public_url.clone().unwrap_or_else(|| format!("http://{reachable}"))
     }
 
     /// Whether people on other machines can reach it.

@@ -47,6 +47,14 @@ impl Limits {
         self.check(&self.sign_in_by_name, &name.to_owned())
     }
 
+    /// A try to use what a link holds, from an address.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub fn link(&self, from: Option<IpAddr>) -> Result<(), Refusal> {
+        from.map_or(Ok(()), |from| self.check(&self.sign_in_by_address, &bucket(from)))
+    }
+
     /// A try to make an account from an address.
     ///
     /// # Errors

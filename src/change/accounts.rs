@@ -1,5 +1,7 @@
 //! Accounts and sessions, as changes carry them.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{DisplayName, SessionId, Timestamp, TokenId, UserId, Username};
@@ -13,17 +15,8 @@ pub struct NewSession {
     pub token: TokenId,
     /// What the client calls itself.
     pub client: String,
-}
-
-/// Who may make an account, after the first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Registration {
-    /// Everyone.
-    Open,
-    /// Who holds an invitation.
-    Invite,
-    /// Nobody.
-    Closed,
+    /// From where, if that is known.
+    pub address: Option<IpAddr>,
 }
 
 /// A new account.
@@ -37,8 +30,8 @@ pub struct Register {
     pub display_name: DisplayName,
     /// Argon2id in PHC form.
     pub password_hash: String,
-    /// Who may register at the moment.
-    pub registration: Registration,
+    /// What the link of an invitation holds, if the asker has followed one.
+    pub invitation: Option<String>,
     /// Whether the asker has shown the claim code, or none is needed: wanted for the first account.
     pub claimed: bool,
     /// The person is signed in at once.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{ConversationRef, PersonRef};
 use crate::model::{
     AttachmentId, ClientId, ConversationId, FileId, Filename, MessageId, MessageText,
-    attachment::{Nature, Quota},
+    attachment::Nature,
 };
 
 /// Where a message is to be posted.
@@ -50,8 +50,6 @@ pub struct StorePiece {
     pub file: FileId,
     /// `PIECE_BYTES` of it, or fewer for the last.
     pub bytes: Vec<u8>,
-    /// How much may be stored.
-    pub quota: Quota,
 }
 
 /// All pieces of a file have come.

@@ -6,9 +6,13 @@
 //! needs no row; whether the caller may is decided in `store::apply`, inside the transaction.
 
 mod accounts;
+mod administration;
 mod messages;
 
-pub use accounts::{Admit, NewAvatar, NewSession, Register, Registration};
+use std::net::IpAddr;
+
+pub use accounts::{Admit, NewAvatar, NewSession, Register};
+pub use administration::{Administration, NewBan, NewPass, ServerEdit, UseSignInLink};
 pub use messages::{FinishFile, PostMessage, PostPlace, StorePiece};
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +26,7 @@ use crate::model::{
 /// A change that somebody, or the server itself, wants.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Change {
-    /// Who asks; nobody for sign-in and the server's own housekeeping.
+    /// Who asks; nobody for sign-in, the server's own housekeeping and the command line.
     pub by: Option<UserId>,
     /// When, by the server's clock.
     pub at: Timestamp,
@@ -131,7 +135,13 @@ pub enum Act {
         presented: TokenId,
         /// The token that works from now on.
         next: TokenId,
+        /// From where.
+        address: Option<IpAddr>,
     },
+    /// Somebody signs in by a link that an administrator has made.
+    UseSignInLink(Box<UseSignInLink>),
+    /// What an administrator does.
+    Administer(Box<Administration>),
     /// The caller signs out somewhere.
     RevokeSession {
         /// Where.
@@ -164,7 +174,7 @@ pub enum Act {
     },
     /// When people were last seen, written down.
     RecordActivity(Vec<(UserId, Timestamp)>),
-    /// Sessions not refreshed since then are forgotten.
+    /// Sessions not refreshed since then are forgotten, and bans and links whose time is over.
     ForgetSessions {
         /// The oldest refresh that still counts.
         refreshed_before: Timestamp,

@@ -25,6 +25,9 @@ pub(super) struct RegisterBody {
     display_name: Option<String>,
     #[serde(default)]
     claim: Option<String>,
+    /// What the link of an invitation holds.
+    #[serde(default)]
+    invitation: Option<String>,
 }
 
 /// Who signs in.
@@ -33,6 +36,15 @@ pub(super) struct RegisterBody {
 pub(super) struct SignInBody {
     username: String,
     password: String,
+}
+
+/// Who signs in by a link, perhaps with a new password.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = LinkUse)]
+pub(super) struct LinkBody {
+    token: String,
+    #[serde(default)]
+    password: Option<String>,
 }
 
 /// What renews a session, unless the web client's cookie does.
@@ -88,6 +100,7 @@ pub(super) async fn register(r: &Request) -> Answer {
         password: body.password,
         display_name: body.display_name,
         claim: body.claim,
+        invitation: body.invitation,
     };
     let grant = r.app.register(typed, r.from()).await?;
     granted(r, StatusCode::CREATED, &grant)
@@ -97,6 +110,13 @@ pub(super) async fn register(r: &Request) -> Answer {
 pub(super) async fn sign_in(r: &Request) -> Answer {
     let body: SignInBody = r.json()?;
     let grant = r.app.sign_in(&body.username, body.password, r.from()).await?;
+    granted(r, StatusCode::OK, &grant)
+}
+
+/// `POST /api/auth/link`, with what an administrator's link holds.
+pub(super) async fn use_link(r: &Request) -> Answer {
+    let body: LinkBody = r.json()?;
+    let grant = r.app.use_sign_in_link(&body.token, body.password, r.from()).await?;
     granted(r, StatusCode::OK, &grant)
 }
 
@@ -110,7 +130,7 @@ pub(super) async fn refresh(r: &Request) -> Answer {
         let cookie = credentials::cookie(&r.headers, REFRESH_COOKIE);
         cookie.ok_or_else(Refusal::unauthorized)?.to_owned()
     };
-    let grant = r.app.refresh(&token).await?;
+    let grant = r.app.refresh(&token, r.from()).await?;
     granted(r, StatusCode::OK, &grant)
 }
 
@@ -158,7 +178,7 @@ pub(super) async fn sessions(r: &Request) -> Answer {
     let caller = r.caller().await?;
     let page = reply::part(r.app.sessions(caller).await?, r.window()?);
     let shapes: Vec<_> =
-        page.items.iter().map(|session| SessionShape::new(session, caller.session())).collect();
+        page.items.iter().map(|one| SessionShape::new(one, Some(caller.session()))).collect();
     reply::list(&page, &shapes)
 }
 

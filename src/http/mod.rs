@@ -6,9 +6,11 @@
 //! headers.
 
 mod accounts;
+mod administration;
 mod assets;
 mod attachments;
 mod avatars;
+mod bans;
 mod conversations;
 mod doc;
 mod edition;
@@ -20,6 +22,8 @@ mod multipart;
 mod notifications;
 mod openapi;
 mod packed;
+mod parts;
+mod passes;
 mod people;
 mod pins;
 mod range;
@@ -33,7 +37,7 @@ mod tournaments;
 
 use std::{convert::Infallible, sync::Arc};
 
-pub use request::Peer;
+pub use parts::{Door, Peer};
 use warp::{Filter, reply::Response};
 
 use crate::app::App;
@@ -53,7 +57,7 @@ pub fn service(
         .and(warp::body::stream())
         .then(
             |app, method, path: warp::path::FullPath, query, headers, peer, upgrade, body| async move {
-                let parts = request::Parts {
+                let parts = parts::Parts {
                     method,
                     path: path.as_str().to_owned(),
                     query,

@@ -171,7 +171,7 @@ pub(super) async fn take(
     conversation: &ConversationRef,
     most_files: usize,
 ) -> Result<Form, Refusal> {
-    let most = r.app.settings.max_upload.saturating_mul(most_files as u64);
+    let most = r.app.max_upload().saturating_mul(most_files as u64);
     if announced(&r.headers) > most.saturating_add(BESIDE_FILES_BYTES) {
         return Err(r.app.too_large());
     }

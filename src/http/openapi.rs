@@ -196,7 +196,7 @@ fn parameters(route: &Route) -> Vec<Parameter> {
     let in_query = route.doc.query.iter().chain(paging).map(|(name, says)| {
         let is_number = match *name {
             "limit" | "offset" => true,
-            "before" | "after" => says.ends_with("this `seq`"),
+            "before" | "after" => says.ends_with("this `seq`") || says.ends_with("this `id`"),
             _ => false,
         };
         let kind = if is_number { Type::Integer } else { Type::String };

@@ -1,12 +1,7 @@
 //! What a request says: path words, query, body within bounds, and who asks.
 
 use std::{
-    collections::HashMap,
-    convert::Infallible,
-    net::{IpAddr, SocketAddr},
-    str::FromStr,
-    sync::Arc,
-    time::Duration,
+    collections::HashMap, convert::Infallible, net::IpAddr, str::FromStr, sync::Arc, time::Duration,
 };
 
 use bytes::Buf;
@@ -22,9 +17,10 @@ use warp::Filter;
 use super::{
     incoming::Incoming,
     multipart::{is_form, is_picture},
+    parts::Parts,
 };
 use crate::{
-    app::{App, Caller, From, conversation_ref, person_ref},
+    app::{App, Caller, From, Steward, conversation_ref, person_ref},
     auth::credentials::{self, Home},
     change::{ConversationRef, PersonRef},
     model::{Code, Refusal, Rev, Seq, UserId},
@@ -44,35 +40,6 @@ const BODY_WITHIN: Duration = Duration::from_secs(20);
 const LIST: i64 = 30;
 const LONGEST_LIST: i64 = 100;
 
-/// The other end of a connection, put there by the accept loop.
-#[derive(Clone, Debug)]
-pub struct Peer {
-    /// Its address.
-    pub address: SocketAddr,
-    /// Its place among the connections, kept by a socket for as long as it is open.
-    pub place: Arc<OwnedSemaphorePermit>,
-}
-
-/// A request as it came.
-pub(super) struct Parts {
-    pub(super) method: Method,
-    pub(super) path: String,
-    pub(super) query: String,
-    pub(super) headers: HeaderMap,
-    pub(super) peer: Option<Peer>,
-    pub(super) upgrade: Option<OnUpgrade>,
-}
-
-impl Parts {
-    /// Whether the client came by HTTPS, as far as a trusted proxy says.
-    pub(super) fn is_https(&self, app: &App) -> bool {
-        let trusted = &app.settings.trusted_proxies;
-        let by_proxy = self.peer.as_ref().is_some_and(|peer| trusted.contains(&peer.address.ip()));
-        let said = self.headers.get("x-forwarded-proto");
-        by_proxy && said.is_some_and(|proto| proto.as_bytes().eq_ignore_ascii_case(b"https"))
-    }
-}
-
 /// A request that is being answered.
 pub(super) struct Request {
     pub(super) app: Arc<App>,
@@ -81,6 +48,7 @@ pub(super) struct Request {
     pub(super) upgrade: Option<OnUpgrade>,
     pub(super) place: Option<Arc<OwnedSemaphorePermit>>,
     client: Option<IpAddr>,
+    is_control: bool,
     is_https: bool,
     /// What stands in the path where the route has a name in braces.
     pub(super) parameters: Vec<(&'static str, String)>,
@@ -133,7 +101,8 @@ impl Request {
         } else {
             (within_bounds(&parts.headers, body).await?, None)
         };
-        let client = client_address(&app, &parts);
+        let client = parts.client_address(&app);
+        let is_control = parts.is_control();
         let is_https = parts.is_https(&app);
         let query = pairs(&parts.query)?;
         let Parts { method, headers, upgrade, peer, .. } = parts;
@@ -147,6 +116,7 @@ impl Request {
             upgrade,
             place,
             client,
+            is_control,
             is_https,
             parameters: Vec::new(),
             query,
@@ -163,6 +133,30 @@ impl Request {
         let caller = self.caller_of(false).await?;
         self.app.hub.touch(caller.user());
         Ok(caller)
+    }
+
+    /// Who runs the server, as far as the door tells: whether a person may is looked at where they
+    /// act.
+    ///
+    /// # Errors
+    /// As `caller`.
+    pub(super) async fn steward(&self) -> Result<Steward, Refusal> {
+        if self.is_control {
+            return Ok(Steward::CommandLine);
+        }
+        self.caller().await.map(Steward::Person)
+    }
+
+    /// Where people reach the server: as it was told, or as this request came.
+    pub(super) fn origin(&self) -> String {
+        let settings = &self.app.settings;
+        let host = self.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        match host {
+            Some(host) if settings.public_url.is_none() && !self.is_control => {
+                format!("{}://{host}", if self.is_https { "https" } else { "http" })
+            }
+            _ => settings.origin(),
+        }
     }
 
     /// Who opens a socket.
@@ -304,7 +298,16 @@ impl Request {
         self.query.get(name).map(String::as_str)
     }
 
-    fn number(&self, name: &'static str, least: i64, most: i64) -> Result<Option<i64>, Refusal> {
+    /// A whole number of the query.
+    ///
+    /// # Errors
+    /// `invalid`.
+    pub(super) fn number(
+        &self,
+        name: &'static str,
+        least: i64,
+        most: i64,
+    ) -> Result<Option<i64>, Refusal> {
         let Some(text) = self.text(name) else { return Ok(None) };
         match text.parse::<i64>() {
             Ok(number) if (least..=most).contains(&number) => Ok(Some(number)),
@@ -413,21 +416,4 @@ async fn within_bounds<B: Buf, E>(
     };
     let whole = tokio::time::timeout(BODY_WITHIN, collect).await;
     whole.unwrap_or_else(|_| Err(bad("the body took too long to come")))
-}
-
-/// The client's address: the peer's, or, behind a trusted proxy, the last one that no trusted proxy
-/// has added.
-fn client_address(app: &App, parts: &Parts) -> Option<IpAddr> {
-    let peer = parts.peer.as_ref()?.address.ip();
-    let trusted = &app.settings.trusted_proxies;
-    if !trusted.contains(&peer) {
-        return Some(peer);
-    }
-    let forwarded = parts.headers.get_all("x-forwarded-for").into_iter();
-    let hops: Vec<IpAddr> = forwarded
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .filter_map(|hop| hop.trim().parse().ok())
-        .collect();
-    hops.into_iter().rev().find(|hop| !trusted.contains(hop)).or(Some(peer))
 }

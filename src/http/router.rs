@@ -10,9 +10,11 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use warp::reply::{Reply, Response};
 
 use super::{
-    assets, reply,
+    assets,
+    parts::Parts,
+    reply,
     reply::Answer,
-    request::{self, Parts, Request},
+    request::{self, Request},
     routes::{ROUTES, Route},
 };
 use crate::{
@@ -36,7 +38,11 @@ where
     });
     let is_https = parts.is_https(&app);
     let preflight = trusted.is_some() && parts.method == Method::OPTIONS;
-    let answered = if preflight { reply::done() } else { route(app, parts, body).await };
+    let answered = match app.refuse_banned(parts.client_address(&app)) {
+        Err(banned) => Err(banned),
+        Ok(()) if preflight => reply::done(),
+        Ok(()) => route(app, parts, body).await,
+    };
     let mut answer = answered.unwrap_or_else(|refusal| reply::refusal(&refusal));
     reply::secure(&mut answer, is_https);
     if let Some(origin) = trusted {
@@ -69,6 +75,10 @@ where
     let words = request::words(&parts.path)?;
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
+        // who runs the program does nothing here in anybody's name
+        words if parts.is_control() && !words.starts_with(&["api", "admin"]) => {
+            Err(Refusal::not_found())
+        }
         ["api", ..] | ["healthz"] => {
             let request = Request::take(app, parts, body).await?;
             call(request, &words).await
@@ -92,6 +102,7 @@ async fn open_socket(request: &mut Request, address: &[&str]) -> Answer {
         method: request.method.clone(),
         headers: request.headers.clone(),
         stream: request.upgrade.take(),
+        address: request.from().address,
         place: request.place.take(),
         dialect,
         only,

@@ -6,9 +6,9 @@
 use std::pin::Pin;
 
 use super::{
-    accounts as a, attachments as f, avatars, conversations as c,
+    accounts as a, administration as d, attachments as f, avatars, bans, conversations as c,
     doc::{Doc, many, object, one},
-    emoji, games as g, messages as m, notifications as n, openapi, people as p, pins,
+    emoji, games as g, messages as m, notifications as n, openapi, passes, people as p, pins,
     reply::Answer,
     request::Request,
     search, server as s, tournaments as t,
@@ -40,13 +40,17 @@ macro_rules! routes {
 }
 
 /// Shapes that are only borrowed while they are written.
+type Account = d::AccountShape<'static>;
 type Attachment = AttachmentShape<'static>;
+type Ban = bans::BanShape<'static>;
 type Conversation = ConversationShape<'static>;
 type Game = GameShape<'static>;
+type Invitation = passes::InvitationShape<'static>;
 type Me = MeShape<'static>;
 type Member = MemberShape<'static>;
 type Message = MessageShape<'static>;
 type Notification = NotificationShape<'static>;
+type Room = d::RoomShape<'static>;
 type Session = SessionShape<'static>;
 type Tournament = TournamentShape<'static>;
 type User = UserShape<'static>;
@@ -60,6 +64,7 @@ const PEOPLE: &str = "People";
 const NOTIFICATIONS: &str = "Notifications";
 const GAMES: &str = "Games and tournaments";
 const SERVER: &str = "The server";
+const ADMINISTRATION: &str = "Administration";
 
 const BEFORE_AFTER: &[(&str, &str)] =
     &[("before", "messages before this `seq`"), ("after", "messages after this `seq`")];
@@ -84,6 +89,12 @@ pub(super) static ROUTES: &[Route] = routes! {
         Doc::new(ACCOUNTS, "Renews both tokens; a refresh token works once").open()
             .takes(one::<a::RefreshBody>).gives(200, one::<a::Granted>);
     POST "/api/auth/logout" a::sign_out, Doc::new(ACCOUNTS, "Ends the session and its sockets");
+    POST "/api/auth/link" a::use_link,
+        Doc::new(ACCOUNTS, "Signs in by a link that an administrator made, with a new password or without").open()
+            .takes(one::<a::LinkBody>).gives(200, one::<a::Granted>);
+    GET "/api/invitations/{token}" passes::welcome,
+        Doc::new(ACCOUNTS, "What an invitation leads to").open()
+            .gives(200, one::<passes::WelcomeShape>);
     GET "/api/me" a::me, Doc::new(ACCOUNTS, "The caller's account").gives(200, one::<Me>);
     PATCH "/api/me" a::edit,
         Doc::new(ACCOUNTS, "Changes what others see of the caller, and their language")
@@ -236,6 +247,61 @@ pub(super) static ROUTES: &[Route] = routes! {
             .gives(200, one::<s::Health>);
     GET "/api/server" s::server,
         Doc::new(SERVER, "What a sign-in page has to know").open().gives(200, one::<s::ServerShape>);
+    GET "/api/admin/server" s::settings,
+        Doc::new(ADMINISTRATION, "How the server is set").gives(200, one::<s::SettingsShape>);
+    PATCH "/api/admin/server" s::edit,
+        Doc::new(ADMINISTRATION, "Sets it otherwise, but for what an option holds fast")
+            .takes(one::<s::SettingsBody>).gives(200, one::<s::SettingsShape>);
+    GET "/api/admin/invitations" passes::list,
+        Doc::new(ADMINISTRATION, "Invitations to make an account, newest first")
+            .lists(many::<Invitation>);
+    POST "/api/admin/invitations" passes::make,
+        Doc::new(ADMINISTRATION, "Invites people to make an account")
+            .takes(one::<passes::MakeBody>).gives(201, one::<Invitation>);
+    DELETE "/api/admin/invitations/{id}" passes::withdraw,
+        Doc::new(ADMINISTRATION, "Withdraws an invitation");
+    GET "/api/admin/invitations/{id}/qr" passes::qr,
+        Doc::new(ADMINISTRATION, "Its link as a QR code, SVG").gives_bytes();
+    GET "/api/admin/people" d::people,
+        Doc::new(ADMINISTRATION, "Accounts by name").query(&[("q", "part of a name")])
+            .lists(many::<Account>);
+    GET "/api/admin/people/{username}" d::person,
+        Doc::new(ADMINISTRATION, "An account").gives(200, one::<Account>);
+    PATCH "/api/admin/people/{username}" d::edit_person,
+        Doc::new(ADMINISTRATION, "Lets somebody do more or less, keeps them out or lets them in")
+            .takes(one::<d::EditBody>).gives(200, one::<Account>);
+    DELETE "/api/admin/people/{username}" d::delete_person,
+        Doc::new(ADMINISTRATION, "Ends an account; its messages stay, by \"deleted user\"");
+    POST "/api/admin/people/{username}/sign_in_link" d::make_sign_in_link,
+        Doc::new(ADMINISTRATION, "Makes a link that signs somebody in, once, within four hours")
+            .gives(201, one::<d::SignInLink>);
+    GET "/api/admin/people/{username}/sessions" d::sessions,
+        Doc::new(ADMINISTRATION, "Where somebody is signed in").lists(many::<Session>);
+    DELETE "/api/admin/people/{username}/sessions" d::end_sessions,
+        Doc::new(ADMINISTRATION, "Signs somebody out everywhere");
+    GET "/api/admin/bans" bans::list,
+        Doc::new(ADMINISTRATION, "Who and what is kept out, newest first").lists(many::<Ban>);
+    POST "/api/admin/bans" bans::ban,
+        Doc::new(ADMINISTRATION, "Keeps somebody out, or addresses, or both")
+            .takes(one::<bans::BanBody>).gives(201, one::<Ban>);
+    DELETE "/api/admin/bans/{id}" bans::lift, Doc::new(ADMINISTRATION, "Lets them come again");
+    GET "/api/admin/rooms" d::rooms,
+        Doc::new(ADMINISTRATION, "All rooms, private ones too, latest activity first")
+            .query(&[("q", "part of a name or topic")]).lists(many::<Room>);
+    PATCH "/api/admin/rooms/{id}" d::hand_over,
+        Doc::new(ADMINISTRATION, "Gives a room another owner; a private one to a member of it")
+            .takes(one::<d::OwnerBody>).gives(200, one::<Room>);
+    GET "/api/admin/audit" s::audit,
+        Doc::new(ADMINISTRATION, "What was done to run the server, newest first")
+            .query(&[("before", "entries before this `id`"), ("limit", "at most so many, 1 to 100")])
+            .gives(200, many::<s::AuditShape>);
+    GET "/api/admin/storage" s::storage,
+        Doc::new(ADMINISTRATION, "What the file holds, and whose").gives(200, one::<s::StorageShape>);
+    GET "/api/admin/health" s::does,
+        Doc::new(ADMINISTRATION, "How the server does").gives(200, one::<s::HealthShape>);
+    GET "/api/admin/backup" s::backup,
+        Doc::new(ADMINISTRATION, "The whole database as a file; one at a time").gives_bytes();
+
     GET "/api/emoji" emoji::list,
         Doc::new(SERVER, "Every emoji that a text or a reaction can hold").open()
             .gives(200, many::<emoji::EmojiShape>);

@@ -219,7 +219,8 @@ impl Delivery {
             | Audience::MembersBut(..)
             | Audience::Outsiders(_)
             | Audience::Everyone
-            | Audience::EveryoneBut(_) => None,
+            | Audience::EveryoneBut(_)
+            | Audience::Nobody => None,
         };
         let is_online = |person: UserId| match viewer {
             Some(viewer) => state.sees_online(viewer, person),

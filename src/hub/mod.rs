@@ -278,6 +278,12 @@ impl Hub {
         self.state.lock().sockets_of(person)
     }
 
+    /// How many sockets there are, and how many people show as online.
+    #[must_use]
+    pub fn counts(&self) -> (usize, usize) {
+        self.state.lock().counts()
+    }
+
     /// Closes every socket of a session.
     pub fn close_session(&self, person: UserId, session: SessionId) {
         self.state.lock().close_session(person, session);

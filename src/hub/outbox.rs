@@ -7,6 +7,7 @@
 use std::{
     collections::VecDeque,
     io::{self, ErrorKind, IoSlice},
+    net::IpAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -44,7 +45,7 @@ impl Closing {
     pub const TRY_AGAIN: Self = Self { code: 1013, reason: "try again later" };
     /// The server is stopping.
     pub const GOING_AWAY: Self = Self { code: 1001, reason: "the server is stopping" };
-    /// Removed from the one conversation that the socket listens to.
+    /// Removed from the one conversation that the socket listens to, or banned by address.
     pub const FORBIDDEN: Self = Self { code: 4403, reason: "FORBIDDEN" };
     /// The one conversation that the socket listens to is gone.
     pub const NOT_FOUND: Self = Self { code: 4404, reason: "NOT_FOUND" };
@@ -78,6 +79,8 @@ pub struct Socket {
     pub user: UserId,
     /// By which sign-in.
     pub session: SessionId,
+    /// From where, if that is known.
+    pub address: Option<IpAddr>,
     /// Which dialect it speaks: its place among the hub's encoders.
     pub dialect: usize,
     /// The one conversation that it hears; none: all of the person's.
@@ -159,8 +162,8 @@ impl Socket {
     #[must_use]
     pub fn new(
         id: SocketId,
-        user: UserId,
-        session: SessionId,
+        (user, session): (UserId, SessionId),
+        address: Option<IpAddr>,
         (dialect, only): (usize, Option<ConversationId>),
         activity: Arc<Activity>,
         stream: TcpStream,
@@ -171,6 +174,7 @@ impl Socket {
             id,
             user,
             session,
+            address,
             dialect,
             only,
             activity,

@@ -141,6 +141,12 @@ impl State {
         shown.map(|(person, here)| (*person, here.username.clone())).collect()
     }
 
+    /// How many sockets there are, and how many people show as online.
+    pub(super) fn counts(&self) -> (usize, usize) {
+        let sockets = self.people.values().map(|here| here.sockets.len()).sum();
+        (sockets, self.people.values().filter(|here| here.should_show()).count())
+    }
+
     pub(super) fn online_count(&self, viewer: UserId, id: ConversationId) -> usize {
         let room = self.rooms.get(&id).into_iter().flat_map(IndexMap::values);
         let people: HashSet<UserId> = room.map(|socket| socket.user).collect();

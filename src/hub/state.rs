@@ -212,6 +212,12 @@ impl State {
             (&told.audience, &told.event)
         {
             self.close_session(*person, *session);
+        } else if let Event::AddressesBanned(banned) = &told.event {
+            let is_banned = |socket: &&Arc<Socket>| {
+                let from = socket.address;
+                from.is_some_and(|from| banned.networks.iter().any(|network| network.holds(from)))
+            };
+            self.sockets().filter(is_banned).for_each(|socket| socket.close(Closing::FORBIDDEN));
         }
     }
 
@@ -242,6 +248,7 @@ impl State {
                 self.rooms.get(id).map_or(0, IndexMap::len)
             }
             Audience::Person(person) => self.sockets_of(*person),
+            Audience::Nobody => 0,
             Audience::Outsiders(_) | Audience::Everyone | Audience::EveryoneBut(_) => usize::MAX,
         }
     }
@@ -272,6 +279,7 @@ impl State {
             Audience::Person(person) => {
                 self.people.get(person).into_iter().flat_map(|p| &p.sockets).for_each(hear);
             }
+            Audience::Nobody => {}
             Audience::Everyone => self.sockets().for_each(hear),
             Audience::EveryoneBut(person) => {
                 self.sockets().filter(|socket| socket.user != *person).for_each(hear);

@@ -69,6 +69,10 @@ ids! {
     AttachmentId;
     /// The bytes of a file, while they are coming and afterwards.
     FileId;
+    /// What lets people make accounts; an `invitation` on the wire.
+    PassId;
+    /// Somebody, or addresses, kept out.
+    BanId;
 }
 
 impl NotificationId {

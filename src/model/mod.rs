@@ -6,6 +6,7 @@
 //! checks it again.
 
 pub mod attachment;
+pub mod ban;
 pub mod conversation;
 pub mod emoji;
 pub mod game;
@@ -14,31 +15,36 @@ pub mod id;
 pub mod markup;
 pub mod message;
 pub mod notification;
+pub mod pass;
 pub mod person;
 pub mod refusal;
 pub mod rules;
 pub mod search;
+pub mod server;
 pub mod session;
 pub mod text;
 pub mod time;
 pub mod tournament;
 
 pub use attachment::Attachment;
+pub use ban::{Ban, Network};
 pub use conversation::{Conversation, Kind, Notify, RoomRole};
 pub use emoji::{Emoji, Reaction};
 pub use game::{Game, GameOptions, Invitation, Player};
 pub use id::{
-    AttachmentId, ClientId, ConversationId, FileId, GameId, InvitationId, MessageId,
-    NotificationId, Rev, Seq, SessionId, SocketId, TokenId, TournamentId, UserId,
+    AttachmentId, BanId, ClientId, ConversationId, FileId, GameId, InvitationId, MessageId,
+    NotificationId, PassId, Rev, Seq, SessionId, SocketId, TokenId, TournamentId, UserId,
 };
 pub use message::{Message, Place};
 pub use notification::Notification;
+pub use pass::Pass;
 pub use person::{Locale, Person, Role};
 pub use refusal::{Code, Refusal};
+pub use server::{AuditEntry, Registration, Server};
 pub use session::Session;
 pub use text::{
-    Bio, DisplayName, Filename, MessageText, Notice, Password, RoomName, Topic, TournamentName,
-    Username,
+    Bio, DisplayName, Filename, MessageText, Notice, Password, Reason, RoomName, ServerName, Topic,
+    TournamentName, Username,
 };
 pub use time::Timestamp;
 pub use tournament::Tournament;

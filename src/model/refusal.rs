@@ -12,6 +12,12 @@ pub enum Code {
     Unauthorized,
     /// The caller may not. 403.
     Forbidden,
+    /// Who wants an account shows no invitation that counts. 403.
+    InvitationRequired,
+    /// An administrator has disabled the account. 403.
+    Disabled,
+    /// The person, or their address, is banned. 403.
+    Banned,
     /// There is none, or the caller may not know that there is. 404.
     NotFound,
     /// The path exists, the method there does not. 405.
@@ -38,6 +44,9 @@ impl Code {
             Self::BadRequest => "bad_request",
             Self::Unauthorized => "unauthorized",
             Self::Forbidden => "forbidden",
+            Self::InvitationRequired => "invitation_required",
+            Self::Disabled => "disabled",
+            Self::Banned => "banned",
             Self::NotFound => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Conflict => "conflict",

@@ -196,6 +196,24 @@ pub fn may_see_versions(s: &Standing, caller: UserId, sender: UserId) -> Result<
     }
 }
 
+/// To run the server: administrators.
+///
+/// # Errors
+/// `forbidden`.
+pub fn may_administer(role: Role) -> Result<(), Refusal> {
+    match role {
+        Role::Admin => Ok(()),
+        Role::Member | Role::Bot => Err(Refusal::forbidden("only an administrator may")),
+    }
+}
+
+/// Whether who does something in a room does it because they run the server, and not because it is
+/// their own: then it is written down for the others who do.
+#[must_use]
+pub fn is_moderation(s: &Standing) -> bool {
+    s.is_admin() && s.room_role != Some(RoomRole::Owner)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

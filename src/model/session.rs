@@ -15,6 +15,8 @@ pub struct Session {
     pub refreshed_at: Timestamp,
     /// What the client called itself (`User-Agent`), at most 200 characters.
     pub client: String,
+    /// From where it was last opened or renewed, if that is known.
+    pub address: Option<String>,
 }
 
 /// How long an access token lives.

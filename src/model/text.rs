@@ -51,6 +51,11 @@ checked_texts! {
     TournamentName;
     /// What a plain notice says: 1..500 characters.
     Notice;
+    /// What the server is called: 1..60 characters, one line.
+    ServerName;
+    /// Why somebody is kept out: up to 250 characters, one line.
+    #[derive(Default)]
+    Reason;
     /// What a file is called: 1..255 bytes, one line, never a path.
     Filename;
 }
@@ -223,6 +228,26 @@ impl Notice {
     /// What is wrong with it.
     pub fn parse(text: &str) -> Result<Self, Complaint> {
         several_lines(text, 1, 500).map(Self)
+    }
+}
+
+impl ServerName {
+    /// Checks what the server is to be called.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, Complaint> {
+        one_line(text, 1, 60).map(Self)
+    }
+}
+
+impl Reason {
+    /// Checks a reason; it may be empty.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, Complaint> {
+        one_line(text, 0, 250).map(Self)
     }
 }
 

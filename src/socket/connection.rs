@@ -93,7 +93,7 @@ impl Connection {
             Ok(greeting) => greeting,
             Err(refusal) => {
                 tracing::debug!(code = refusal.code.as_str(), "a socket could not be greeted");
-                self.socket.close(if refusal.code == Code::Forbidden {
+                self.socket.close(if matches!(refusal.code, Code::Forbidden | Code::Banned) {
                     Closing::FORBIDDEN
                 } else if refusal.code == Code::NotFound {
                     Closing::NOT_FOUND
@@ -129,7 +129,7 @@ impl Connection {
     fn welcome(&self, greeting: &Greeting) {
         let (app, user) = (&self.app, self.caller.user());
         let here = self.socket.only.map(|id| app.hub.online_in(id, user)).unwrap_or_default();
-        let max_upload = app.settings.max_upload;
+        let max_upload = app.max_upload();
         let answer = Answer::Greeting { greeting, max_upload, here: &here };
         let is_online = |person| app.sees_online(self.caller, person);
         let asked = Asked { action: "", reference: None, is_online: &is_online };

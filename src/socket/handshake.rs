@@ -3,7 +3,7 @@
 //! The upgraded stream is ours from then on: the HTTP machinery with its buffers is gone, and the
 //! socket's task holds only what an idle socket needs.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use base64::Engine;
 use http::{HeaderMap, Method, Response, StatusCode, header};
@@ -30,6 +30,8 @@ pub struct Upgrade {
     pub headers: HeaderMap,
     /// The stream to come.
     pub stream: Option<OnUpgrade>,
+    /// From where the client comes.
+    pub address: Option<IpAddr>,
     /// Its place among the connections.
     pub place: Option<Arc<OwnedSemaphorePermit>>,
     /// Which dialect it will speak, by the place in the list of them.
@@ -51,7 +53,7 @@ pub async fn accept(
     caller: Caller,
     upgrade: Upgrade,
 ) -> Result<Response<&'static str>, Refusal> {
-    let Upgrade { method, headers, stream, place, dialect, only, cursor } = upgrade;
+    let Upgrade { method, headers, stream, address, place, dialect, only, cursor } = upgrade;
     let (Some(key), Some(stream), Method::GET) = (key(&headers), stream, method) else {
         return Err(Refusal::new(Code::BadRequest, "this address speaks WebSocket, version 13"));
     };
@@ -87,7 +89,7 @@ pub async fn accept(
         // a task of its own: this one has room for what is over now
         let (stream, early) = (parts.io.into_inner(), parts.read_buf.to_vec());
         tokio::spawn(async move {
-            live(app, caller, (dialect, only), since, (stream, early)).await;
+            live(app, (caller, address), (dialect, only), since, (stream, early)).await;
             drop(place);
         });
     });
@@ -96,15 +98,15 @@ pub async fn accept(
 
 async fn live(
     app: Arc<App>,
-    caller: Caller,
+    (caller, address): (Caller, Option<IpAddr>),
     hears: (usize, Option<ConversationId>),
     since: Since,
     (stream, early): (TcpStream, Vec<u8>),
 ) {
     let activity = app.hub.activity_of(caller.user());
     let id = app.hub.next_socket();
-    let (user, session) = (caller.user(), caller.session());
-    let socket = Arc::new(Socket::new(id, user, session, hears, activity, stream));
+    let whose = (caller.user(), caller.session());
+    let socket = Arc::new(Socket::new(id, whose, address, hears, activity, stream));
     let mut connection = connection::Connection::new(Arc::clone(&app), caller, socket);
     if Box::pin(connection.greet(since, early)).await {
         connection.serve().await;

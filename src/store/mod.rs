@@ -5,9 +5,11 @@
 //! neither wait for the writer nor keep it waiting.
 
 mod apply;
+mod backup;
 mod checkpoint;
 mod migrate;
 mod open;
+mod pulse;
 pub mod query;
 mod readers;
 mod sql;
@@ -18,7 +20,9 @@ use std::{path::Path, sync::Arc};
 use rusqlite::Connection;
 
 pub use apply::{Outcome, SignedIn};
+pub use backup::copy;
 pub use open::OpenError;
+pub use pulse::Pulse;
 
 use crate::{
     change::Change,
@@ -114,6 +118,12 @@ impl Store {
         read: impl FnOnce(&Connection) -> Result<T, Halt> + Send + 'static,
     ) -> Result<T, Refusal> {
         self.readers.read(read).await
+    }
+
+    /// How the writer does.
+    #[must_use]
+    pub fn pulse(&self) -> Pulse {
+        self.writer.pulse()
     }
 
     /// Whether a change can be made durable at this moment.

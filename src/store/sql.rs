@@ -7,9 +7,9 @@ use rusqlite::{
 use uuid::Uuid;
 
 use crate::model::{
-    AttachmentId, ConversationId, FileId, GameId, InvitationId, Kind, Locale, MessageId,
-    NotificationId, Notify, Rev, Role, RoomRole, Seq, SessionId, Timestamp, TokenId, TournamentId,
-    UserId,
+    AttachmentId, BanId, ConversationId, FileId, GameId, InvitationId, Kind, Locale, MessageId,
+    Network, NotificationId, Notify, PassId, Registration, Rev, Role, RoomRole, Seq, SessionId,
+    Timestamp, TokenId, TournamentId, UserId,
     game::{CancelReason, GameState, InvitationState},
     tournament::TournamentState,
 };
@@ -77,7 +77,9 @@ as_blob!(
     GameId,
     TournamentId,
     AttachmentId,
-    FileId
+    FileId,
+    PassId,
+    BanId
 );
 as_integer!(Rev, Seq, Timestamp);
 as_word! {
@@ -85,11 +87,24 @@ as_word! {
     RoomRole { Owner = "owner", Member = "member" }
     Notify { All = "all", Mentions = "mentions", None = "none" }
     Role { Admin = "admin", Member = "member", Bot = "bot" }
+    Registration { Open = "open", Invite = "invite", Closed = "closed" }
     Locale { En = "en", Fr = "fr" }
     InvitationState { Pending = "pending", Accepted = "accepted", Declined = "declined", Canceled = "canceled" }
     CancelReason { Canceled = "canceled", Expired = "expired", Left = "left", Engaged = "engaged", Blocked = "blocked" }
     GameState { On = "on", Finished = "finished", Abandoned = "abandoned" }
     TournamentState { Open = "open", Started = "started", Canceled = "canceled" }
+}
+
+impl ToSql for Network {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.to_string()))
+    }
+}
+
+impl FromSql for Network {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str()?.parse().map_err(|_| FromSqlError::InvalidType)
+    }
 }
 
 /// A value that stands in a row as JSON.

@@ -6,7 +6,12 @@
 //! published or answered before its commit has been fsynced; a refused or failed change leaves
 //! nothing behind and does not disturb its neighbours.
 
-use std::{collections::VecDeque, io, time::Duration};
+use std::{
+    collections::VecDeque,
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use rusqlite::Connection;
 use tokio::sync::{
@@ -14,7 +19,13 @@ use tokio::sync::{
     oneshot,
 };
 
-use super::{Halt, Outcome, Publish, apply, checkpoint::Checkpoints, current_rev, open::Opened};
+use super::{
+    Halt, Outcome, Publish, apply,
+    checkpoint::Checkpoints,
+    current_rev,
+    open::Opened,
+    pulse::{Counts, Pulse},
+};
 use crate::{
     change::{Act, Change},
     event::{Committed, Origin},
@@ -46,6 +57,7 @@ enum Order {
 #[derive(Clone)]
 pub(super) struct Writer {
     orders: Sender<Order>,
+    counts: Arc<Counts>,
 }
 
 impl Writer {
@@ -65,6 +77,10 @@ impl Writer {
         if is_taken { Ok(()) } else { Err(Refusal::unavailable()) }
     }
 
+    pub(super) fn pulse(&self) -> Pulse {
+        self.counts.pulse(self.orders.max_capacity() - self.orders.capacity())
+    }
+
     pub(super) async fn stop(&self) {
         let (done, stopped) = oneshot::channel();
         if self.orders.send(Order::Stop(done)).await.is_ok() {
@@ -79,15 +95,17 @@ pub(super) fn start(
     checkpoints: Checkpoints,
 ) -> io::Result<Writer> {
     let (to, from) = mpsc::channel(QUEUE);
-    let thread = Thread { opened, publish, checkpoints };
+    let counts = Arc::new(Counts::default());
+    let thread = Thread { opened, publish, checkpoints, counts: Arc::clone(&counts) };
     std::thread::Builder::new().name("writer".into()).spawn(move || thread.run(from))?;
-    Ok(Writer { orders: to })
+    Ok(Writer { orders: to, counts })
 }
 
 struct Thread {
     opened: Opened,
     publish: Publish,
     checkpoints: Checkpoints,
+    counts: Arc<Counts>,
 }
 
 struct Asked {
@@ -134,8 +152,10 @@ impl Thread {
         let size = group.len();
         let mut answers = Vec::with_capacity(size);
         let mut committed = Vec::with_capacity(size);
+        let began = Instant::now();
         match apply_all(&self.opened.db, group, &mut answers, &mut committed) {
             Ok(()) => {
+                self.count(&answers, began);
                 (self.publish)(committed, is_idle());
                 for (reply, answer) in answers {
                     reply(answer);
@@ -152,6 +172,14 @@ impl Thread {
             }
         }
         self.checkpoints.look(&self.opened.db);
+    }
+
+    fn count(&self, answers: &Answers, began: Instant) {
+        let refused = answers.iter().filter(|(_, answer)| answer.is_err()).count();
+        if refused < answers.len() {
+            self.counts.committed(began.elapsed());
+        }
+        self.counts.refused(refused);
     }
 }
 

@@ -1,4 +1,4 @@
-// French and English, light and dark: as the browser asks, until the person chooses.
+// French and English, light and dark, roomy and compact: as the browser asks, until the person chooses.
 
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
@@ -61,6 +61,25 @@ test('the language goes with the account, the theme with the browser', async () 
   await page.reload();
   assert.equal(await page.getAttribute('html', 'data-bs-theme'), 'light');
   assert.equal(await elsewhere.page.getAttribute('html', 'data-bs-theme'), 'light');
+});
+
+test('how close together things stand is chosen for each device, and holds before anything is drawn', async () => {
+  const height = () => page.locator('#rows .message').first().evaluate((it) => it.getBoundingClientRect().height);
+  await claire.goTo('/rooms/jardin');
+  await claire.sees('bonjour');
+  const roomy = await height();
+  await page.click('#me-button');
+  await page.click('.sidebar [data-do=settings]');
+  await page.selectOption('#settings-density', 'compact');
+  await page.reload();
+  await claire.sees('bonjour');
+  assert.ok((await height()) < roomy, 'a message takes less room');
+  assert.equal(await page.getAttribute('html', 'data-density'), 'compact');
+  await page.click('#me-button');
+  await page.click('.sidebar [data-do=settings]');
+  await page.selectOption('#settings-density', 'roomy');
+  await page.keyboard.press('Escape');
+  assert.equal(await height(), roomy);
 });
 
 test('nothing in all this made a browser complain', () => salon.checkPeople());

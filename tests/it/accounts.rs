@@ -238,7 +238,7 @@ async fn registration_can_be_closed_but_for_the_first_account() {
     let body = json!({ "username": "bob", "password": PASSWORD });
     register(&server, body).await.refused(403, "forbidden");
     let shown = server.ask("GET", "/api/server", None).await.expect(200);
-    assert_eq!((&shown["registration"], &shown["has_accounts"]), (&json!("closed"), &json!(true)));
+    assert_eq!((&shown["registration"], &shown["is_new"]), (&json!("closed"), &json!(false)));
 }
 
 #[tokio::test]

@@ -5,12 +5,15 @@
 use proptest::prelude::*;
 use rusqlite::Connection;
 use salon::{
-    change::{Act, Change, ConversationRef, FinishFile, PostMessage, PostPlace, StorePiece},
+    change::{
+        Act, Administration, Change, ConversationRef, FinishFile, PostMessage, PostPlace,
+        ServerEdit, StorePiece,
+    },
     event::Told,
     model::{
         AttachmentId, ConversationId, FileId, Filename, MessageId, MessageText, Rev, Timestamp,
         UserId,
-        attachment::{Nature, PIECE_BYTES, Quota},
+        attachment::{Nature, PIECE_BYTES},
     },
     store::{Halt, in_memory},
 };
@@ -44,6 +47,14 @@ impl World {
         for number in 0..PEOPLE {
             assert!(world.apply(None, registration(person(number), &format!("person{number}"))));
         }
+        let (person_quota, storage_quota) = (4 * PIECE_BYTES as i64, 9 * PIECE_BYTES as i64);
+        let edit = ServerEdit {
+            person_quota: Some(person_quota),
+            storage_quota: Some(storage_quota),
+            ..ServerEdit::default()
+        };
+        let act = Act::Administer(Box::new(Administration::EditServer(edit)));
+        assert!(world.apply(None, act));
         world
     }
 
@@ -75,8 +86,7 @@ impl World {
             2 | 3 => {
                 let length =
                     [PIECE_BYTES, PIECE_BYTES, 10, 0, PIECE_BYTES + 1][usize::from(more) % 5];
-                let quota = Quota { person: 4 * PIECE_BYTES as i64, all: 9 * PIECE_BYTES as i64 };
-                Act::StorePiece(Box::new(StorePiece { file, bytes: vec![more; length], quota }))
+                Act::StorePiece(Box::new(StorePiece { file, bytes: vec![more; length] }))
             }
             4 | 5 => {
                 let nature = Nature {

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use salon::{
     change::{
         Act, Change, ConversationRef, FinishGame, Invite, NewAvatar, NewSession, PersonRef,
-        PostMessage, PostPlace, Register, Registration,
+        PostMessage, PostPlace, Register,
     },
     event::{Event, Told},
     model::{
@@ -64,14 +64,18 @@ impl World {
         assert!(world.send(None, Act::Found { general, signing_key: vec![7; 32] }));
         for number in 0..PEOPLE {
             let id = person(number);
-            let session =
-                NewSession { id: SessionId(id.0), token: TokenId(id.0), client: "".into() };
+            let session = NewSession {
+                id: SessionId(id.0),
+                token: TokenId(id.0),
+                client: "".into(),
+                address: None,
+            };
             let register = Register {
                 id,
                 username: Username::parse(&format!("person-{number}")).unwrap(),
                 display_name: DisplayName::parse("Somebody").unwrap(),
                 password_hash: "hash".into(),
-                registration: Registration::Open,
+                invitation: None,
                 claimed: true,
                 session,
             };

@@ -219,7 +219,7 @@ async fn beyond_loopback_the_first_account_is_for_who_reads_the_claim_code() {
     let server = Server::start_with(&["--listen", "0.0.0.0:0"]).await;
     let code = server.hears("/register?claim=").await;
     let shown = server.ask("GET", "/api/server", None).await.expect(200);
-    assert_eq!(shown["claim_required"], true);
+    assert_eq!(shown["needs_claim"], true);
     let mut body = json!({ "username": "ada", "password": PASSWORD });
     let path = "/api/auth/register";
     server.ask("POST", path, Some(&body)).await.refused(403, "forbidden");
@@ -230,5 +230,5 @@ async fn beyond_loopback_the_first_account_is_for_who_reads_the_claim_code() {
     assert_eq!(grant["user"]["role"], "admin");
     Person::register(&server, "bob").await;
     let shown = server.ask("GET", "/api/server", None).await.expect(200);
-    assert_eq!(shown["claim_required"], false);
+    assert_eq!(shown["needs_claim"], false);
 }

@@ -16,6 +16,7 @@ export function sessionActions(app) {
     store.dispatch({ type: 'signed_in', user });
     outbox.belongTo(user.id);
     if (LOCALES.includes(user.locale)) app.actions.setLocale(user.locale, { tell: false });
+    if (!store.state.server) app.actions.loadServer();
     socket.open();
   }
 
@@ -42,6 +43,8 @@ export function sessionActions(app) {
       await useLocale(locale);
       store.dispatch({ type: 'preference', name: 'locale', value: locale });
       store.dispatch({ type: 'preference', name: 'theme', value: storage.get('theme') ?? 'system' });
+      store.dispatch({ type: 'preference', name: 'server_name', value: storage.get('server_name') });
+      store.dispatch({ type: 'preference', name: 'density', value: storage.get('density') ?? 'roomy' });
       app.actions.recallEmoji();
       app.actions.recallTelling();
     },
@@ -63,8 +66,11 @@ export function sessionActions(app) {
     },
 
     async loadServer() {
-      await app.tryTo(async () =>
-        store.dispatch({ type: 'server_known', server: await api.open('GET', '/api/server') }));
+      await app.tryTo(async () => {
+        const server = await api.open('GET', '/api/server');
+        storage.set('server_name', server.name);
+        store.dispatch({ type: 'server_known', server });
+      });
     },
 
     signIn: ({ username, password }) =>
@@ -108,7 +114,7 @@ export function sessionActions(app) {
     /** A page that needs a session was asked for without one: it comes after signing in. */
     signInFirst() {
       if (isPath(router.path) && router.path !== '/') storage.set('return_to', router.path);
-      const first = store.state.server?.has_accounts === false;
+      const first = store.state.server?.is_new === true;
       router.go(first ? '/register' : '/login', { replace: true });
     },
   };

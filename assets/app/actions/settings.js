@@ -8,6 +8,13 @@ export function settingsActions(app) {
   const { store, api, socket } = app;
   const note = (key) => store.dispatch({ type: 'notice', notice: { kind: 'info', key } });
 
+  /** How this device shows everything; what is usual is not written down. */
+  function setLook(name, value, usual) {
+    storage.set(name, value === usual ? null : value);
+    store.dispatch({ type: 'preference', name, value });
+    document.dispatchEvent(new Event('salon:looks'));
+  }
+
   const loaders = {
     discover: () => app.actions.discoverRooms(''),
     new_direct: () => app.actions.findPeople(''),
@@ -48,11 +55,8 @@ export function settingsActions(app) {
       if (tell && store.state.phase === 'signed_in') await app.tryTo(() => api.patch('/api/me', { locale }));
     },
 
-    setTheme(theme) {
-      storage.set('theme', theme === 'system' ? null : theme);
-      store.dispatch({ type: 'preference', name: 'theme', value: theme });
-      document.dispatchEvent(new Event('salon:theme'));
-    },
+    setTheme: (theme) => setLook('theme', theme, 'system'),
+    setDensity: (density) => setLook('density', density, 'roomy'),
 
     changePassword: ({ current_password, new_password }) =>
       app.attempt('password', async () => {

@@ -1,5 +1,6 @@
 // The next state, given an event: `{frame, data, rev}` from the server, or `{type, …}` from this side. Pure.
 
+import { locals as adminLocals } from './reduce_admin.js';
 import { frames as conversations } from './reduce_frames.js';
 import { locals as emojiLocals } from './reduce_emoji.js';
 import { frames as games, locals as gameLocals } from './reduce_games.js';
@@ -17,7 +18,7 @@ import { locals as uploadLocals } from './reduce_uploads.js';
 const parts = [conversations, likes, pins, people, notifications, games, tournaments];
 const locals = {
   ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals, ...emojiLocals, ...searchLocals,
-  ...tellingLocals, ...uploadLocals,
+  ...tellingLocals, ...uploadLocals, ...adminLocals,
 };
 
 /** @param {import('./types.js').State} state */

@@ -60,12 +60,12 @@
  * @typedef {{name: string, under: ?Dialog, [prop: string]: any}} Dialog */
 
 /** @typedef {{name: 'loading'|'welcome'|'conversation'|'create_room'|'preview'|'missing'|'notifications'|'friends'|'search'
- *   |'tournaments'|'game', chat_id?: string, conversation?: Conversation, at?: ?number, what?: string, id?: ?string,
- *   everyone?: boolean}} View */
+ *   |'tournaments'|'game'|'admin', chat_id?: string, conversation?: Conversation, at?: ?number, what?: string, id?: ?string,
+ *   everyone?: boolean, tab?: string}} View */
 
 /** @typedef {{
  *   phase: 'starting'|'signed_out'|'signed_in', ready: boolean, route: import('../router.js').Route, view: View,
- *   server: ?Object, me: ?User, locale: string, theme: string, limits: {content_chars: number, upload_bytes: ?number,
+ *   server: ?Object, server_name: ?string, me: ?User, locale: string, theme: string, density: 'roomy'|'compact', limits: {content_chars: number, upload_bytes: ?number,
  *   typing_seconds: number},
  *   connection: {status: 'idle'|'connecting'|'online'|'waiting'|'offline'}, cursor: ?number,
  *   conversations: Object<string, Conversation>, timelines: Object<string, Timeline>, pending: Pending[],
@@ -80,13 +80,13 @@
  *   telling: Telling, permission: 'default'|'granted'|'denied'|'unsupported', quiet: boolean,
  *   emoji: {list: ?import('./emoji.js').Emoji[], failed: boolean, recent: string[]},
  *   found: {rooms: ?Conversation[], people: ?User[], sessions: ?Object[], pins: ?Message[], versions: ?Version[]},
- *   everyone: {q: string, online: boolean, usernames: ?string[]}, form_error: ?Object,
+ *   everyone: {q: string, online: boolean, usernames: ?string[]}, form_error: ?Object, admin: Object<string, any>,
  *   at_bottom: boolean, focused: boolean}} State */
 
 /** @returns {State} */
 export const emptyState = () => ({
   phase: 'starting', ready: false, route: { name: 'home' }, view: { name: 'loading' },
-  server: null, me: null, locale: 'en', theme: 'system', limits: { content_chars: 4000, upload_bytes: null, typing_seconds: 6 },
+  server: null, server_name: null, me: null, locale: 'en', theme: 'system', density: 'roomy', limits: { content_chars: 4000, upload_bytes: null, typing_seconds: 6 },
   connection: { status: 'idle' }, cursor: null,
   conversations: {}, timelines: {}, pending: [], uploads: {},
   users: {}, online: {}, members: {}, friends: null, blocks: null,
@@ -97,6 +97,6 @@ export const emptyState = () => ({
   permission: 'default', quiet: false,
   emoji: { list: null, failed: false, recent: [] },
   found: { rooms: null, people: null, sessions: null, pins: null, versions: null },
-  everyone: { q: '', online: false, usernames: null },
+  everyone: { q: '', online: false, usernames: null }, admin: {},
   form_error: null, at_bottom: true, focused: true,
 });

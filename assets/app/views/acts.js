@@ -8,6 +8,7 @@ const OPEN = ['friends', 'incoming', 'outgoing', 'none'];
 const SHOWN = {
   accept: ['incoming'], refuse: ['incoming'], withdraw: ['outgoing'], add: ['none'], remove: ['friends'],
   message: OPEN, play: OPEN, block: OPEN, unblock: ['blocked'], edit: ['me'],
+  administer: [...OPEN, 'blocked', 'me'],
 };
 
 export function drawActs(root, standing, name) {
@@ -35,6 +36,7 @@ export function onActs(root, actions, usernameOf) {
     play: (username) => actions.openInvite(username),
     block: (username) => actions.confirmBlock(username),
     unblock: (username) => actions.confirmUnblock(username),
+    administer: (username) => actions.openAccount(username),
     edit: () => actions.openDialog('settings'),
   };
   on(root, 'click', '[data-act]', (_, button) => doings[button.dataset.act](usernameOf(button)));

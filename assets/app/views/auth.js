@@ -14,7 +14,7 @@ export function mountAuth(store, actions) {
       form.reset();
       return;
     }
-    const first = server?.has_accounts === false;
+    const first = server?.is_new === true;
     const closed = server?.registration === 'closed' && !first;
     const register = isNew();
     setText(find('#outside-title'), t(first && register ? 'auth.first_title' : register ? 'auth.register' : 'auth.sign_in'));
@@ -23,7 +23,7 @@ export function mountAuth(store, actions) {
 
     const shown = {
       register,
-      claim: register && Boolean(first && (server?.claim_required || route.claim)),
+      claim: register && Boolean(first && (server?.needs_claim || route.claim)),
       invite: register && !first && (server?.registration === 'invite' || Boolean(route.invite)),
     };
     for (const part of form.querySelectorAll('[data-only]')) {

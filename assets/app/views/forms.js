@@ -26,7 +26,7 @@ export function showFormError(form, name, error) {
   const special = mine && has(`error.${name}.${mine.code}`) ? t(`error.${name}.${mine.code}`) : null;
   let placed = false;
   for (const field of form.querySelectorAll('.field')) {
-    const input = find('input, textarea', field);
+    const input = find('input, textarea, select', field);
     const says = find('.field-error', field);
     const wrong = fields[input.name];
     const text = wrong && (special ?? (has(`field.${input.name}`) ? t(`field.${input.name}`) : wrong));

@@ -2,18 +2,18 @@
 
 import { find, on, setAttribute, setText } from '../dom.js';
 import { count, t } from '../i18n.js';
-import { currentConversation, mayManage, titleOf } from '../state/select.js';
+import { currentConversation, mayManage, serverName, titleOf } from '../state/select.js';
 
 export function mountHeader(store, actions) {
   find('#person-button').addEventListener('click', () => actions.openPerson(currentConversation(store.state).username));
   on(find('#room-menu'), 'click', '[data-notify]', (_, choice) =>
     actions.setNotify(currentConversation(store.state).id, choice.dataset.notify));
   store.watch(
-    (state) => [state.view, state.conversations, state.online, state.users, state.me, state.locale],
+    (state) => [state.view, state.conversations, state.online, state.users, state.me, state.server, state.locale],
     (state) => {
       const conversation = currentConversation(state);
       const room = conversation?.kind === 'room';
-      setText(find('#middle-name'), conversation ? titleOf(state, conversation) : placeName(state) || 'Salon');
+      setText(find('#middle-name'), conversation ? titleOf(state, conversation) : placeName(state) || serverName(state));
       setText(find('#middle-topic'), lineBelow(state, conversation));
       find('#room-menu').hidden = !conversation;
       for (const item of document.querySelectorAll('#room-menu .room-only')) item.hidden = !room;
@@ -33,7 +33,7 @@ export function mountHeader(store, actions) {
 
 const PLACES = {
   create_room: 'create.title', notifications: 'notifications.title', friends: 'friends.title',
-  tournaments: 'tournaments.title', game: 'game.title', search: 'search.title',
+  tournaments: 'tournaments.title', game: 'game.title', search: 'search.title', admin: 'admin.title',
 };
 
 /** What a place is called that is not a conversation; empty where it has no name of its own. */

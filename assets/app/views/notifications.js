@@ -2,7 +2,7 @@
 
 import { clone, drawList, find, icon, on, setAttribute, setText } from '../dom.js';
 import { count, momentOf, shortMomentOf, t } from '../i18n.js';
-import { avatarOf, displayName, pathOf } from '../state/select.js';
+import { avatarOf, displayName, pathOf, serverName } from '../state/select.js';
 import { drawAvatar } from './person.js';
 
 const invitation = (state, { invite_id }) => {
@@ -30,7 +30,7 @@ function drawEntry(state, notification, had) {
   const link = find('.entry', item);
   setAttribute(link, 'href', path ?? '/notifications');
   const username = data.username ?? data.organizer;
-  const name = username ? displayName(state, username) : 'Salon';
+  const name = username ? displayName(state, username) : serverName(state);
   const sign = find('.avatar', item);
   if (username) drawAvatar(sign, name, state.users[username]?.id ?? data.user_id ?? username, avatarOf(state, username));
   else if (!find('svg', sign)) sign.replaceChildren(icon('bell'));

@@ -32,5 +32,6 @@ export function mountPersonCard(store, actions) {
       setText(find('#person-bio'), user.bio);
       setText(find('#person-standing'), SAYS[how] ? t(SAYS[how], { name }) : '');
       drawActs(card, how, name);
+      if (state.me.role !== 'admin') find('[data-act=administer]', card).hidden = true;
     });
 }

@@ -5,6 +5,7 @@ import { momentOf, t } from '../i18n.js';
 import { dialogNamed } from '../state/select.js';
 import { mountAvatarForm } from './avatar_form.js';
 import { mountBlocks } from './blocks.js';
+import { deviceOf } from './device.js';
 import { onSubmit, showFormError } from './forms.js';
 import { mountTelling } from './telling.js';
 
@@ -16,6 +17,7 @@ export function mountSettings(store, actions) {
   onSubmit(password, async (values) => (await actions.changePassword(values)) && password.reset());
   find('#settings-locale').addEventListener('change', ({ target }) => actions.setLocale(target.value));
   find('#settings-theme').addEventListener('change', ({ target }) => actions.setTheme(target.value));
+  find('#settings-density').addEventListener('change', ({ target }) => actions.setDensity(target.value));
 
   store.watch((state) => [dialogNamed(state, 'settings')], (state) => {
     if (!dialogNamed(state, 'settings')) return;
@@ -25,9 +27,10 @@ export function mountSettings(store, actions) {
     find('[name=username]', password).value = me.username;
     password.reset();
   });
-  store.watch(({ locale, theme }) => [locale, theme], ({ locale, theme }) => {
+  store.watch(({ locale, theme, density }) => [locale, theme, density], ({ locale, theme, density }) => {
     find('#settings-locale').value = locale;
     find('#settings-theme').value = theme;
+    find('#settings-density').value = density;
   });
   store.watch(({ form_error, locale }) => [form_error, locale], ({ form_error }) => {
     showFormError(profile, 'profile', form_error);
@@ -46,13 +49,4 @@ export function mountSettings(store, actions) {
     });
   });
   on(sessions, 'click', 'button', (_, button) => actions.revokeSession(button.closest('li').dataset.key));
-}
-
-/** "Firefox, Linux" says more than the whole line that browsers send. */
-function deviceOf(client) {
-  const browser = /(Firefox|Edg|OPR|Chrome|Safari|curl)/.exec(client)?.[1];
-  const system = /(Windows|Android|iPhone|iPad|Mac OS|Linux)/.exec(client)?.[1];
-  if (!browser && client) return client;
-  const names = { Edg: 'Edge', OPR: 'Opera', 'Mac OS': 'macOS' };
-  return [browser, system].filter(Boolean).map((name) => names[name] ?? name).join(', ') || t('sessions.unknown');
 }

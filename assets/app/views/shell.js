@@ -3,13 +3,13 @@
 
 import { find, on, setAttribute, setText } from '../dom.js';
 import { t } from '../i18n.js';
-import { currentConversation, titleOf, unreadOf, unreadTotal } from '../state/select.js';
+import { currentConversation, serverName, titleOf, unreadOf, unreadTotal } from '../state/select.js';
 import { hideDrawer } from './drawers.js';
 import { placeName } from './header.js';
 
 const PANES = [
   'loading', 'welcome', 'create_room', 'preview', 'missing', 'conversation', 'notifications', 'friends', 'tournaments', 'game',
-  'search',
+  'search', 'admin',
 ];
 
 const ICONS = {
@@ -74,11 +74,17 @@ export function mountShell(store, actions) {
 
   store.watch(({ view, route }) => [view.name, view.chat_id, route], hideDrawer);
 
-  store.watch((state) => [state.phase, state.route.name, state.view, state.conversations, state.mentions, state.users, state.locale],
+  store.watch(({ server }) => [server], (state) => {
+    for (const element of document.querySelectorAll('.server-name')) setText(element, serverName(state));
+  });
+
+  store.watch((state) => [
+    state.phase, state.route.name, state.view, state.conversations, state.mentions, state.users, state.server, state.locale,
+  ],
     (state) => {
       const unread = unreadTotal(state);
       const place = titleOfPlace(state);
-      const title = [place, 'Salon'].filter(Boolean).join(' – ');
+      const title = [place, serverName(state)].filter(Boolean).join(' – ');
       document.title = unread ? `(${unread}) ${title}` : title;
       setAttribute(find('link[rel=icon]'), 'href', unread ? ICONS.unread : ICONS.read);
       const here = currentConversation(state);

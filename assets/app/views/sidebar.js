@@ -95,6 +95,7 @@ export function mountSidebar(store) {
     drawAvatar(find('.avatar', button), name, me.id, me.avatar_url);
     setAttribute(find('.avatar', button), 'data-presence', connection.status === 'online' ? 'online' : 'offline');
     setText(find('.me-name', button), name);
+    find('#admin-item').hidden = me.role !== 'admin';
     button.setAttribute('aria-label', t('sidebar.me', { name }));
   });
 }

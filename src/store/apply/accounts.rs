@@ -5,14 +5,15 @@ use std::sync::Arc;
 use rusqlite::params;
 
 use super::{
-    Applied, Outcome, SignedIn, Tx, avatars, friends, games, members, sessions, tournaments,
+    Applied, Outcome, SignedIn, Tx, avatars, bans, friends, games, members, passes, sessions,
+    tournaments,
 };
 use crate::{
-    change::{Admit, Register, Registration},
+    change::{Admit, Register},
     event::{Audience, Event},
     model::{
-        Bio, ConversationId, DisplayName, Locale, Person, Refusal, Role, RoomRole, Timestamp,
-        UserId, Username,
+        Bio, Code, ConversationId, DisplayName, Locale, Pass, Person, Refusal, Registration, Role,
+        RoomRole, Timestamp, UserId, Username,
     },
     store::{
         Halt,
@@ -40,7 +41,7 @@ pub(super) fn found(tx: &mut Tx<'_>, general: ConversationId, signing_key: &[u8]
 
 pub(super) fn register(tx: &mut Tx<'_>, new: &Register) -> Applied {
     let is_first = !people::any_registered(tx.db)?;
-    may_register(new, is_first)?;
+    let pass = may_register(tx, new, is_first)?;
     let key = new.username.key();
     if is_taken(tx, &key)? {
         let taken = Refusal::conflict("this username is taken").with_field("username", "is taken");
@@ -51,6 +52,9 @@ pub(super) fn register(tx: &mut Tx<'_>, new: &Register) -> Applied {
     tx.db
         .prepare_cached("UPDATE person SET password_hash = ?2 WHERE id = ?1")?
         .execute((new.id, &new.password_hash))?;
+    if let Some(pass) = pass {
+        passes::used(tx, &pass, new.id, new.username.as_str())?;
+    }
     sessions::open(tx, new.id, &new.session)?;
     let person = people::caller(tx.db, new.id)?;
     let (session, token) = (new.session.id, new.session.token);
@@ -103,6 +107,7 @@ pub(super) fn admit(tx: &mut Tx<'_>, admit: &Admit) -> Applied {
             id
         }
     };
+    bans::refuse_kept_out(tx, id)?;
     let session = match query::sessions::external_of(tx.db, id)? {
         Some(session) => session,
         None => {
@@ -133,16 +138,31 @@ fn provision(tx: &mut Tx<'_>, id: UserId, admit: &Admit) -> Result<(), Halt> {
 }
 
 /// The first account can always be made, by who has shown the claim code; later ones as the
-/// server is set.
-fn may_register(new: &Register, is_first: bool) -> Result<(), Refusal> {
-    let refused = match (is_first, new.registration) {
-        (true, _) if new.claimed => return Ok(()),
-        (true, _) => "the first account needs the claim code that the server printed at its start",
-        (false, Registration::Open) => return Ok(()),
-        (false, Registration::Invite) => "an account needs an invitation here",
-        (false, Registration::Closed) => "no new accounts are made here",
-    };
-    Err(Refusal::forbidden(refused))
+/// server is set. An invitation that counts is used, wherever it may be.
+fn may_register(tx: &Tx<'_>, new: &Register, is_first: bool) -> Result<Option<Pass>, Halt> {
+    if is_first && new.claimed {
+        return Ok(None);
+    }
+    if is_first {
+        let claim = "the first account needs the claim code that the server printed at its start";
+        return Err(Refusal::forbidden(claim).into());
+    }
+    let pass = passes::shown(tx, new.invitation.as_deref())?;
+    match (query::server::settings(tx.db)?.registration, &pass) {
+        (Registration::Open, _) | (Registration::Invite, Some(_)) => Ok(pass),
+        (Registration::Invite, None) => {
+            let needed = "an account needs an invitation here";
+            let refusal = Refusal::new(Code::InvitationRequired, needed);
+            Err(match new.invitation {
+                None => refusal,
+                Some(_) => refusal.with_field("invitation", "does not count, or no more"),
+            }
+            .into())
+        }
+        (Registration::Closed, _) => {
+            Err(Refusal::forbidden("no new accounts are made here").into())
+        }
+    }
 }
 
 fn is_taken(tx: &Tx<'_>, username_key: &str) -> Result<bool, Halt> {
@@ -187,31 +207,38 @@ pub(super) fn edit(
 pub(super) fn delete(tx: &mut Tx<'_>, password_hash: &str) -> Applied {
     let caller = tx.caller()?;
     sessions::check_secret(tx, caller, password_hash)?;
-    for room in conversations::ids_of(tx.db, caller)? {
+    remove(tx, caller)
+}
+
+/// Somebody's account goes, whoever wants it; not the last one that runs the server.
+pub(super) fn remove(tx: &mut Tx<'_>, person: UserId) -> Applied {
+    tx.refuse_without_admin(person)?;
+    for room in conversations::ids_of(tx.db, person)? {
         if conversations::kind(tx.db, room)? == crate::model::Kind::Room {
-            members::exit(tx, room, caller)?;
+            members::exit(tx, room, person)?;
         }
     }
-    friends::part_all(tx, &people::caller(tx.db, caller)?)?;
-    games::cancel_of(tx, caller)?;
-    if let Some(game) = query::games::of(tx.db, caller)? {
+    friends::part_all(tx, &people::caller(tx.db, person)?)?;
+    games::cancel_of(tx, person)?;
+    if let Some(game) = query::games::of(tx.db, person)? {
         games::abandon(tx, game.id)?;
     }
-    tournaments::leave_all(tx, caller)?;
-    tx.db.execute("DELETE FROM notification WHERE person = ?1", [caller])?;
-    avatars::forget(tx, caller)?;
-    sessions::end_all(tx, caller, None)?;
-    let key = format!("deleted:{caller}");
+    tournaments::leave_all(tx, person)?;
+    tx.db.execute("DELETE FROM notification WHERE person = ?1", [person])?;
+    avatars::forget(tx, person)?;
+    tx.db.execute("DELETE FROM sign_in_link WHERE person = ?1", [person])?;
+    sessions::end_all(tx, person, None)?;
+    let key = format!("deleted:{person}");
     debug_assert!(Username::parse(&key).is_err(), "nobody can take it");
     tx.db.execute(
         "UPDATE person SET username = ?2, username_key = ?3, display_name = ?2, bio = '',
                            avatar = NULL, role = 'member', locale = NULL, password_hash = NULL,
                            deleted_at = ?4, rev = ?5
          WHERE id = ?1",
-        params![caller, DELETED, key, tx.at, tx.rev],
+        params![person, DELETED, key, tx.at, tx.rev],
     )?;
     let gone = Person {
-        id: caller,
+        id: person,
         username: DELETED.into(),
         display_name: DELETED.into(),
         bio: String::new(),

@@ -80,17 +80,18 @@ pub(super) fn store(tx: &mut Tx<'_>, piece: &StorePiece) -> Applied {
     }
     charge(tx, file.owner, length)?;
     stored(tx, length)?;
-    let (person, all): (i64, i64) = tx
+    let (is_person_full, is_full): (bool, bool) = tx
         .db
         .prepare_cached(
-            "SELECT p.stored_bytes, s.stored_bytes FROM person p, server s WHERE p.id = ?1",
+            "SELECT p.stored_bytes > s.person_quota, s.stored_bytes > s.storage_quota
+             FROM person p, server s WHERE p.id = ?1",
         )?
         .query_row([file.owner], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    if person > piece.quota.person {
+    if is_person_full {
         let full = "you have sent as many files as you may; delete some that are not needed";
         return Err(Refusal::new(Code::TooLarge, full).into());
     }
-    if all > piece.quota.all {
+    if is_full {
         let full = "the server has no more room for files; ask who runs it";
         return Err(Refusal::new(Code::TooLarge, full).into());
     }

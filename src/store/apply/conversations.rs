@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
+use serde_json::json;
 
 use super::{Applied, Outcome, Tx, attachments, index, members};
 use crate::{
@@ -123,6 +124,7 @@ pub(super) fn edit(tx: &mut Tx<'_>, edit: &EditRoom) -> Applied {
     if let Some(name) = &edit.name {
         refuse_taken(tx, name, Some(id))?;
     }
+    let was = conversations::view(tx.db, id, None)?;
     tx.db
         .prepare_cached(
             "UPDATE conversation SET name = coalesce(?2, name), name_key = coalesce(?3, name_key),
@@ -141,6 +143,12 @@ pub(super) fn edit(tx: &mut Tx<'_>, edit: &EditRoom) -> Applied {
             tx.rev,
         ])?;
     let room = Arc::new(conversations::view(tx.db, id, None)?);
+    if rules::is_moderation(&standing) {
+        let name = room.name.clone().unwrap_or_default();
+        let details =
+            json!({ "was": was.name, "topic": edit.topic, "is_private": edit.is_private });
+        tx.note("room_edited", &name, &details)?;
+    }
     if room.is_private {
         tx.tell(Audience::Members(id), Event::RoomUpdated(room));
         if !standing.is_private {
@@ -156,6 +164,11 @@ pub(super) fn edit(tx: &mut Tx<'_>, edit: &EditRoom) -> Applied {
 pub(super) fn delete(tx: &mut Tx<'_>, room: &ConversationRef) -> Applied {
     let (_, id, standing) = tx.standing(room)?;
     rules::may_reshape(&standing)?;
+    if rules::is_moderation(&standing) {
+        let room = conversations::view(tx.db, id, None)?;
+        let details = json!({ "owner": room.owner, "is_private": room.is_private });
+        tx.note("room_deleted", &room.name.unwrap_or_default(), &details)?;
+    }
     attachments::forget_of_conversation(tx, id)?;
     index::forget_conversation(tx, id)?;
     tx.db.execute("DELETE FROM message WHERE conversation = ?1", [id])?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
+use serde_json::json;
 
 use super::{Applied, Outcome, Tx};
 use crate::{
@@ -52,6 +53,10 @@ pub(super) fn remove(tx: &mut Tx<'_>, room: &ConversationRef, who: &PersonRef) -
     }
     if !is_in(tx, id, person.id)? {
         return Err(Refusal::not_found().into());
+    }
+    if person.id != caller && rules::is_moderation(&standing) {
+        let room = conversations::view(tx.db, id, None)?.name;
+        tx.note("member_removed", &person.username, &json!({ "room": room }))?;
     }
     exit(tx, id, person.id)?;
     Ok(Outcome::Done)

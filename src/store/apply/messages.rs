@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, params};
+use serde_json::json;
 
 use super::{
     Applied, Outcome, Tx, attachments, conversations, index, members, mentions, notifications,
@@ -214,6 +215,12 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
     rules::may_delete(&standing, caller, message.sender_id)?;
     if message.is_deleted {
         return Ok(Outcome::Done);
+    }
+    if caller != message.sender_id && rules::is_moderation(&standing) {
+        let room = query::conversations::view(tx.db, message.conversation, None)?.name;
+        let details =
+            json!({ "room": room, "message": message.id, "date": message.date.to_rfc3339() });
+        tx.note("message_deleted", &message.sender, &details)?;
     }
     tx.db
         .prepare_cached("DELETE FROM reaction WHERE message = ?1")?

@@ -6,8 +6,10 @@
 //! leaves nothing behind.
 
 mod accounts;
+mod administration;
 mod attachments;
 mod avatars;
+mod bans;
 mod blocks;
 mod conversations;
 mod friends;
@@ -17,9 +19,11 @@ mod members;
 mod mentions;
 mod messages;
 mod notifications;
+mod passes;
 mod pins;
 mod reactions;
 mod reads;
+mod server;
 mod sessions;
 mod tournaments;
 mod versions;
@@ -192,9 +196,11 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::SignIn { person, password_hash, session } => {
             sessions::sign_in(tx, *person, password_hash, session)
         }
-        Act::Refresh { session, presented, next } => {
-            sessions::refresh(tx, *session, *presented, *next)
+        Act::Refresh { session, presented, next, address } => {
+            sessions::refresh(tx, *session, *presented, *next, *address)
         }
+        Act::UseSignInLink(link) => sessions::use_link(tx, link),
+        Act::Administer(what) => administration::administer(tx, what),
         Act::RevokeSession { session } => sessions::revoke(tx, *session),
         Act::ChangePassword { password_hash, new_hash, keep } => {
             sessions::change_password(tx, password_hash, new_hash, *keep)

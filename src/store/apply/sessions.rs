@@ -1,12 +1,15 @@
 //! Signing in and out: sessions, their refresh tokens, passwords.
 
-use rusqlite::{OptionalExtension, params};
+use std::net::IpAddr;
 
-use super::{Applied, Outcome, SignedIn, Tx};
+use rusqlite::{OptionalExtension, params};
+use serde_json::json;
+
+use super::{Applied, Outcome, SignedIn, Tx, bans};
 use crate::{
-    change::NewSession,
+    change::{NewSession, UseSignInLink},
     event::{Audience, Event},
-    model::{Refusal, SessionId, Timestamp, TokenId, UserId, session::REFRESH_SECONDS},
+    model::{Code, Refusal, SessionId, Timestamp, TokenId, UserId, session::REFRESH_SECONDS},
     store::{Halt, query::people},
 };
 
@@ -16,10 +19,17 @@ const PLACES: i64 = 50;
 pub(super) fn open(tx: &mut Tx<'_>, person: UserId, new: &NewSession) -> Result<(), Halt> {
     tx.db
         .prepare_cached(
-            "INSERT INTO session (id, person, token, created_at, refreshed_at, client)
-             VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
+            "INSERT INTO session (id, person, token, created_at, refreshed_at, client, address)
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
         )?
-        .execute(params![new.id, person, new.token, tx.at, new.client])?;
+        .execute(params![
+            new.id,
+            person,
+            new.token,
+            tx.at,
+            new.client,
+            new.address.map(|address| address.to_string()),
+        ])?;
     let surplus = tx
         .db
         .prepare_cached(
@@ -41,6 +51,7 @@ pub(super) fn sign_in(
     session: &NewSession,
 ) -> Applied {
     check_secret(tx, person, password_hash)?;
+    bans::refuse_kept_out(tx, person)?;
     open(tx, person, session)?;
     let person = people::caller(tx.db, person)?;
     Ok(Outcome::SignedIn(SignedIn { person, session: session.id, token: session.token }))
@@ -52,6 +63,7 @@ pub(super) fn refresh(
     session: SessionId,
     presented: TokenId,
     next: TokenId,
+    address: Option<IpAddr>,
 ) -> Applied {
     let found: Option<(UserId, TokenId, Timestamp)> = tx
         .db
@@ -67,10 +79,39 @@ pub(super) fn refresh(
         return Ok(Outcome::Done); // not a refusal, which would undo the end of the session
     }
     tx.db
-        .prepare_cached("UPDATE session SET token = ?2, refreshed_at = ?3 WHERE id = ?1")?
-        .execute((session, next, tx.at))?;
+        .prepare_cached(
+            "UPDATE session SET token = ?2, refreshed_at = ?3, address = coalesce(?4, address)
+             WHERE id = ?1",
+        )?
+        .execute((session, next, tx.at, address.map(|address| address.to_string())))?;
     let person = people::caller(tx.db, person)?;
     Ok(Outcome::SignedIn(SignedIn { person, session, token: next }))
+}
+
+/// A link works once. With a new password, whoever knew the old one is signed out.
+pub(super) fn use_link(tx: &mut Tx<'_>, link: &UseSignInLink) -> Applied {
+    let found: Option<UserId> = tx
+        .db
+        .prepare_cached(
+            "DELETE FROM sign_in_link WHERE hash = ?1 AND expires_at > ?2 RETURNING person",
+        )?
+        .query_row((&link.hash, tx.at), |row| row.get(0))
+        .optional()?;
+    let Some(id) = found else {
+        let over = "this link was used already, or its time is over; ask for a new one";
+        return Err(Refusal::new(Code::Unauthorized, over).into());
+    };
+    bans::refuse_kept_out(tx, id)?;
+    if let Some(new_hash) = &link.new_hash {
+        tx.db.execute("UPDATE person SET password_hash = ?2 WHERE id = ?1", (id, new_hash))?;
+        end_all(tx, id, None)?;
+    }
+    open(tx, id, &link.session)?;
+    let person = people::caller(tx.db, id)?;
+    let details = json!({ "password_set": link.new_hash.is_some() });
+    tx.note_by(Some(id), "sign_in_link_used", &person.username, &details)?;
+    let (session, token) = (link.session.id, link.session.token);
+    Ok(Outcome::SignedIn(SignedIn { person, session, token }))
 }
 
 pub(super) fn revoke(tx: &mut Tx<'_>, session: SessionId) -> Applied {
@@ -109,6 +150,7 @@ pub(super) fn forget(tx: &mut Tx<'_>, refreshed_before: Timestamp) -> Applied {
     for session in old {
         end(tx, session)?;
     }
+    bans::forget_ended(tx)?;
     Ok(Outcome::Done)
 }
 

@@ -1,8 +1,10 @@
 //! All reads, one file per area. Each is one snapshot; what the caller may not see is left out, or
 //! refused, in the same read.
 
+pub mod administration;
 pub mod attachments;
 pub mod avatars;
+pub mod bans;
 pub mod blocks;
 pub mod conversations;
 pub mod friends;
@@ -10,9 +12,11 @@ pub mod games;
 pub mod messages;
 pub mod missed;
 pub mod notifications;
+pub mod passes;
 pub mod people;
 pub mod pins;
 pub mod search;
+pub mod server;
 pub mod sessions;
 pub mod standing;
 pub mod tournaments;

@@ -25,7 +25,7 @@ pub fn owner(db: &Connection, session: SessionId) -> Result<Option<UserId>, Halt
 /// The file failed.
 pub fn of(db: &Connection, person: UserId) -> Result<Vec<Session>, Halt> {
     let mut sessions = db.prepare_cached(
-        "SELECT id, person, created_at, refreshed_at, client FROM session
+        "SELECT id, person, created_at, refreshed_at, client, address FROM session
          WHERE person = ?1 ORDER BY refreshed_at DESC, id DESC",
     )?;
     let rows = sessions.query_map([person], |row| {
@@ -35,6 +35,7 @@ pub fn of(db: &Connection, person: UserId) -> Result<Vec<Session>, Halt> {
             created_at: row.get(2)?,
             refreshed_at: row.get(3)?,
             client: row.get(4)?,
+            address: row.get(5)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -10,10 +10,28 @@ use crate::{
     store::Halt,
 };
 
+/// Which room is meant, and whether only its members know of it; for who runs the server.
+///
+/// # Errors
+/// `not_found` when there is none.
+pub fn room(db: &Connection, which: &ConversationRef) -> Result<(ConversationId, bool), Halt> {
+    let (id, name) = match which {
+        ConversationRef::Id(id) => (Some(*id), None),
+        ConversationRef::Name(key) => (None, Some(key)),
+    };
+    db.prepare_cached(
+        "SELECT id, is_private FROM conversation
+         WHERE (id = ?1 OR name_key = ?2) AND kind = 'room' AND deleted_at IS NULL",
+    )?
+    .query_row((id, name), |row| Ok((row.get(0)?, row.get(1)?)))
+    .optional()?
+    .ok_or_else(|| Refusal::not_found().into())
+}
+
 /// Which conversation is meant, and what the caller is to it: the facts of `rules`.
 ///
 /// # Errors
-/// `not_found` when there is none; `unauthorized` when the caller's account is gone.
+/// `not_found` when there is none; `unauthorized` when the caller's account is gone or disabled.
 pub fn standing(
     db: &Connection,
     which: &ConversationRef,
@@ -41,7 +59,7 @@ pub fn standing(
                  FROM person p JOIN server s
                  LEFT JOIN conversation c ON c.id = ?1 AND c.deleted_at IS NULL
                  LEFT JOIN member m ON m.conversation = c.id AND m.person = p.id
-                 WHERE p.id = ?2 AND p.deleted_at IS NULL",
+                 WHERE p.id = ?2 AND p.deleted_at IS NULL AND p.disabled_at IS NULL",
             )?
             .query_row((id, caller), facts),
         ConversationRef::Name(key) => db
@@ -50,7 +68,7 @@ pub fn standing(
                  FROM person p JOIN server s
                  LEFT JOIN conversation c ON c.name_key = ?1 AND c.deleted_at IS NULL
                  LEFT JOIN member m ON m.conversation = c.id AND m.person = p.id
-                 WHERE p.id = ?2 AND p.deleted_at IS NULL",
+                 WHERE p.id = ?2 AND p.deleted_at IS NULL AND p.disabled_at IS NULL",
             )?
             .query_row((key, caller), facts),
     };

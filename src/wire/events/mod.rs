@@ -291,7 +291,11 @@ impl Encoder for Native {
             Event::NotificationRead { id, unread_count } => {
                 say.frame("notification_read", json!({ "id": id, "unread_count": unread_count }))
             }
-            Event::SessionRevoked(_) | Event::OnlineIn(_) => return None,
+            Event::SessionRevoked(_)
+            | Event::ServerEdited(_)
+            | Event::AddressesBanned(_)
+            | Event::BanLifted(_)
+            | Event::OnlineIn(_) => return None,
         })
     }
 }

@@ -87,6 +87,8 @@ impl<'a> MemberShape<'a> {
 pub struct SessionShape<'a> {
     id: SessionId,
     client: &'a str,
+    /// From where it was last opened or renewed, if that is known.
+    address: Option<&'a str>,
     #[schema(format = DateTime)]
     created_at: String,
     #[schema(format = DateTime)]
@@ -95,15 +97,16 @@ pub struct SessionShape<'a> {
 }
 
 impl<'a> SessionShape<'a> {
-    /// A session of the caller's, who asks from `current`.
+    /// A session; whoever looks at their own asks from `current`.
     #[must_use]
-    pub fn new(session: &'a Session, current: SessionId) -> Self {
+    pub fn new(session: &'a Session, current: Option<SessionId>) -> Self {
         Self {
             id: session.id,
             client: &session.client,
+            address: session.address.as_deref(),
             created_at: session.created_at.to_rfc3339(),
             last_used_at: session.refreshed_at.to_rfc3339(),
-            current: session.id == current,
+            current: Some(session.id) == current,
         }
     }
 }

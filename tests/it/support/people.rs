@@ -23,6 +23,15 @@ impl Person {
         Self::from_grant(server, &grant)
     }
 
+    /// Somebody whom another one has invited.
+    pub async fn invited(server: &Server, by: &Self, username: &str) -> Self {
+        let made = by.post(server, "/api/admin/invitations", json!({ "uses": 1 })).await;
+        let token = made.expect(201)["token"].clone();
+        let body = json!({ "username": username, "password": PASSWORD, "invitation": token });
+        let grant = server.ask("POST", "/api/auth/register", Some(&body)).await.expect(201);
+        Self::from_grant(server, &grant)
+    }
+
     pub async fn sign_in(server: &Server, username: &str) -> Self {
         let body = json!({ "username": username, "password": PASSWORD });
         let grant = server.ask("POST", "/api/auth/login", Some(&body)).await.expect(200);

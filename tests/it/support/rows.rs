@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, types::Value};
 use salon::{
-    change::{Act, Change, NewSession, Register, Registration},
+    change::{Act, Change, NewSession, Register},
     event::Told,
     model::{DisplayName, Rev, SessionId, TokenId, UserId, Username},
     store::in_memory,
@@ -15,9 +15,14 @@ pub fn registration(id: UserId, name: &str) -> Act {
         username: Username::parse(name).unwrap(),
         display_name: DisplayName::parse(name).unwrap(),
         password_hash: "hash".into(),
-        registration: Registration::Open,
+        invitation: None,
         claimed: true,
-        session: NewSession { id: SessionId(id.0), token: TokenId(id.0), client: String::new() },
+        session: NewSession {
+            id: SessionId(id.0),
+            token: TokenId(id.0),
+            client: String::new(),
+            address: None,
+        },
     }))
 }
 

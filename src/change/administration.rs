@@ -1,0 +1,115 @@
+//! Running the server, as changes carry it. Who asks is an administrator, or, where nobody is
+//! named, whoever runs the program: the command line.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ConversationRef, NewSession, PersonRef};
+use crate::model::{BanId, Network, PassId, Reason, Registration, Role, ServerName, Timestamp};
+
+/// What an administrator does.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Administration {
+    /// The server is set otherwise; what is `None` stays.
+    EditServer(ServerEdit),
+    /// An invitation is made.
+    MakePass(NewPass),
+    /// An invitation lets nobody in any more.
+    WithdrawPass(PassId),
+    /// Somebody may do more or less, or is kept out; what is `None` stays.
+    EditPerson {
+        /// Who.
+        person: PersonRef,
+        /// What they may do.
+        role: Option<Role>,
+        /// Whether they are kept out.
+        is_disabled: Option<bool>,
+    },
+    /// Somebody is to sign in by a link, once. An earlier link of theirs works no more.
+    MakeSignInLink {
+        /// Who.
+        person: PersonRef,
+        /// SHA-256 of what the link holds.
+        hash: Vec<u8>,
+        /// When it ends by itself.
+        expires_at: Timestamp,
+    },
+    /// Somebody is signed out everywhere.
+    EndSessions(PersonRef),
+    /// Somebody's account goes; their messages stay.
+    DeletePerson(PersonRef),
+    /// Somebody, or some addresses, are kept out.
+    Ban(NewBan),
+    /// They may come again.
+    LiftBan(BanId),
+    /// A room gets another owner.
+    HandOver {
+        /// Which.
+        room: ConversationRef,
+        /// Who owns it from now on.
+        owner: PersonRef,
+    },
+    /// A copy of everything was taken.
+    NoteBackup,
+}
+
+/// New values for how the server is set; what is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerEdit {
+    /// What it is called.
+    pub name: Option<ServerName>,
+    /// Who may make an account.
+    pub registration: Option<Registration>,
+    /// Bytes a file may have.
+    pub max_upload: Option<i64>,
+    /// Bytes that the files of one person may have together.
+    pub person_quota: Option<i64>,
+    /// Bytes that all files may have together.
+    pub storage_quota: Option<i64>,
+}
+
+/// A new invitation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewPass {
+    /// Its id.
+    pub id: PassId,
+    /// What its link holds.
+    pub token: String,
+    /// How many accounts it may make.
+    pub uses: Option<i64>,
+    /// The room that newcomers are in from the start.
+    pub room: Option<ConversationRef>,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A new ban.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewBan {
+    /// Its id.
+    pub id: BanId,
+    /// Whom, if it is of a person.
+    pub person: Option<PersonRef>,
+    /// From where nobody may come.
+    pub networks: Vec<Network>,
+    /// Whether the addresses of the person's sessions are banned as well.
+    pub with_addresses: bool,
+    /// An address that is never banned: the asker's own, and those of proxies.
+    pub spared: Vec<IpAddr>,
+    /// Why.
+    pub reason: Reason,
+    /// When it ends by itself.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Somebody signs in by a link.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct UseSignInLink {
+    /// SHA-256 of what the link holds.
+    pub hash: Vec<u8>,
+    /// Argon2id of a new password; every other session ends then.
+    pub new_hash: Option<String>,
+    /// Where.
+    pub session: NewSession,
+}

@@ -1,0 +1,82 @@
+//! A request as it came: what warp took apart, the door that it came by, and from where.
+//!
+//! What always holds: what a proxy says of the client counts only from one that is trusted.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+
+use http::{HeaderMap, Method};
+use hyper::upgrade::OnUpgrade;
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::app::App;
+
+/// The door that a connection came by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// The network, from an address.
+    Network(SocketAddr),
+    /// The socket beside the database: whoever runs the program.
+    Control,
+}
+
+/// The other end of a connection, put there by the accept loop.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    /// How it came.
+    pub door: Door,
+    /// Its place among the connections, kept by a socket for as long as it is open.
+    pub place: Arc<OwnedSemaphorePermit>,
+}
+
+/// A request as it came.
+pub(super) struct Parts {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) headers: HeaderMap,
+    pub(super) peer: Option<Peer>,
+    pub(super) upgrade: Option<OnUpgrade>,
+}
+
+impl Parts {
+    /// Whether the client came by HTTPS, as far as a trusted proxy says.
+    pub(super) fn is_https(&self, app: &App) -> bool {
+        let trusted = &app.settings.trusted_proxies;
+        let by_proxy = self.peer_address().is_some_and(|peer| trusted.contains(&peer));
+        let said = self.headers.get("x-forwarded-proto");
+        by_proxy && said.is_some_and(|proto| proto.as_bytes().eq_ignore_ascii_case(b"https"))
+    }
+
+    /// Whether it came by the socket beside the database.
+    pub(super) fn is_control(&self) -> bool {
+        self.peer.as_ref().is_some_and(|peer| peer.door == Door::Control)
+    }
+
+    fn peer_address(&self) -> Option<IpAddr> {
+        match self.peer.as_ref()?.door {
+            Door::Network(address) => Some(address.ip().to_canonical()),
+            Door::Control => None,
+        }
+    }
+
+    /// The client's address: the peer's, or, behind a trusted proxy, the last one that no trusted
+    /// proxy has added.
+    pub(super) fn client_address(&self, app: &App) -> Option<IpAddr> {
+        let peer = self.peer_address()?;
+        let trusted = &app.settings.trusted_proxies;
+        if !trusted.contains(&peer) {
+            return Some(peer);
+        }
+        let forwarded = self.headers.get_all("x-forwarded-for").into_iter();
+        let hops: Vec<IpAddr> = forwarded
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(','))
+            .filter_map(|hop| hop.trim().parse().ok())
+            .collect();
+        let client = hops.into_iter().rev().find(|hop| !trusted.contains(hop));
+        Some(client.unwrap_or(peer).to_canonical())
+    }
+}

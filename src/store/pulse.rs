@@ -1,0 +1,48 @@
+//! How the writer does: counted by itself, read by whoever looks after the server.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+/// How the writer does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pulse {
+    /// How many times it has committed since the start.
+    pub commits: u64,
+    /// How long the last one took, with its sync.
+    pub last_commit: Duration,
+    /// How many changes wait.
+    pub queue: usize,
+    /// How many changes it has refused since the start.
+    pub refusals: u64,
+}
+
+/// What the writer counts.
+#[derive(Default)]
+pub(super) struct Counts {
+    commits: AtomicU64,
+    last_commit_us: AtomicU64,
+    refusals: AtomicU64,
+}
+
+impl Counts {
+    pub(super) fn committed(&self, took: Duration) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        self.last_commit_us.store(took, Ordering::Relaxed);
+    }
+
+    pub(super) fn refused(&self, changes: usize) {
+        self.refusals.fetch_add(changes as u64, Ordering::Relaxed);
+    }
+
+    pub(super) fn pulse(&self, queue: usize) -> Pulse {
+        Pulse {
+            commits: self.commits.load(Ordering::Relaxed),
+            last_commit: Duration::from_micros(self.last_commit_us.load(Ordering::Relaxed)),
+            queue,
+            refusals: self.refusals.load(Ordering::Relaxed),
+        }
+    }
+}
