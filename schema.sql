@@ -12,7 +12,8 @@ CREATE TABLE server (
   signing_key  BLOB NOT NULL,             -- 32 random bytes that sign tokens, unless given from outside
   created_at   INTEGER NOT NULL,
   stored_bytes INTEGER NOT NULL DEFAULT 0, -- of all pieces of files
-  indexed_rev  INTEGER NOT NULL DEFAULT 0  -- messages posted up to this change are in `message_index`
+  indexed_rev  INTEGER NOT NULL DEFAULT 0, -- messages posted up to this change are in `message_index`
+  push_key     BLOB                       -- stands for the server at push services: a pair of P-256, as PKCS#8
 ) STRICT;
 
 -- A person's account. One that was deleted stays as a row, so that its messages have a sender.
@@ -60,6 +61,23 @@ CREATE TABLE session (
 
 CREATE INDEX session_person ON session (person);
 CREATE INDEX session_refreshed ON session (refreshed_at);
+
+-- A browser that somebody is pushed to, while they are signed in by it.
+CREATE TABLE push_subscription (
+  endpoint     TEXT PRIMARY KEY,          -- its address at its push service; a secret
+  session      BLOB NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+  person       BLOB NOT NULL REFERENCES person (id),  -- whose session that is
+  p256dh       BLOB NOT NULL CHECK (length(p256dh) = 65),  -- its public key
+  auth         BLOB NOT NULL CHECK (length(auth) = 16),    -- what it shares with us alone
+  quiet_from   INTEGER,                   -- when it is left alone, every day: minutes after its midnight
+  quiet_to     INTEGER,
+  zone_offset  INTEGER,                   -- how many minutes its clock is ahead of UTC
+  quiet_until  INTEGER,                   -- left alone for now, until then
+  rev          INTEGER NOT NULL           -- the change that last set it
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX push_subscription_person ON push_subscription (person);
+CREATE INDEX push_subscription_session ON push_subscription (session);
 
 -- A room or a direct. A deleted room stays as a row without name or messages, so that whoever
 -- comes back after it learns of it.

@@ -15,6 +15,7 @@ mod messages;
 mod notifications;
 mod people;
 mod pins;
+mod push;
 mod search;
 mod settings;
 mod tournaments;
@@ -33,6 +34,8 @@ use games::Referee;
 pub use live::Greeting;
 pub use messages::{NewMessage, Whereabouts};
 use parking_lot::Mutex;
+use push::Pushing;
+pub use push::Subscribing;
 use search::Indexing;
 pub use search::{Hit, Upto};
 pub use settings::Settings;
@@ -79,6 +82,7 @@ pub struct App {
     claim: OnceLock<String>,
     uploads: attachments::Uploads,
     indexing: Arc<Indexing>,
+    pushing: Arc<Pushing>,
 }
 
 /// A person who has shown a valid token of a session that stands. There is no other way to one.
@@ -128,15 +132,18 @@ impl App {
         let sessions = Arc::new(Sessions::default());
         let referee = Arc::new(Referee::default());
         let indexing = Arc::new(Indexing::default());
+        let pushing = Arc::new(Pushing::default());
         let publish = publisher(
             Arc::clone(&hub),
             Arc::clone(&sessions),
             Arc::clone(&referee),
             Arc::clone(&indexing),
+            Arc::clone(&pushing),
         );
         let store = Store::open(&settings.data, Box::new(publish))?;
         let key = signing_key(&store, &settings).await.map_err(|_| StartError::Database)?;
         recall(&store, &hub, &referee).await.map_err(|_| StartError::Database)?;
+        pushing.start(&store, &settings).await.map_err(|_| StartError::Database)?;
         let app = Arc::new(Self {
             limits: Limits::new(settings.limits),
             tokens: Tokens::new(&key),
@@ -144,6 +151,7 @@ impl App {
             claim: OnceLock::new(),
             uploads: attachments::Uploads::default(),
             indexing,
+            pushing,
             departures: Mutex::new(Some(departures)),
             referee,
             sessions,
@@ -187,6 +195,7 @@ impl App {
             Arc::clone(&self).keep_games(departures),
             self.keep_files(),
             self.keep_index(),
+            self.keep_pushing(),
         );
     }
 
@@ -268,6 +277,7 @@ fn publisher(
     sessions: Arc<Sessions>,
     referee: Arc<Referee>,
     indexing: Arc<Indexing>,
+    pushing: Arc<Pushing>,
 ) -> impl FnMut(Vec<Committed>, bool) + Send {
     move |committed, is_idle| {
         for told in committed.iter().flat_map(|one| &one.told) {
@@ -277,6 +287,7 @@ fn publisher(
             referee.take_note(&told.event);
         }
         indexing.take_note(&committed);
+        pushing.take_note(&committed);
         hub.publish(committed, is_idle);
     }
 }

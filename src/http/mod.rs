@@ -20,6 +20,7 @@ mod notifications;
 mod openapi;
 mod people;
 mod pins;
+mod push;
 mod range;
 mod reply;
 mod request;

@@ -15,6 +15,7 @@ pub mod markup;
 pub mod message;
 pub mod notification;
 pub mod person;
+pub mod push;
 pub mod refusal;
 pub mod rules;
 pub mod search;
@@ -34,6 +35,7 @@ pub use id::{
 pub use message::{Message, Place};
 pub use notification::Notification;
 pub use person::{Locale, Person, Role};
+pub use push::Subscription;
 pub use refusal::{Code, Refusal};
 pub use session::Session;
 pub use text::{

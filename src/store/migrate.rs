@@ -12,8 +12,13 @@ const SCHEMA: &str = include_str!("../../schema.sql");
 const APPLICATION_ID: i32 = 0x5361_6c6e;
 
 /// `STEPS[n]` leads from version n + 1 to n + 2. A new database starts at the last.
-const STEPS: &[&str] =
-    &[include_str!("steps/2.sql"), include_str!("steps/3.sql"), include_str!("steps/4.sql")];
+const STEPS: &[&str] = &[
+    include_str!("steps/2.sql"),
+    include_str!("steps/3.sql"),
+    include_str!("steps/4.sql"),
+    include_str!("steps/5.sql"),
+    include_str!("steps/6.sql"),
+];
 
 /// The version that this program reads and writes.
 pub(super) const VERSION: i32 = 1 + STEPS.len() as i32;

@@ -12,6 +12,7 @@ pub mod missed;
 pub mod notifications;
 pub mod people;
 pub mod pins;
+pub mod push;
 pub mod search;
 pub mod sessions;
 pub mod standing;
