@@ -17,7 +17,7 @@ export const clone = (name) => find(`#template-${name}`).content.firstElementChi
 export const loadIcons = () =>
   new Promise((resolve) => {
     const request = new XMLHttpRequest();
-    request.open('GET', '/vendor/icons.svg');
+    request.open('GET', new URL('../vendor/icons.svg', import.meta.url));
     request.responseType = 'document';
     request.overrideMimeType('image/svg+xml');
     request.onloadend = () => {

@@ -8,7 +8,7 @@ let locale = 'en';
 
 /** Loads the words if need be, and uses them from now on. */
 export async function useLocale(next) {
-  dictionaries[next] ??= await (await fetch(`/i18n/${next}.json`)).json();
+  dictionaries[next] ??= await (await fetch(new URL(`../i18n/${next}.json`, import.meta.url))).json();
   locale = next;
   document.documentElement.lang = next;
   translate(document);

@@ -7,6 +7,7 @@ import { createApi } from './net/api.js';
 import { Outbox } from './net/outbox.js';
 import { Socket } from './net/socket.js';
 import { Uploads } from './net/uploads.js';
+import { Parts } from './parts.js';
 import { Router } from './router.js';
 import { reduce } from './state/reduce.js';
 import { createStore } from './state/store.js';
@@ -23,6 +24,7 @@ app.socket = new Socket(address, () => app.api.keepFresh());
 app.outbox = new Outbox(app.socket);
 app.uploads = new Uploads({ isOnline: () => app.socket.online, ended: () => app.actions.sessionEnded() });
 app.router = new Router((route) => app.actions.routeChanged(route));
+app.parts = new Parts(app);
 app.actions = createActions(app);
 
 startLive(app);

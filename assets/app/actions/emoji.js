@@ -26,6 +26,17 @@ export function emojiActions(app) {
       asking ??= load();
     },
 
+    /**
+     * Opens the sheet of all of them.
+     * @param {Element} anchor what it opens beside
+     * @param {(emoji: string) => void} choose
+     * @param {HTMLElement} back has the focus once one is chosen
+     */
+    async chooseEmoji(anchor, choose, back) {
+      if (!(await app.parts.bring('emoji')) || !anchor.isConnected) return;
+      document.dispatchEvent(new CustomEvent('salon:emoji', { detail: { anchor, choose, back } }));
+    },
+
     recallEmoji() {
       const recent = storage.get(RECENT)?.split(' ').filter(Boolean) ?? [];
       store.dispatch({ type: 'emoji_recent', recent });

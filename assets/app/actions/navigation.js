@@ -60,11 +60,21 @@ export function navigationActions(app) {
     }
   }
 
+  /** Tells whether that place can be shown, and still is wanted. */
+  async function bring(name, mine) {
+    if (!app.parts.has(name)) show({ name: 'loading' });
+    const there = await app.parts.bring(name);
+    if (mine !== visit) return false;
+    if (!there) show({ name: 'missing', what: 'network' });
+    return there;
+  }
+
   /** A place whose list is asked for when it is entered; `load` may say what of it is missing. */
   async function enter(view, load) {
+    const mine = (visit += 1);
+    if (!(await bring(view.name, mine))) return;
     if (view.name !== 'game' || store.state.games[view.id]) show(view);
     else show({ name: 'loading' });
-    const mine = (visit += 1);
     const what = await load();
     if (mine === visit) show(what ? { name: 'missing', what } : view);
   }
@@ -108,7 +118,7 @@ export function navigationActions(app) {
       if (phase !== 'signed_in' || (!ready && !outside)) return;
       if (outside) router.go('/', { replace: true });
       else if (route.name === 'home') goHome();
-      else if (route.name === 'create_room') show({ name: 'create_room' });
+      else if (route.name === 'create_room') enter({ name: 'create_room' }, async () => null);
       else if (places[route.name]) {
         places[route.name](route);
         if (route.person) {

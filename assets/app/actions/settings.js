@@ -21,7 +21,9 @@ export function settingsActions(app) {
 
   return {
     /** Over the one that is open, which comes back afterwards. */
-    openDialog(name, props = {}) {
+    async openDialog(name, props = {}) {
+      const { route } = store.state;
+      if (!(await app.parts.bring(name)) || store.state.route !== route) return;
       const under = openDialogs(store.state).find((dialog) => dialog.name !== name) ?? null;
       store.dispatch({ type: 'dialog_opened', dialog: { name, ...props, under } });
       loaders[name]?.(props);

@@ -4,7 +4,6 @@ import { find, setAttribute, setText } from '../dom.js';
 import { count, t } from '../i18n.js';
 import { readDraft, writeDraft } from '../models/drafts.js';
 import { currentConversation, displayName, titleOf, typingNames, uploadsOf } from '../state/select.js';
-import { askForEmoji } from './emoji_picker.js';
 import { excerpt } from './quote.js';
 
 const NEAR_LIMIT = 200;
@@ -65,7 +64,7 @@ export function mountComposer(store, actions) {
     text.setRangeText(words, text.selectionStart, text.selectionEnd, 'end');
     text.dispatchEvent(new Event('input', { bubbles: true }));
   }
-  find('#emoji-button').addEventListener('click', ({ currentTarget }) => askForEmoji(currentTarget, insert, text));
+  find('#emoji-button').addEventListener('click', ({ currentTarget }) => actions.chooseEmoji(currentTarget, insert, text));
 
   text.addEventListener('keydown', (event) => {
     // The Enter that ends a composition (229 on Safari) chooses a word; it sends nothing.

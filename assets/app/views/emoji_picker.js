@@ -12,14 +12,6 @@ const SIGNS = {
   smileys: '😀', people: '👋', nature: '🌿', food: '🍎', travel: '🚲', activities: '🎉', objects: '💡', symbols: '💯', flags: '🏁',
 };
 
-/**
- * @param {Element} anchor what it opens beside
- * @param {(emoji: string) => void} choose
- * @param {HTMLElement} back has the focus once one is chosen
- */
-export const askForEmoji = (anchor, choose, back) =>
-  document.dispatchEvent(new CustomEvent('salon:emoji', { detail: { anchor, choose, back } }));
-
 export function mountEmojiPicker(store, actions) {
   const sheet = find('#emoji-picker');
   const field = find('#emoji-q');

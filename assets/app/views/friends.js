@@ -59,10 +59,6 @@ export function mountFriends(store, actions) {
       find(`#friends-${list}`).hidden = usernames.length === 0;
       draw(state, find(`#friends-${list} ul`), usernames);
     }
-    const asked = state.friends?.incoming.length ?? 0;
-    const badge = find('#friends-badge');
-    badge.hidden = asked === 0;
-    setText(find('span', badge), String(asked));
   });
 
   store.watch(

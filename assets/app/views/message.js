@@ -2,14 +2,13 @@
 
 import { clone, find, icon, setAttribute, setServerHtml, setText } from '../dom.js';
 import { count, dayOf, errorText, momentOf, t, timeOf } from '../i18n.js';
-import { avatarOf, displayName, titleOf } from '../state/select.js';
+import { avatarOf, displayName, maySeeVersions, titleOf } from '../state/select.js';
 import { drawAttachments } from './attachments.js';
 import { drawLike, likeSignature } from './like.js';
 import { drawAvatar } from './person.js';
-import { drawPin, pinSignature } from './pins.js';
+import { drawPin, pinSignature } from './pin_mark.js';
 import { drawQuote, excerpt, quoteSignature } from './quote.js';
 import { drawReactions, reactionSignature } from './reactions.js';
-import { editedMark } from './versions.js';
 
 /** Whatever a row shows, in one string: a row is drawn again only when this is another one. */
 export function signature(state, row) {
@@ -86,6 +85,22 @@ function drawBody(body, state, message, pending) {
     setServerHtml(body, message.html);
     if (message.edited_at) body.append(editedMark(state, message));
   }
+}
+
+/** The mark behind what a message says now; a button for who may see what it said before. */
+function editedMark(state, message) {
+  const opens = maySeeVersions(state, message);
+  const mark = document.createElement(opens ? 'button' : 'small');
+  mark.className = 'edited';
+  mark.textContent = t('message.edited');
+  mark.title = t('message.edited_at', { moment: momentOf(message.edited_at) });
+  if (opens) {
+    mark.type = 'button';
+    mark.tabIndex = -1; // by keys there is one for it, and the bar of the row
+    mark.dataset.versions = '';
+    mark.setAttribute('aria-label', `${t('message.edited')} ${t('versions.title')}`);
+  }
+  return mark;
 }
 
 /** Where one's own message is on its way: waiting, refused, and for the latest one, whether it was read. */

@@ -1,4 +1,4 @@
-// The bells with their count, and the page of what happened. An entry leads where it belongs, and is read by that.
+// The page of what happened. An entry leads where it belongs, and is read by that.
 
 import { clone, drawList, find, icon, on, setAttribute, setText } from '../dom.js';
 import { count, momentOf, shortMomentOf, t } from '../i18n.js';
@@ -48,31 +48,13 @@ function drawEntry(state, notification, had) {
 export function mountNotifications(store, actions) {
   const list = find('#notifications');
 
-  store.watch(({ notifications, quiet, locale }) => [notifications.unread, quiet, locale], ({ notifications: { unread }, quiet }) => {
-    for (const bell of document.querySelectorAll('.bell')) {
-      const badge = find('.bell-count', bell);
-      badge.hidden = unread === 0;
-      setText(badge, unread > 99 ? '99+' : String(unread));
-      const words = unread ? count('notifications.unread', unread) : t('notifications.title');
-      const label = quiet ? `${words}. ${t('telling.quiet')}` : words;
-      setAttribute(bell, 'aria-label', label);
-      setAttribute(bell, 'title', label);
-    }
-    find('#read-all').disabled = unread === 0;
-    setText(find('#notifications-unread'), unread ? count('notifications.unread', unread) : t('notifications.all_read'));
-  });
-
-  store.watch(({ view }) => [view.name], ({ view }) => {
-    for (const bell of document.querySelectorAll('.bell')) {
-      setAttribute(bell, 'aria-current', view.name === 'notifications' ? 'page' : null);
-    }
-  });
-
   store.watch(
     ({ notifications, users, conversations, view, locale }) => [notifications, users, conversations, view.name, locale],
     (state) => {
       if (state.view.name !== 'notifications') return;
-      const { list: entries, at_end } = state.notifications;
+      const { list: entries, at_end, unread } = state.notifications;
+      find('#read-all').disabled = unread === 0;
+      setText(find('#notifications-unread'), unread ? count('notifications.unread', unread) : t('notifications.all_read'));
       find('#notifications-empty').hidden = !entries || entries.length > 0;
       find('#notifications-head').hidden = !entries?.length;
       find('#notifications-older').hidden = !entries || at_end;

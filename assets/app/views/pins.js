@@ -1,43 +1,11 @@
-// What is pinned: a mark on the message itself, and the list of all of a conversation's, each a link to its place.
+// All that is pinned in a conversation, each a link to its place.
 
-import { clone, drawList, find, icon, on, setAttribute, setServerHtml, setText } from '../dom.js';
+import { clone, drawList, find, on, setAttribute, setServerHtml, setText } from '../dom.js';
 import { momentOf, shortMomentOf, t } from '../i18n.js';
 import { avatarOf, dialogNamed, displayName, linkOf, mayPin } from '../state/select.js';
 import { drawAvatar } from './person.js';
+import { pinnedBy } from './pin_mark.js';
 import { filesSaid } from './quote.js';
-
-const isPinned = (message) => Boolean(message?.pinned_at) && !message.is_deleted;
-
-const by = (state, { pinned_by }) =>
-  pinned_by === state.me.username ? t('pins.by_you') : t('pins.by', { name: displayName(state, pinned_by) });
-
-/** What of a pin a row shows. */
-export const pinSignature = (state, message) => (isPinned(message) ? by(state, message) : '');
-
-export function drawPin(element, state, message) {
-  drawPinTool(element, message);
-  const had = find('.pin-mark', element);
-  if (!isPinned(message)) {
-    had?.remove();
-    return;
-  }
-  const mark = had ?? clone('pin-mark');
-  if (!had) find('.attachments', element).after(mark);
-  setText(find('span', mark), by(state, message));
-}
-
-/** The button in the row's bar, if it has one: it pins, or takes down. */
-export function drawPinTool(row, message) {
-  const button = find('[data-tool=pin]', row);
-  if (!button) return;
-  const words = t(isPinned(message) ? 'pins.unpin' : 'pins.pin');
-  setAttribute(button, 'aria-label', words);
-  setAttribute(button, 'title', words);
-  const sign = isPinned(message) ? 'pin-angle-fill' : 'pin-angle';
-  if (button.dataset.icon === sign) return;
-  button.dataset.icon = sign;
-  find('svg', button).replaceWith(icon(sign));
-}
 
 function drawEntry(state, message, had) {
   const item = had ?? clone('pinned');
@@ -53,7 +21,7 @@ function drawEntry(state, message, had) {
   if (item.html !== message.html) setServerHtml(body, message.html);
   item.html = message.html;
   setText(find('.pinned-files', item), filesSaid(message));
-  setText(find('.pin-mark span', item), by(state, message));
+  setText(find('.pin-mark span', item), pinnedBy(state, message));
   setAttribute(find('.pin-mark', item), 'title', momentOf(message.pinned_at));
   const unpin = find('[data-unpin]', item);
   unpin.hidden = !mayPin(state, message);

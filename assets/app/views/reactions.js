@@ -5,7 +5,6 @@ import { clone, drawList, find, icon, on, setAttribute, setText } from '../dom.j
 import { listOf, t } from '../i18n.js';
 import { displayName } from '../state/select.js';
 import { LIKE } from '../state/reduce_likes.js';
-import { askForEmoji } from './emoji_picker.js';
 
 /** What is offered before anything is searched for. */
 const USUAL = ['👍', '😂', '🎉', '😮', '😢', '🙏', '👀', '✅'];
@@ -39,8 +38,11 @@ export function drawReactions(element, state, message) {
   });
 }
 
-/** The usual ones over a message, to choose from; chosen or left, the focus is back on the row. */
-export function openReactionMenu(row, choose) {
+/**
+ * The usual ones over a message, to choose from; chosen or left, the focus is back on the row.
+ * @param {(anchor: Element, choose: (emoji: string) => void, back: Element) => void} ask for any other
+ */
+export function openReactionMenu(row, choose, ask) {
   const menu = clone('reaction-menu');
   // it goes as soon as the focus has left it
   const close = () => row.focus({ preventScroll: true });
@@ -60,7 +62,7 @@ export function openReactionMenu(row, choose) {
   other.append(icon('plus-lg'));
   other.setAttribute('aria-label', t('emoji.other'));
   other.title = t('emoji.other');
-  other.addEventListener('click', () => askForEmoji(other, choose, row));
+  other.addEventListener('click', () => ask(other, choose, row));
   menu.append(other);
   const buttons = [...menu.children];
   menu.addEventListener('keydown', (event) => {

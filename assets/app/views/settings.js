@@ -3,9 +3,13 @@
 import { clone, drawList, find, on, setText } from '../dom.js';
 import { momentOf, t } from '../i18n.js';
 import { dialogNamed } from '../state/select.js';
+import { mountAvatarForm } from './avatar_form.js';
+import { mountBlocks } from './blocks.js';
 import { onSubmit, showFormError } from './forms.js';
+import { mountTelling } from './telling.js';
 
 export function mountSettings(store, actions) {
+  for (const mount of [mountAvatarForm, mountTelling, mountBlocks]) mount(store, actions);
   const profile = find('#profile-form');
   const password = find('#password-form');
   onSubmit(profile, (values) => actions.updateProfile(values));

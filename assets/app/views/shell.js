@@ -4,6 +4,7 @@
 import { find, on, setAttribute, setText } from '../dom.js';
 import { t } from '../i18n.js';
 import { currentConversation, titleOf, unreadOf, unreadTotal } from '../state/select.js';
+import { hideDrawer } from './drawers.js';
 import { placeName } from './header.js';
 
 const PANES = [
@@ -11,12 +12,10 @@ const PANES = [
   'search',
 ];
 
-/** Slid in, a column is a dialog and needs a name; standing in the page it is not, and must have none. */
-function nameOffcanvas() {
-  const name = ({ target }) => setAttribute(target, 'aria-label', find('.column', target).getAttribute('aria-label'));
-  document.addEventListener('show.bs.offcanvas', name);
-  document.addEventListener('hidden.bs.offcanvas', ({ target }) => setAttribute(target, 'aria-label', null));
-}
+const ICONS = {
+  read: new URL('../../favicon.svg', import.meta.url),
+  unread: new URL('../../favicon-unread.svg', import.meta.url),
+};
 
 /** On some phones the keyboard covers the page instead of making it smaller: then the page does so itself. */
 function fitKeyboard() {
@@ -27,10 +26,6 @@ function fitKeyboard() {
     if (covered) scrollTo(0, 0);
   });
 }
-
-const hideOffcanvas = () => {
-  for (const id of ['sidebar', 'people']) globalThis.bootstrap.Offcanvas.getInstance(find(`#${id}`))?.hide();
-};
 
 export function mountShell(store, actions) {
   const current = () => currentConversation(store.state);
@@ -62,7 +57,6 @@ export function mountShell(store, actions) {
   };
   on(document, 'click', '[data-do]', (_, button) => doings[button.dataset.do]());
 
-  nameOffcanvas();
   fitKeyboard();
 
   on(document, 'click', '.skip-link', (event) => {
@@ -78,7 +72,7 @@ export function mountShell(store, actions) {
     find('#people').classList.toggle('empty', view.name !== 'conversation');
   });
 
-  store.watch(({ view, route }) => [view.name, view.chat_id, route], hideOffcanvas);
+  store.watch(({ view, route }) => [view.name, view.chat_id, route], hideDrawer);
 
   store.watch((state) => [state.phase, state.route.name, state.view, state.conversations, state.mentions, state.users, state.locale],
     (state) => {
@@ -86,7 +80,7 @@ export function mountShell(store, actions) {
       const place = titleOfPlace(state);
       const title = [place, 'Salon'].filter(Boolean).join(' – ');
       document.title = unread ? `(${unread}) ${title}` : title;
-      setAttribute(find('link[rel=icon]'), 'href', unread ? '/favicon-unread.svg' : '/favicon.svg');
+      setAttribute(find('link[rel=icon]'), 'href', unread ? ICONS.unread : ICONS.read);
       const here = currentConversation(state);
       const elsewhere = unread - (here ? unreadOf(state, here).loud : 0);
       find('#elsewhere').hidden = !elsewhere;

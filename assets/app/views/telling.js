@@ -1,6 +1,6 @@
-// How this device tells of messages, among the settings; and the bells, which show when it is quiet.
+// How this device tells of messages, among the settings.
 
-import { find, on, setAttribute, setText } from '../dom.js';
+import { find, on, setText } from '../dom.js';
 import { shortMomentOf, t } from '../i18n.js';
 import { dialogNamed } from '../state/select.js';
 
@@ -42,6 +42,5 @@ export function mountTelling(store, actions) {
     const had = document.activeElement;
     for (const button of section.querySelectorAll('[data-quiet]')) button.hidden = (button.dataset.quiet === 'end') !== Boolean(forNow);
     if (had?.matches('[data-quiet][hidden]')) find('[data-quiet]:not([hidden])', section).focus();
-    for (const sign of document.querySelectorAll('.bell use')) setAttribute(sign, 'href', quiet ? '#icon-bell-slash' : '#icon-bell');
   }
 }

@@ -4,7 +4,7 @@
 import { clone, find, on } from '../dom.js';
 import { isBlocked, mayDelete, mayPin, maySeeVersions } from '../state/select.js';
 import { mountAttachments } from './attachments.js';
-import { drawPinTool } from './pins.js';
+import { drawPinTool } from './pin_mark.js';
 import { mountReactions, openReactionMenu } from './reactions.js';
 
 /** @param {(element: Element) => ?import('../state/types.js').Message} messageOf */
@@ -27,7 +27,7 @@ export function mountTools(rows, store, actions, messageOf) {
   const doings = {
     openAuthor: ({ sender }) => actions.openPerson(sender),
     reply: (message) => actions.reply(message),
-    react: (message, row) => openReactionMenu(row, (emoji) => actions.react(message, emoji)),
+    react: (message, row) => openReactionMenu(row, (emoji) => actions.react(message, emoji), actions.chooseEmoji),
     copyText: actions.copyText,
     copyLink: actions.copyLink,
     pin: (message) => (message.pinned_at ? actions.unpin(message) : actions.pin(message)),

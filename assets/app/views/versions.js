@@ -1,24 +1,8 @@
-// What a message said before it was edited: the mark that it was, and for who may see it, all that it has said.
+// What a message said before it was edited, for who may see it.
 
 import { clone, drawList, find, setAttribute, setServerHtml, setText } from '../dom.js';
 import { momentOf, shortMomentOf, t } from '../i18n.js';
-import { dialogNamed, maySeeVersions } from '../state/select.js';
-
-/** The mark behind what a message says now; a button for who may see what it said before. */
-export function editedMark(state, message) {
-  const opens = maySeeVersions(state, message);
-  const mark = document.createElement(opens ? 'button' : 'small');
-  mark.className = 'edited';
-  mark.textContent = t('message.edited');
-  mark.title = t('message.edited_at', { moment: momentOf(message.edited_at) });
-  if (opens) {
-    mark.type = 'button';
-    mark.tabIndex = -1; // by keys there is one for it, and the bar of the row
-    mark.dataset.versions = '';
-    mark.setAttribute('aria-label', `${t('message.edited')} ${t('versions.title')}`);
-  }
-  return mark;
-}
+import { dialogNamed } from '../state/select.js';
 
 export function mountVersions(store) {
   const list = find('#versions-list');

@@ -1,0 +1,72 @@
+// The parts of the client that are not in the first sight of a conversation: each comes from the server when a place or a
+// dialog first needs it. Where it cannot be had, that is said, and asked for again the next time. Where somebody types at once
+// (the switcher, the search), nothing may come late: those are not here.
+
+const picker = async () => (await import('./views/picker.js')).mountPickers;
+const room = async () => (await import('./views/room_form.js')).mountRoomForms;
+
+/** By the name of the place or dialog: what draws it. */
+const PARTS = {
+  add_friend: picker,
+  add_member: picker,
+  create_room: room,
+  discover: async () => (await import('./views/discover.js')).mountDiscover,
+  emoji: async () => (await import('./views/emoji_picker.js')).mountEmojiPicker,
+  friends: async () => (await import('./views/friends.js')).mountFriends,
+  game: async () => (await import('./views/game.js')).mountGame,
+  invite: async () => (await import('./views/invite_form.js')).mountInviteForm,
+  lightbox: async () => (await import('./views/lightbox.js')).mountLightbox,
+  new_direct: picker,
+  notifications: async () => (await import('./views/notifications.js')).mountNotifications,
+  person: async () => (await import('./views/person_card.js')).mountPersonCard,
+  pins: async () => (await import('./views/pins.js')).mountPins,
+  room_settings: room,
+  settings: async () => (await import('./views/settings.js')).mountSettings,
+  shortcuts: async () => (await import('./views/shortcuts_sheet.js')).mountShortcutsSheet,
+  tournaments: async () => (await import('./views/tournaments.js')).mountTournaments,
+  versions: async () => (await import('./views/versions.js')).mountVersions,
+};
+
+export class Parts {
+  #app;
+  #there = new Set();
+  #mounted = new Set();
+
+  constructor(app) {
+    this.#app = app;
+  }
+
+  /** What has no part of its own always is there. */
+  has(name) {
+    return !PARTS[name] || this.#there.has(name);
+  }
+
+  /** Tells whether it is there now. */
+  async bring(name) {
+    if (this.has(name)) return true;
+    let mount;
+    try {
+      mount = await PARTS[name]();
+    } catch {
+      const code = await this.#reason();
+      this.#app.store.dispatch({ type: 'notice', notice: { kind: 'error', code } });
+      return false;
+    }
+    this.#there.add(name);
+    if (!this.#mounted.has(mount)) {
+      this.#mounted.add(mount);
+      mount(this.#app.store, this.#app.actions);
+    }
+    return true;
+  }
+
+  /** A server that has become another version does not have the files of this one any more. */
+  async #reason() {
+    try {
+      const { ok } = await fetch(import.meta.url, { method: 'HEAD', cache: 'no-store' });
+      return ok ? 'network' : 'outdated';
+    } catch {
+      return 'network';
+    }
+  }
+}
