@@ -1,19 +1,28 @@
 //! The web client's files, held in the executable, and its pages: every address that the client
-//! knows is answered with its one page, so that reload and deep links work.
+//! knows is answered with its one page, so that reload and deep links work. What the page names has
+//! the version of all files in its address and is kept for good; under its plain name a file is
+//! asked for again each time.
 
-use std::{collections::HashMap, io::Write, sync::LazyLock};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 use bytes::Bytes;
-use flate2::{Compression, write::GzEncoder};
 use http::{HeaderMap, Method, Response as Http, StatusCode, header};
 use rust_embed::RustEmbed;
 use warp::reply::{Reply, Response};
 
-use super::{reply, request::knows};
+use super::{
+    edition::{self, Edition},
+    packed, reply,
+    request::knows,
+};
 
 #[derive(RustEmbed)]
 #[folder = "assets/"]
 #[exclude = "vendor/update"]
+#[exclude = "vendor/SHA256SUMS"]
 struct Files;
 
 /// Addresses of the web client's own, by their first word (document 002).
@@ -31,9 +40,48 @@ const PAGES: [&str; 11] = [
     "search",
 ];
 
-/// Files compressed once, by name and content hash.
-static COMPRESSED: LazyLock<parking_lot::Mutex<HashMap<[u8; 32], Option<Bytes>>>> =
-    LazyLock::new(parking_lot::Mutex::default);
+/// For how long a browser has something without asking again.
+const ASK_AGAIN: &str = "no-cache";
+const FOR_GOOD: &str = "public, max-age=31536000, immutable";
+
+/// The page and the version that it names.
+struct Current {
+    version: String,
+    page: Bytes,
+    hash: [u8; 32],
+}
+
+static CURRENT: LazyLock<parking_lot::RwLock<Arc<Current>>> =
+    LazyLock::new(|| parking_lot::RwLock::new(Arc::new(Current::read())));
+
+impl Current {
+    fn read() -> Self {
+        let mut files: BTreeMap<String, Vec<u8>> = Files::iter()
+            .filter_map(|name| Some((name.to_string(), Files::get(&name)?.data.into_owned())))
+            .collect();
+        edition::leave_out(&mut files);
+        let Edition { version, page } = Edition::of(&files, sha256);
+        Self { version, hash: sha256(page.as_bytes()), page: page.into() }
+    }
+
+    fn get() -> Arc<Self> {
+        CURRENT.read().clone()
+    }
+
+    /// A debug build serves the checkout as it is: each page is that of the files now.
+    fn renewed() -> Arc<Self> {
+        if cfg!(debug_assertions) {
+            *CURRENT.write() = Arc::new(Self::read());
+        }
+        Self::get()
+    }
+}
+
+fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(ring::digest::digest(&ring::digest::SHA256, bytes).as_ref());
+    hash
+}
 
 /// A file or a page.
 pub(super) fn answer(method: &Method, path: &str, headers: &HeaderMap) -> Response {
@@ -44,18 +92,39 @@ pub(super) fn answer(method: &Method, path: &str, headers: &HeaderMap) -> Respon
     }
     let name = path.trim_start_matches('/');
     let first = name.split('/').next().unwrap_or_default();
-    let name = if PAGES.contains(&first) { "index.html" } else { name };
-    file(name, headers).unwrap_or_else(reply::not_found_page)
+    let found = if PAGES.contains(&first) || name == edition::PAGE {
+        page(headers)
+    } else if let Some(version) = first.strip_prefix('~') {
+        versioned(version, name[first.len()..].trim_start_matches('/'), headers)
+    } else {
+        file(name, ASK_AGAIN, headers)
+    };
+    found.unwrap_or_else(reply::not_found_page)
 }
 
-fn file(name: &str, headers: &HeaderMap) -> Option<Response> {
+fn page(headers: &HeaderMap) -> Option<Response> {
+    let Current { page, hash, .. } = &*Current::renewed();
+    let kind = "text/html; charset=utf-8";
+    Content { kind, kept: ASK_AGAIN, hash: *hash, data: page }.answer(headers)
+}
+
+/// Of this version only: half of the client and half of another would not fit together.
+fn versioned(version: &str, name: &str, headers: &HeaderMap) -> Option<Response> {
+    let is_current = Current::get().version == version || Current::renewed().version == version;
+    if !is_current || name == edition::PAGE {
+        return None;
+    }
+    file(name, FOR_GOOD, headers)
+}
+
+fn file(name: &str, kept: &'static str, headers: &HeaderMap) -> Option<Response> {
     let file = Files::get(name)?;
     let kind = match file.metadata.mimetype() {
         text if text.starts_with("text/") => format!("{text}; charset=utf-8"),
         other => other.to_owned(),
     };
     let hash = file.metadata.sha256_hash();
-    Content { kind: &kind, kept: "no-cache", hash, data: &file.data }.answer(headers)
+    Content { kind: &kind, kept, hash, data: &file.data }.answer(headers)
 }
 
 /// What stays the same until the program is another one: sent once to each browser, and compressed.
@@ -79,30 +148,13 @@ impl Content<'_> {
             .header(header::VARY, "Accept-Encoding")
             .header(header::CACHE_CONTROL, self.kept);
         if knows(headers, &tag) {
-            let answer = answer.status(StatusCode::NOT_MODIFIED).body(Vec::new()).ok()?;
+            let answer = answer.status(StatusCode::NOT_MODIFIED).body(Bytes::new()).ok()?;
             return Some(answer.into_response());
         }
-        let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-        let takes_gzip = accepts.is_some_and(|accepts| accepts.contains("gzip"));
-        if takes_gzip && let Some(small) = compressed(self.hash, self.data) {
-            let answer = answer.header(header::CONTENT_ENCODING, "gzip").body(small.to_vec());
+        if let Some((coding, small)) = packed::smaller(headers, self.hash, self.data) {
+            let answer = answer.header(header::CONTENT_ENCODING, coding.name()).body(small);
             return Some(answer.ok()?.into_response());
         }
-        Some(answer.body(self.data.to_vec()).ok()?.into_response())
+        Some(answer.body(Bytes::copy_from_slice(self.data)).ok()?.into_response())
     }
-}
-
-/// The file made smaller, where that pays.
-fn compressed(hash: [u8; 32], data: &[u8]) -> Option<Bytes> {
-    let mut known = COMPRESSED.lock();
-    if known.len() > 1000 {
-        known.clear(); // only while files change under a running server
-    }
-    let small = known.entry(hash).or_insert_with(|| {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        encoder.write_all(data).ok()?;
-        let small = encoder.finish().ok()?;
-        (small.len() * 10 < data.len() * 9).then(|| small.into())
-    });
-    small.clone()
 }

@@ -45,6 +45,8 @@ mod document_003;
 mod document_004;
 /// People who come by an existing application's tokens.
 mod external;
+/// What a browser loads at its first visit, and what it keeps.
+mod first_load;
 /// Invitations and games: how they end, whoever comes first.
 mod games;
 /// Faults under load, and what a whole history must never show.
