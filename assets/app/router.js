@@ -2,7 +2,7 @@
 // each with this page, so that every one can be reloaded, kept and sent to someone.
 
 /** @typedef {{name: 'home'|'login'|'register'|'create_room'|'room'|'private'|'notifications'|'friends'|'tournaments'
- *   |'game'|'search'|'unknown', room?: string, q?: string,
+ *   |'game'|'search'|'share'|'unknown', room?: string, q?: string, text?: string,
  *   username?: string, at?: ?number, claim?: ?string, invite?: ?string, id?: ?string, everyone?: boolean,
  *   person?: ?string}} Route */
 
@@ -31,6 +31,10 @@ export function parse(url) {
   if (first === 'notifications') return { name: 'notifications' };
   if (first === 'friends') {
     return { name: 'friends', everyone: searchParams.has('everyone'), person: searchParams.get('person') };
+  }
+  if (first === 'share') {
+    const said = ['title', 'text', 'url'].map((name) => searchParams.get(name)?.trim()).filter(Boolean);
+    return { name: 'share', text: [...new Set(said)].join('\n') };
   }
   if (first === 'login') return { name: 'login' };
   if (first === 'register') {
