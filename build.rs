@@ -28,8 +28,9 @@ fn main() -> io::Result<()> {
     }
     let mut files = BTreeMap::new();
     read(Path::new(FOLDER), &mut files)?;
-    let edition::Edition { version, page } = edition::Edition::of(&files, sha256);
+    let edition::Edition { version, page, worker } = edition::Edition::of(&files, sha256);
     files.insert(edition::PAGE.to_owned(), page.into_bytes());
+    files.insert(edition::WORKER.to_owned(), worker.into_bytes());
 
     let out = PathBuf::from(variable("OUT_DIR")?);
     let mut table = format!("// version {version}\n&[\n");

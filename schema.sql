@@ -18,7 +18,8 @@ CREATE TABLE server (
     CHECK (registration IN ('open', 'invite', 'closed')),
   max_upload    INTEGER NOT NULL DEFAULT 26214400,    -- bytes that a file may have
   person_quota  INTEGER NOT NULL DEFAULT 1073741824,  -- bytes that the files of one person may have together
-  storage_quota INTEGER NOT NULL DEFAULT 10737418240  -- bytes that all files may have together
+  storage_quota INTEGER NOT NULL DEFAULT 10737418240, -- bytes that all files may have together
+  push_key     BLOB                       -- stands for the server at push services: a pair of P-256, as PKCS#8
 ) STRICT;
 
 -- A person's account. One that was deleted stays as a row, so that its messages have a sender.
@@ -116,6 +117,23 @@ CREATE TABLE audit (
   target   TEXT NOT NULL,                 -- to whom or what, by the name that it had then
   details  TEXT NOT NULL                  -- JSON, by action
 ) STRICT;
+
+-- A browser that somebody is pushed to, while they are signed in by it.
+CREATE TABLE push_subscription (
+  endpoint     TEXT PRIMARY KEY,          -- its address at its push service; a secret
+  session      BLOB NOT NULL REFERENCES session (id) ON DELETE CASCADE,
+  person       BLOB NOT NULL REFERENCES person (id),  -- whose session that is
+  p256dh       BLOB NOT NULL CHECK (length(p256dh) = 65),  -- its public key
+  auth         BLOB NOT NULL CHECK (length(auth) = 16),    -- what it shares with us alone
+  quiet_from   INTEGER,                   -- when it is left alone, every day: minutes after its midnight
+  quiet_to     INTEGER,
+  zone_offset  INTEGER,                   -- how many minutes its clock is ahead of UTC
+  quiet_until  INTEGER,                   -- left alone for now, until then
+  rev          INTEGER NOT NULL           -- the change that last set it
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX push_subscription_person ON push_subscription (person);
+CREATE INDEX push_subscription_session ON push_subscription (session);
 
 -- A room or a direct. A deleted room stays as a row without name or messages, so that whoever
 -- comes back after it learns of it.

@@ -9,6 +9,7 @@
 //! - [`store`]: the file. One thread writes, a pool reads.
 //! - [`hub`]: who is connected, and what waits to be sent to them.
 //! - [`auth`]: passwords, tokens, limits.
+//! - [`push`]: what is told by way of browsers' push services.
 //! - [`app`]: the verbs, one function for each thing that a person can do.
 //! - [`wire`]: JSON shapes, dialects, WebSocket frames.
 //! - [`socket`], [`http`]: the two doors.
@@ -26,6 +27,7 @@ pub mod http;
 pub mod hub;
 pub mod media;
 pub mod model;
+pub mod push;
 pub mod serve;
 pub mod socket;
 pub mod store;

@@ -6,11 +6,13 @@ import { avatarActions } from './actions/avatar.js';
 import { conversationActions } from './actions/conversations.js';
 import { emojiActions } from './actions/emoji.js';
 import { gameActions } from './actions/games.js';
+import { installedActions } from './actions/installed.js';
 import { messageActions } from './actions/messages.js';
 import { navigationActions } from './actions/navigation.js';
 import { notificationActions } from './actions/notifications.js';
 import { peopleActions } from './actions/people.js';
 import { pinActions } from './actions/pins.js';
+import { pushActions } from './actions/push.js';
 import { searchActions } from './actions/search.js';
 import { sessionActions } from './actions/session.js';
 import { settingsActions } from './actions/settings.js';
@@ -67,5 +69,7 @@ export function createActions(app) {
     ...tellingActions(app),
     ...uploadActions(app),
     ...adminActions(app),
+    ...pushActions(app),
+    ...installedActions(app),
   };
 }

@@ -1,9 +1,11 @@
 // The few things that views do with elements. The only place that turns text into HTML: a message's `html`, which the
 // server has made and sanitised, through the page's one Trusted Types policy.
 
-const policy = globalThis.trustedTypes?.createPolicy('salon', { createHTML: (html) => html }) ?? {
-  createHTML: (html) => html,
-};
+const rules = { createHTML: (html) => html, createScriptURL: (url) => url };
+const policy = globalThis.trustedTypes?.createPolicy('salon', rules) ?? rules;
+
+/** The one script beside the page's modules. */
+export const workerAddress = () => policy.createScriptURL('/sw.js');
 
 export const find = (selector, root = document) => root.querySelector(selector);
 

@@ -13,6 +13,7 @@ export function startLive({ store, api, socket, outbox, uploads, actions }) {
     outbox.flush();
     uploads.resume();
     actions.loadMentions();
+    actions.checkPush();
     const { view, timelines } = store.state;
     // A timeline that was dropped, or whose page was lost with the connection.
     if (view.name === 'conversation' && !timelines[view.chat_id]?.loaded) actions.loadNewest(view.chat_id);
@@ -54,8 +55,9 @@ export function startLive({ store, api, socket, outbox, uploads, actions }) {
   };
 
   socket.addEventListener('frame', ({ detail: { action, data, rev, ref } }) => {
-    const before = store.state.cursor;
+    const { cursor: before, recalled } = store.state;
     store.dispatch({ frame: action, data, rev });
+    if (recalled && action === 'hello') actions.learnPeople(); // some may have come or be called otherwise since
     greetings[action]?.(data, before, ref);
     actions.followConversation();
   });

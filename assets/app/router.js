@@ -2,7 +2,7 @@
 // each with this page, so that every one can be reloaded, kept and sent to someone.
 
 /** @typedef {{name: 'home'|'login'|'register'|'create_room'|'room'|'private'|'notifications'|'friends'|'tournaments'
- *   |'game'|'search'|'admin'|'unknown', room?: string, q?: string,
+ *   |'game'|'search'|'admin'|'share'|'unknown', room?: string, q?: string, text?: string,
  *   username?: string, at?: ?number, claim?: ?string, invitation?: ?string, link?: ?string, id?: ?string, everyone?: boolean,
  *   person?: ?string, tab?: string}} Route */
 
@@ -32,6 +32,10 @@ export function parse(url) {
   if (first === 'notifications') return { name: 'notifications' };
   if (first === 'friends') {
     return { name: 'friends', everyone: searchParams.has('everyone'), person: searchParams.get('person') };
+  }
+  if (first === 'share') {
+    const said = ['title', 'text', 'url'].map((name) => searchParams.get(name)?.trim()).filter(Boolean);
+    return { name: 'share', text: [...new Set(said)].join('\n') };
   }
   if (first === 'login') return { name: 'login', link: searchParams.get('link') };
   if (first === 'register') {

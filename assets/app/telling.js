@@ -12,16 +12,17 @@ import { excerpt } from './views/quote.js';
 export function startTelling({ store, socket, actions }) {
   const shown = new Map(); // the notification of each conversation
 
-  function show(message) {
+  async function show(message) {
     const { state } = store;
     const { chat_id, sender, seq } = message;
     const conversation = state.conversations[chat_id];
     const name = displayName(state, sender);
     const title = conversation.kind === 'room' ? t('telling.in_room', { name, room: conversation.name }) : name;
+    const options = { body: excerpt(message), tag: chat_id, renotify: true, silent: true }; // the sound is a choice of its own
+    if (await actions.showByWorker(title, message, options)) return;
     let notification;
     try {
-      // the sound is a choice of its own
-      notification = new Notification(title, { body: excerpt(message), tag: chat_id, renotify: true, silent: true });
+      notification = new Notification(title, options);
     } catch {
       return; // some phones have them for service workers alone
     }

@@ -18,6 +18,7 @@ mod notifications;
 mod passes;
 mod people;
 mod pins;
+mod push;
 mod search;
 mod server;
 mod settings;
@@ -42,6 +43,8 @@ pub use live::Greeting;
 pub use messages::{NewMessage, Whereabouts};
 use parking_lot::Mutex;
 pub use passes::Welcome;
+use push::Pushing;
+pub use push::Subscribing;
 use search::Indexing;
 pub use search::{Hit, Upto};
 pub use server::{Health, NewSettings, Steward, Storage};
@@ -95,6 +98,7 @@ pub struct App {
     claim: OnceLock<String>,
     uploads: attachments::Uploads,
     indexing: Arc<Indexing>,
+    pushing: Arc<Pushing>,
 }
 
 /// A person who has shown a valid token of a session that stands. There is no other way to one.
@@ -145,6 +149,7 @@ impl App {
         let referee = Arc::new(Referee::default());
         let indexing = Arc::new(Indexing::default());
         let (bans, max_upload) = (Arc::new(Bans::default()), Arc::new(AtomicU64::default()));
+        let pushing = Arc::new(Pushing::default());
         let publish = publisher(
             Arc::clone(&hub),
             Noting {
@@ -153,6 +158,7 @@ impl App {
                 max_upload: Arc::clone(&max_upload),
                 referee: Arc::clone(&referee),
                 indexing: Arc::clone(&indexing),
+                pushing: Arc::clone(&pushing),
             },
         );
         let store = Store::open(&settings.data, Box::new(publish))?;
@@ -160,6 +166,7 @@ impl App {
         recall(&store, &hub, &referee).await.map_err(|_| StartError::Database)?;
         let known = know_server(&store, &settings, &bans, &max_upload).await;
         known.map_err(|_| StartError::Database)?;
+        pushing.start(&store, &settings).await.map_err(|_| StartError::Database)?;
         let app = Arc::new(Self {
             limits: Limits::new(settings.limits),
             tokens: Tokens::new(&key),
@@ -167,6 +174,7 @@ impl App {
             claim: OnceLock::new(),
             uploads: attachments::Uploads::default(),
             indexing,
+            pushing,
             departures: Mutex::new(Some(departures)),
             referee,
             sessions,
@@ -214,6 +222,7 @@ impl App {
             Arc::clone(&self).keep_games(departures),
             self.keep_files(),
             self.keep_index(),
+            self.keep_pushing(),
         );
     }
 
@@ -295,6 +304,7 @@ struct Noting {
     max_upload: Arc<AtomicU64>,
     referee: Arc<Referee>,
     indexing: Arc<Indexing>,
+    pushing: Arc<Pushing>,
 }
 
 impl Noting {
@@ -320,6 +330,7 @@ fn publisher(hub: Arc<Hub>, noting: Noting) -> impl FnMut(Vec<Committed>, bool) 
             noting.take_note(&told.event);
         }
         noting.indexing.take_note(&committed);
+        noting.pushing.take_note(&committed);
         hub.publish(committed, is_idle);
     }
 }

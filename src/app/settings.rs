@@ -45,6 +45,10 @@ pub struct Settings {
     pub invitation_wait: Duration,
     /// How long a game goes on without either of its players.
     pub game_wait: Duration,
+    /// Push services beside those of the browsers that there are, by their origins.
+    pub push_services: Vec<String>,
+    /// How long somebody who is connected does nothing before they are pushed to.
+    pub push_idle: Duration,
 }
 
 impl Settings {
@@ -69,6 +73,8 @@ impl Settings {
             jwt_provision: false,
             invitation_wait: Duration::from_secs(60),
             game_wait: Duration::from_secs(60),
+            push_services: Vec::new(),
+            push_idle: Duration::from_secs(60),
         }
     }
 

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::{
     AttachmentId, Bio, ClientId, ConversationId, DisplayName, Emoji, FileId, GameId, GameOptions,
     InvitationId, Locale, MessageId, MessageText, Notice, NotificationId, Notify, RoomName, Seq,
-    SessionId, Timestamp, TokenId, Topic, TournamentId, TournamentName, UserId,
+    SessionId, Subscription, Timestamp, TokenId, Topic, TournamentId, TournamentName, UserId,
     notification::Recipients,
 };
 
@@ -350,6 +350,25 @@ pub enum Act {
     AbandonFile(FileId),
     /// The caller will not post files that they have uploaded.
     DiscardAttachments(Vec<AttachmentId>),
+    /// The key that stands for the server at push services, if it has none yet.
+    KeepPushKey(Vec<u8>),
+    /// The caller is pushed to at a browser from now on, while they are signed in there.
+    Subscribe {
+        /// Where they are signed in.
+        session: SessionId,
+        /// The browser.
+        to: Box<Subscription>,
+    },
+    /// The caller is not pushed to there any more.
+    Unsubscribe {
+        /// Which browser.
+        endpoint: String,
+    },
+    /// A browser is not there any more.
+    ForgetSubscription {
+        /// Which.
+        endpoint: String,
+    },
     /// The next messages that are not there yet come into the index of what was said.
     IndexMessages {
         /// At most so many.

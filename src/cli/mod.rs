@@ -132,6 +132,20 @@ struct ServeOptions {
     #[arg(long, env = "SALON_GAME_WAIT", default_value_t = 60, value_name = "SECONDS")]
     game_wait: u32,
 
+    /// A push service to speak to beside those of Chrome, Firefox, Edge and Safari (repeatable)
+    #[arg(
+        long,
+        env = "SALON_PUSH_SERVICE",
+        value_name = "ORIGIN",
+        value_delimiter = ',',
+        value_parser = parse_origin
+    )]
+    push_service: Vec<String>,
+
+    /// Seconds without activity after which somebody who is connected is pushed to as well
+    #[arg(long, env = "SALON_PUSH_IDLE", default_value_t = 60, value_name = "SECONDS")]
+    push_idle: u32,
+
     /// How log lines look on standard error; SALON_LOG sets what is logged (info, debug …)
     #[arg(long, env = "SALON_LOG_FORMAT", default_value = "text")]
     log_format: LogFormat,
@@ -268,6 +282,8 @@ impl ServeOptions {
             jwt_provision: self.jwt_provision == Switch::On,
             invitation_wait: std::time::Duration::from_secs(self.invitation_wait.into()),
             game_wait: std::time::Duration::from_secs(self.game_wait.into()),
+            push_services: self.push_service.clone(),
+            push_idle: std::time::Duration::from_secs(self.push_idle.into()),
         }
     }
 }

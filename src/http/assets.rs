@@ -26,7 +26,7 @@ use super::{
 struct Files;
 
 /// Addresses of the web client's own, by their first word (document 002).
-const PAGES: [&str; 12] = [
+const PAGES: [&str; 13] = [
     "",
     "admin",
     "login",
@@ -39,17 +39,30 @@ const PAGES: [&str; 12] = [
     "friends",
     "notifications",
     "search",
+    "share",
 ];
 
 /// For how long a browser has something without asking again.
 const ASK_AGAIN: &str = "no-cache";
 const FOR_GOOD: &str = "public, max-age=31536000, immutable";
 
-/// The page and the version that it names.
+/// The page and the service worker, and the version that they name.
 struct Current {
     version: String,
-    page: Bytes,
+    page: Made,
+    worker: Made,
+}
+
+/// A text that is made of several files.
+struct Made {
+    data: Bytes,
     hash: [u8; 32],
+}
+
+impl From<String> for Made {
+    fn from(text: String) -> Self {
+        Self { hash: sha256(text.as_bytes()), data: text.into() }
+    }
 }
 
 static CURRENT: LazyLock<parking_lot::RwLock<Arc<Current>>> =
@@ -61,8 +74,8 @@ impl Current {
             .filter_map(|name| Some((name.to_string(), Files::get(&name)?.data.into_owned())))
             .collect();
         edition::leave_out(&mut files);
-        let Edition { version, page } = Edition::of(&files, sha256);
-        Self { version, hash: sha256(page.as_bytes()), page: page.into() }
+        let Edition { version, page, worker } = Edition::of(&files, sha256);
+        Self { version, page: page.into(), worker: worker.into() }
     }
 
     fn get() -> Arc<Self> {
@@ -94,7 +107,9 @@ pub(super) fn answer(method: &Method, path: &str, headers: &HeaderMap) -> Respon
     let name = path.trim_start_matches('/');
     let first = name.split('/').next().unwrap_or_default();
     let found = if PAGES.contains(&first) || name == edition::PAGE {
-        page(headers)
+        made(&Current::renewed().page, "text/html; charset=utf-8", headers)
+    } else if name == edition::WORKER {
+        made(&Current::renewed().worker, "text/javascript; charset=utf-8", headers)
     } else if let Some(version) = first.strip_prefix('~') {
         versioned(version, name[first.len()..].trim_start_matches('/'), headers)
     } else {
@@ -103,16 +118,14 @@ pub(super) fn answer(method: &Method, path: &str, headers: &HeaderMap) -> Respon
     found.unwrap_or_else(reply::not_found_page)
 }
 
-fn page(headers: &HeaderMap) -> Option<Response> {
-    let Current { page, hash, .. } = &*Current::renewed();
-    let kind = "text/html; charset=utf-8";
-    Content { kind, kept: ASK_AGAIN, hash: *hash, data: page }.answer(headers)
+fn made(made: &Made, kind: &str, headers: &HeaderMap) -> Option<Response> {
+    Content { kind, kept: ASK_AGAIN, hash: made.hash, data: &made.data }.answer(headers)
 }
 
 /// Of this version only: half of the client and half of another would not fit together.
 fn versioned(version: &str, name: &str, headers: &HeaderMap) -> Option<Response> {
     let is_current = Current::get().version == version || Current::renewed().version == version;
-    if !is_current || name == edition::PAGE {
+    if !is_current || [edition::PAGE, edition::WORKER].contains(&name) {
         return None;
     }
     file(name, FOR_GOOD, headers)

@@ -9,9 +9,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 /// The page, and the module that it starts.
 pub(super) const PAGE: &str = "index.html";
 const MAIN: &str = "app/main.js";
+/// The service worker, which keeps the page and all of the files that it is made of.
+pub(super) const WORKER: &str = "sw.js";
 /// What stands in the page where the version belongs, and where the modules do.
 const UNNAMED: &str = "\"/~/";
 const MODULES: &str = "<!-- modules -->";
+const FILES: &str = "/* files */";
+/// What browsers ask for by its plain name, and what is asked for before there is a page.
+const PLAIN: [&str; 3] = ["icons/", "manifest.webmanifest", WORKER];
 
 /// Which files of the folder are not the client's.
 const OTHERS: [&str; 2] = ["vendor/update", "vendor/SHA256SUMS"];
@@ -21,6 +26,8 @@ pub(super) struct Edition {
     pub(super) version: String,
     /// The page, complete.
     pub(super) page: String,
+    /// The service worker, complete.
+    pub(super) worker: String,
 }
 
 impl Edition {
@@ -38,9 +45,17 @@ impl Edition {
             .iter()
             .map(|name| format!("<link rel=\"modulepreload\" href={own}{name}\">"))
             .collect();
-        let page = files.get(PAGE).map(|page| String::from_utf8_lossy(page)).unwrap_or_default();
+        let text = |name| files.get(name).map(|file| String::from_utf8_lossy(file));
+        let page = text(PAGE).unwrap_or_default();
         let page = page.replace(UNNAMED, &own).replace(MODULES, &links.join("\n  "));
-        Self { version, page }
+        let kept: Vec<String> = files
+            .keys()
+            .filter(|name| *name != PAGE && !PLAIN.iter().any(|plain| name.starts_with(plain)))
+            .map(|name| format!("'{name}'"))
+            .collect();
+        let worker = text(WORKER).unwrap_or_default();
+        let worker = worker.replace(UNNAMED, &own).replace(FILES, &kept.join(", "));
+        Self { version, page, worker }
     }
 }
 

@@ -26,6 +26,7 @@ mod parts;
 mod passes;
 mod people;
 mod pins;
+mod push;
 mod range;
 mod reply;
 mod request;

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use super::{
     accounts as a, administration as d, attachments as f, avatars, bans, conversations as c,
     doc::{Doc, many, object, one},
-    emoji, games as g, messages as m, notifications as n, openapi, passes, people as p, pins,
+    emoji, games as g, messages as m, notifications as n, openapi, passes, people as p, pins, push,
     reply::Answer,
     request::Request,
     search, server as s, tournaments as t,
@@ -220,6 +220,15 @@ pub(super) static ROUTES: &[Route] = routes! {
     POST "/api/notifications/mark_all_as_read" n::read_all,
         Doc::new(NOTIFICATIONS, "All are read").gives(200, one::<n::Marked>);
     POST "/api/notifications/{id}/read" n::read, Doc::new(NOTIFICATIONS, "One is read");
+
+    GET "/api/push/key" push::key,
+        Doc::new(NOTIFICATIONS, "The key that a browser subscribes with (`applicationServerKey`)")
+            .gives(200, one::<push::KeyShape>);
+    PUT "/api/me/push" push::subscribe,
+        Doc::new(NOTIFICATIONS, "Pushes to a browser while its session lasts; again, to change it")
+            .takes(one::<push::SubscribeBody>);
+    DELETE "/api/me/push" push::unsubscribe,
+        Doc::new(NOTIFICATIONS, "Pushes to it no more").takes(one::<push::UnsubscribeBody>);
 
     GET "/api/games/{id}" g::read,
         Doc::new(GAMES, "A game, for its players").gives(200, one::<Game>);

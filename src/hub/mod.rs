@@ -284,6 +284,12 @@ impl Hub {
         self.state.lock().counts()
     }
 
+    /// Whether a person has a socket and did something in the last while.
+    #[must_use]
+    pub fn is_attentive(&self, person: UserId, within: Duration) -> bool {
+        self.state.lock().is_attentive(person, within)
+    }
+
     /// Closes every socket of a session.
     pub fn close_session(&self, person: UserId, session: SessionId) {
         self.state.lock().close_session(person, session);

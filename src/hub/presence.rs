@@ -75,6 +75,12 @@ impl Activity {
         idle
     }
 
+    /// Whether the person did something in so many last seconds.
+    fn is_recent(&self, seconds: u64) -> bool {
+        let last = self.last.load(Ordering::Relaxed);
+        u64::from(self.clock.seconds().saturating_sub(last)) < seconds
+    }
+
     pub(super) fn is_idle(&self) -> bool {
         self.is_idle.load(Ordering::Relaxed)
     }
@@ -107,6 +113,12 @@ impl State {
 
     pub(super) fn is_online(&self, person: UserId) -> bool {
         self.people.get(&person).is_some_and(Here::should_show)
+    }
+
+    pub(super) fn is_attentive(&self, person: UserId, within: Duration) -> bool {
+        self.people.get(&person).is_some_and(|here| {
+            !here.sockets.is_empty() && here.activity.is_recent(within.as_secs())
+        })
     }
 
     /// What two people are told when they begin or cease to hear each other: each of the other, if

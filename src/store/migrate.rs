@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/3.sql"),
     include_str!("steps/4.sql"),
     include_str!("steps/5.sql"),
+    include_str!("steps/6.sql"),
 ];
 
 /// The version that this program reads and writes.

@@ -69,10 +69,11 @@ export class Salon {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Someone sits down at a browser that nobody has used. */
+  /** Someone sits down at a browser that nobody has used. Without a service worker, unless the story is about it. */
   async visitor(options = {}) {
     const context = await this.browser.newContext({
-      baseURL: this.url, locale: 'en-GB', viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', ...options,
+      baseURL: this.url, locale: 'en-GB', viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce',
+      serviceWorkers: 'block', ...options,
     });
     context.setDefaultTimeout(Number(process.env.SALON_PATIENCE ?? 15_000));
     const person = new Person(context, this.url);
@@ -112,6 +113,7 @@ export class Person {
     page.on('console', (message) => {
       if (message.type() !== 'error' && message.type() !== 'warning') return;
       const text = message.text();
+      if (text === 'Service Worker registration blocked by Playwright') return;
       if (this.mayLose && /ERR_CONNECTION|ERR_INTERNET_DISCONNECTED|ERR_NETWORK|ERR_EMPTY_RESPONSE|WebSocket connection to/.test(text)) return;
       // The browser itself reports refusals that a story asks for; each is named by its status beforehand.
       const status = /the server responded with a status of (\d+)/.exec(text)?.[1];
@@ -123,6 +125,37 @@ export class Person {
       if (protocol === 'data:' || protocol === 'blob:') return;
       if (origin !== this.url) this.complaints.push(`request to ${request.url()}`);
     });
+  }
+
+  /** The service worker has this version of the page, and what was last seen is kept. */
+  async isInstalled(page = this.page) {
+    await page.waitForFunction(() => navigator.serviceWorker.controller);
+    await page.evaluate(() => navigator.serviceWorker.ready);
+  }
+
+  /** What the browser keeps of what was last seen. */
+  kept(page = this.page) {
+    return page.evaluate(() => new Promise((resolve, reject) => {
+      const opening = indexedDB.open('salon', 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore('kept');
+      opening.onerror = () => reject(opening.error);
+      opening.onsuccess = () => {
+        const asking = opening.result.transaction('kept').objectStore('kept').getAll();
+        asking.onsuccess = () => {
+          opening.result.close();
+          resolve(asking.result);
+        };
+      };
+    }));
+  }
+
+  /** Waits until this message would be there without the server. */
+  async isKept(text, page = this.page) {
+    const deadline = Date.now() + Number(process.env.SALON_PATIENCE ?? 15_000);
+    while (!JSON.stringify(await this.kept(page)).includes(JSON.stringify(text))) {
+      assert.ok(Date.now() < deadline, `${text} is not kept`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   /** These statuses are part of the story. */

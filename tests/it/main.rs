@@ -75,6 +75,8 @@ mod overload;
 mod people;
 /// Pinned messages, and what messages said before they were edited.
 mod pins;
+/// Web Push: who is told, in what words, and what becomes of services that fail.
+mod push;
 /// Finding what was said.
 mod search;
 /// Smaller frames, for who asks for them.

@@ -9,6 +9,7 @@ use crate::support::{
     Answer, Person, Server,
     files::{FORM, form, picture},
     people::PASSWORD,
+    push_service::Browser,
 };
 
 /// The document, and which of its operations were tried.
@@ -100,6 +101,20 @@ impl Described {
 }
 
 impl Described {
+    /// The calls about push.
+    async fn pushes(&mut self, by: (&Server, &Person)) {
+        self.call(by, ("GET", "/api/push/key"), &[], None).await;
+        let keys = Browser::at("https://updates.push.services.mozilla.com", "/b").subscription();
+        let subscription = json!({
+            "endpoint": keys["endpoint"], "keys": keys["keys"],
+            "quiet_hours": { "from": "22:00", "to": "07:00", "offset": 60 },
+            "quiet_until": "2026-01-31T09:00:00.000Z",
+        });
+        self.call(by, ("PUT", "/api/me/push"), &[], Some(subscription)).await;
+        let endpoint = json!({ "endpoint": keys["endpoint"] });
+        self.call(by, ("DELETE", "/api/me/push"), &[], Some(endpoint)).await;
+    }
+
     /// The calls that take forms and give bytes.
     async fn files(&mut self, (server, person): (&Server, &Person), room: &str) {
         let picture = picture(900, 900, ImageFormat::Png);
@@ -309,6 +324,7 @@ async fn every_call_does_what_the_document_says_and_none_is_left_out() {
     d.call(b, ("POST", "/api/notifications/{id}/read"), &[text(&told[0]["id"])], None).await;
     d.call(b, ("POST", "/api/notifications/mark_all_as_read"), &[], None).await;
     d.administration((&server, &zoe), id).await;
+    d.pushes(b).await;
     d.call(b, ("DELETE", "/api/conversations/{id}"), &[id], None).await;
     let again = json!({ "password": PASSWORD });
     d.call(b, ("DELETE", "/api/me"), &[], Some(again)).await;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 const FLOORS: [&[&str]; 7] = [
     &["model", "media"],
     &["change", "event"],
-    &["store", "hub", "auth"],
+    &["store", "hub", "auth", "push"],
     &["app"],
     &["wire"],
     &["socket", "http"],

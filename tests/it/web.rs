@@ -43,6 +43,35 @@ async fn files_are_sent_once_and_compressed() {
 }
 
 #[tokio::test]
+async fn the_service_worker_keeps_all_files_of_this_version_and_a_new_one_is_found_at_once() {
+    let server = Server::start().await;
+    let worker = server.ask("GET", "/sw.js", None).await;
+    assert_eq!(worker.headers["content-type"], "text/javascript; charset=utf-8");
+    assert_eq!(worker.headers["cache-control"], "no-cache");
+    let page = server.ask("GET", "/", None).await;
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    for part in ["worker-src 'self'", "manifest-src 'self'"] {
+        assert!(policy.contains(part), "{policy}");
+    }
+    let text = |before: &str, after: &str| {
+        let (_, rest) = worker.text.split_once(before).unwrap();
+        rest.split_once(after).unwrap().0.to_owned()
+    };
+    let shell = text("const SHELL = \"", "\"");
+    assert!(shell.starts_with("/~") && shell.len() > 3, "{shell}");
+    assert!(page.text.contains(&format!("\"{shell}app/main.js\"")), "{shell}");
+    let list = text("const FILES = [", "]");
+    let files: Vec<&str> = list.split(", ").map(|name| name.trim_matches('\'')).collect();
+    assert!(files.len() > 100, "{files:?}");
+    for file in files {
+        assert_eq!(server.ask("GET", &format!("{shell}{file}"), None).await.status, 200, "{file}");
+    }
+    let manifest = server.ask("GET", "/manifest.webmanifest", None).await;
+    assert_eq!(manifest.headers["content-type"], "application/manifest+json");
+    assert_eq!(manifest.expect(200)["display"], "standalone");
+}
+
+#[tokio::test]
 async fn nothing_else_is_served() {
     let server = Server::start().await;
     for path in [

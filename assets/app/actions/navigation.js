@@ -1,5 +1,6 @@
 // Where the person is: what an address shows, now or once the server has greeted.
 
+import { readDraft, writeDraft } from '../models/drafts.js';
 import { findDirect, findRoom, pathOf, sidebarLists } from '../state/select.js';
 import { storage } from '../net/storage.js';
 
@@ -14,11 +15,13 @@ export function navigationActions(app) {
   function open(conversation, at = null) {
     const { id } = conversation;
     storage.set('last', id);
-    store.dispatch({ type: 'conversation_opened', chat_id: id, at });
+    const { recalled } = store.state;
+    const place = recalled ? null : at; // what is kept is all there is
+    store.dispatch({ type: 'conversation_opened', chat_id: id, at: place });
     const timeline = store.state.timelines[id];
-    if (at) app.actions.loadAround(id, at);
+    if (place) app.actions.loadAround(id, place);
     else if (!timeline.loaded) app.actions.loadNewest(id);
-    app.actions.loadMembers(id);
+    if (!recalled) app.actions.loadMembers(id);
     app.actions.recallUploads(id);
   }
 
@@ -101,8 +104,22 @@ export function navigationActions(app) {
     else show({ name: 'welcome' });
   }
 
+  /** Another application hands over a text: where to, is asked; a message of it is made there. */
+  function share({ text }) {
+    show({ name: 'welcome' });
+    router.rename('/'); // asked once: not again on reloading
+    if (text) app.actions.openDialog('switcher', { share: text });
+  }
+
   return {
     go: (path, options) => router.go(path, options),
+
+    /** Puts a text where the next message of a conversation is written, after what is there, and goes there. */
+    shareInto(conversation, text) {
+      const { id } = store.state.me;
+      writeDraft(id, conversation.id, [readDraft(id, conversation.id), text].filter(Boolean).join('\n'));
+      router.go(pathOf(conversation));
+    },
 
     /** @param {import('../router.js').Route} route */
     routeChanged(route) {
@@ -122,6 +139,7 @@ export function navigationActions(app) {
       if (outside) router.go('/', { replace: true });
       else if (route.name === 'home') goHome();
       else if (route.name === 'create_room') enter({ name: 'create_room' }, async () => null);
+      else if (route.name === 'share') share(route);
       else if (places[route.name]) {
         places[route.name](route);
         if (route.person) {

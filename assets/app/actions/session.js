@@ -11,6 +11,15 @@ const RETRY_MS = 2_000;
 export function sessionActions(app) {
   const { store, api, socket, outbox, router } = app;
 
+  /** The server cannot be reached: what was last seen is shown, and what is written waits. */
+  async function recall(user_id) {
+    if (!(await app.keeping.recall(user_id))) return false;
+    outbox.belongTo(user_id);
+    socket.open();
+    router.start();
+    return true;
+  }
+
   function enter(user) {
     storage.set('signed_in', user.id);
     store.dispatch({ type: 'signed_in', user });
@@ -25,6 +34,7 @@ export function sessionActions(app) {
     socket.close();
     outbox.belongTo(null);
     store.dispatch({ type: 'signed_out', notice });
+    app.actions.leaveDevice();
   }
 
   async function welcome({ user }) {
@@ -51,11 +61,17 @@ export function sessionActions(app) {
 
     async start() {
       // Asking who one is without a session would only make the browser complain of a 401.
-      if (storage.get('signed_in')) {
+      const user_id = storage.get('signed_in');
+      if (user_id) {
         try {
-          enter(await api.get('/api/me'));
+          const user = await api.get('/api/me');
+          app.keeping.learn(user.id);
+          enter(user);
         } catch (error) {
-          if (error.status !== 401) return void setTimeout(app.actions.start, RETRY_MS);
+          if (error.status !== 401) {
+            return (await recall(user_id)) ? undefined : void setTimeout(app.actions.start, RETRY_MS);
+          }
+          app.actions.leaveDevice();
         }
       }
       if (store.state.phase !== 'signed_in') {

@@ -8,7 +8,8 @@ import { emptyState } from '../state/types.js';
 
 const KEY = 'telling';
 
-export function tellingActions({ store }) {
+export function tellingActions(app) {
+  const { store } = app;
   const permission = () => (globalThis.Notification && isSecureContext ? Notification.permission : 'unsupported');
 
   function change(changes) {
@@ -16,6 +17,7 @@ export function tellingActions({ store }) {
     storage.set(KEY, JSON.stringify(telling));
     store.dispatch({ type: 'telling', telling });
     actions.checkQuiet();
+    if (!('sound' in changes || 'desktop' in changes)) app.actions.checkPush(); // it is quiet there at the same times
   }
 
   const actions = {

@@ -73,7 +73,7 @@ export function createApi({ ended }) {
     post: (path, body) => call('POST', path, body),
     put: (path, body) => call('PUT', path, body),
     patch: (path, body) => call('PATCH', path, body),
-    delete: (path) => call('DELETE', path),
+    delete: (path, body) => call('DELETE', path, body),
 
     /** Renews before it is needed; quietly, since a failure shows at the next call. */
     async keepFresh() {

@@ -4,6 +4,7 @@ import { locals as adminLocals } from './reduce_admin.js';
 import { frames as conversations } from './reduce_frames.js';
 import { locals as emojiLocals } from './reduce_emoji.js';
 import { frames as games, locals as gameLocals } from './reduce_games.js';
+import { frames as kept, locals as keptLocals } from './reduce_kept.js';
 import { frames as likes } from './reduce_likes.js';
 import { locals as here } from './reduce_locals.js';
 import { frames as notifications, locals as notificationLocals } from './reduce_notifications.js';
@@ -15,10 +16,10 @@ import { frames as tournaments, locals as tournamentLocals } from './reduce_tour
 import { locals as uploadLocals } from './reduce_uploads.js';
 
 /** A frame may concern several parts: the greeting does. */
-const parts = [conversations, likes, pins, people, notifications, games, tournaments];
+const parts = [kept, conversations, likes, pins, people, notifications, games, tournaments];
 const locals = {
   ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals, ...emojiLocals, ...searchLocals,
-  ...tellingLocals, ...uploadLocals, ...adminLocals,
+  ...tellingLocals, ...uploadLocals, ...adminLocals, ...keptLocals,
 };
 
 /** @param {import('./types.js').State} state */

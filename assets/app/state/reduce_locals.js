@@ -13,8 +13,8 @@ export const locals = {
   server_known: (state, { server }) => ({ ...state, server }),
   signed_in: (state, { user }) => ({ ...state, phase: 'signed_in', me: user, form_error: null, notice: null }),
   signed_out(state, { notice = null }) {
-    const { server, server_name, locale, theme, density, route, focused, emoji, telling, permission, quiet } = state;
-    const kept = { server, server_name, locale, theme, density, route, focused, emoji, telling, permission, quiet };
+    const { server, server_name, locale, theme, density, route, focused, emoji, telling, permission, quiet, push, news } = state;
+    const kept = { server, server_name, locale, theme, density, route, focused, emoji, telling, permission, quiet, push, news };
     return { ...emptyState(), ...kept, phase: 'signed_out', notice };
   },
   me_known: (state, { user }) => ({

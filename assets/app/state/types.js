@@ -63,7 +63,9 @@
  *   |'tournaments'|'game'|'admin', chat_id?: string, conversation?: Conversation, at?: ?number, what?: string, id?: ?string,
  *   everyone?: boolean, tab?: string}} View */
 
-/** @typedef {{
+/** `recalled`: what shows was kept in this browser, and the server has not been heard since. `news`: a newer version of
+ * the client waits.
+ * @typedef {{
  *   phase: 'starting'|'signed_out'|'signed_in', ready: boolean, route: import('../router.js').Route, view: View,
  *   server: ?Object, server_name: ?string, invitation: ?Object, me: ?User, locale: string, theme: string, density: 'roomy'|'compact', limits: {content_chars: number, upload_bytes: ?number,
  *   typing_seconds: number},
@@ -78,6 +80,7 @@
  *   tournaments: ?Object<string, Tournament>,
  *   typing: Object<string, Object<string, number>>, editing: ?string, replying: ?Message, dialog: ?Dialog, notice: ?Object,
  *   telling: Telling, permission: 'default'|'granted'|'denied'|'unsupported', quiet: boolean,
+ *   push: 'on'|'off'|'denied'|'failed'|'unsupported', recalled: boolean, news: boolean,
  *   emoji: {list: ?import('./emoji.js').Emoji[], failed: boolean, recent: string[]},
  *   found: {rooms: ?Conversation[], people: ?User[], sessions: ?Object[], pins: ?Message[], versions: ?Version[]},
  *   everyone: {q: string, online: boolean, usernames: ?string[]}, form_error: ?Object, admin: Object<string, any>,
@@ -94,7 +97,7 @@ export const emptyState = () => ({
   notifications: { list: null, at_end: false, unread: 0 }, mentions: {}, invites: {}, games: {}, game: null, tournaments: null,
   typing: {}, editing: null, replying: null, dialog: null, notice: null,
   telling: { desktop: false, sound: false, hours: false, from: '22:00', to: '07:00', quiet_until: null },
-  permission: 'default', quiet: false,
+  permission: 'default', quiet: false, push: 'unsupported', recalled: false, news: false,
   emoji: { list: null, failed: false, recent: [] },
   found: { rooms: null, people: null, sessions: null, pins: null, versions: null },
   everyone: { q: '', online: false, usernames: null }, admin: {},

@@ -50,6 +50,7 @@ export function mountShell(store, actions) {
     'sign-out': () => actions.signOut(),
     'toggle-locale': () => actions.setLocale(store.state.locale === 'fr' ? 'en' : 'fr'),
     'try-now': () => actions.tryNow(),
+    'take-news': () => actions.takeNews(),
     'cancel-edit': () => actions.cancelEdit(),
     'cancel-reply': () => actions.cancelReply(),
     'dismiss-notice': () => actions.dismissNotice(),

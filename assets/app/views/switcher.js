@@ -1,4 +1,5 @@
-// Going to a conversation by a few letters of its name; what is unread and what is recent comes first.
+// Going to a conversation by a few letters of its name; what is unread and what is recent comes first. The same to share
+// what another application has handed over.
 
 import { clone, drawList, find, on, setAttribute, setText } from '../dom.js';
 import { t } from '../i18n.js';
@@ -21,11 +22,12 @@ export function mountSwitcher(store, actions) {
   const field = find('#switcher-q');
   const list = find('#switcher-list');
   let chosen = 0;
+  const shared = () => store.state.dialog?.share;
 
   const matches = (state) => {
     const letters = plain(field.value.trim());
     return recentConversations(state)
-      .filter(({ id }) => letters || id !== state.view.chat_id)
+      .filter(({ id }) => letters || shared() || id !== state.view.chat_id)
       .map((conversation) => [conversation, likeness(plain(titleOf(state, conversation)), letters)])
       .filter(([, like]) => like > 0)
       .sort(([a, like_a], [b, like_b]) => like_b - like_a || Boolean(unreadOf(state, b).loud) - Boolean(unreadOf(state, a).loud))
@@ -41,7 +43,9 @@ export function mountSwitcher(store, actions) {
     find('#switcher-empty').hidden = found.length > 0;
     const typed = field.value.trim();
     const words = find('#switcher-search');
-    words.hidden = !typed;
+    words.hidden = !typed || Boolean(shared());
+    find('#switcher-share').hidden = !shared();
+    setText(find('#switcher-share'), shared() ? t('switcher.share', { text: shared() }) : '');
     setAttribute(words, 'href', `/search?q=${encodeURIComponent(typed)}`);
     setText(words, t('search.for', { text: typed }));
     drawList(list, found, ({ id }) => id, (conversation, had) => {
@@ -61,8 +65,10 @@ export function mountSwitcher(store, actions) {
 
   const go = (conversation) => {
     if (!conversation) return;
+    const text = shared();
     actions.closeDialog();
-    actions.go(pathOf(conversation));
+    if (text) actions.shareInto(conversation, text);
+    else actions.go(pathOf(conversation));
   };
 
   field.addEventListener('input', () => {
@@ -75,7 +81,7 @@ export function mountSwitcher(store, actions) {
     if (event.key === 'ArrowDown') chosen = (chosen + 1) % (found.length || 1);
     else if (event.key === 'ArrowUp') chosen = (chosen - 1 + found.length) % (found.length || 1);
     else if (event.key === 'Enter' && found.length) go(found[chosen]);
-    else if (event.key === 'Enter' && field.value.trim()) find('#switcher-search').click();
+    else if (event.key === 'Enter' && field.value.trim() && !shared()) find('#switcher-search').click();
     else return;
     event.preventDefault();
     draw();

@@ -9,12 +9,18 @@ const HINT = {
   unsupported: 'telling.desktop_unsupported',
 };
 
+const PUSH_HINT = {
+  on: 'telling.push_hint', off: 'telling.push_hint', denied: 'telling.desktop_denied', failed: 'telling.push_failed',
+  unsupported: 'telling.push_unsupported',
+};
+
 export function mountTelling(store, actions) {
   const section = find('#telling');
-  const [desktop, sound, hours] = ['desktop', 'sound', 'hours'].map((name) => find(`#telling-${name}`));
+  const [desktop, pushed, sound, hours] = ['desktop', 'push', 'sound', 'hours'].map((name) => find(`#telling-${name}`));
   const times = ['from', 'to'].map((name) => find(`#telling-${name}`));
 
   desktop.addEventListener('change', () => actions.tellOnDesktop(desktop.checked));
+  pushed.addEventListener('change', () => actions.pushHere(pushed.checked));
   sound.addEventListener('change', () => actions.tellBySound(sound.checked));
   hours.addEventListener('change', () => actions.setQuietHours({ hours: hours.checked }));
   for (const time of times) {
@@ -33,6 +39,12 @@ export function mountTelling(store, actions) {
     find('#telling-times').hidden = !telling.hours;
     for (const time of times) if (document.activeElement !== time) time.value = telling[time.name];
     drawQuiet(telling, quiet);
+  });
+
+  store.watch(({ push, locale }) => [push, locale], ({ push }) => {
+    pushed.checked = push === 'on';
+    pushed.disabled = push === 'denied' || push === 'unsupported';
+    setText(find('#telling-push-hint'), t(PUSH_HINT[push]));
   });
 
   function drawQuiet({ quiet_until }, quiet) {

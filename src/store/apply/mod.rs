@@ -21,6 +21,7 @@ mod messages;
 mod notifications;
 mod passes;
 mod pins;
+mod push;
 mod reactions;
 mod reads;
 mod server;
@@ -249,6 +250,10 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::FinishFile(finish) => attachments::finish(tx, finish),
         Act::AbandonFile(file) => attachments::abandon(tx, *file),
         Act::DiscardAttachments(ids) => attachments::discard(tx, ids),
+        Act::KeepPushKey(key) => push::keep_key(tx, key),
+        Act::Subscribe { session, to } => push::subscribe(tx, *session, to),
+        Act::Unsubscribe { endpoint } => push::unsubscribe(tx, endpoint),
+        Act::ForgetSubscription { endpoint } => push::forget(tx, endpoint),
         Act::IndexMessages { most } => index::add_next(tx, *most),
         Act::SweepFiles { coming_since, unposted_since } => {
             attachments::sweep(tx, *coming_since, *unposted_since)

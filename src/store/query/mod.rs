@@ -15,6 +15,7 @@ pub mod notifications;
 pub mod passes;
 pub mod people;
 pub mod pins;
+pub mod push;
 pub mod search;
 pub mod server;
 pub mod sessions;

@@ -2,6 +2,7 @@
 
 pub mod files;
 pub mod people;
+pub mod push_service;
 pub mod raw;
 pub mod rows;
 pub mod server;

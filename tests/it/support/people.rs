@@ -80,6 +80,10 @@ impl Person {
         self.call(server, "PUT", path, None).await
     }
 
+    pub async fn put_with(&self, server: &Server, path: &str, body: Value) -> Answer {
+        self.call(server, "PUT", path, Some(body)).await
+    }
+
     pub async fn delete(&self, server: &Server, path: &str) -> Answer {
         self.call(server, "DELETE", path, None).await
     }
