@@ -12,7 +12,6 @@ import { navigationActions } from './actions/navigation.js';
 import { notificationActions } from './actions/notifications.js';
 import { peopleActions } from './actions/people.js';
 import { pinActions } from './actions/pins.js';
-import { pushActions } from './actions/push.js';
 import { searchActions } from './actions/search.js';
 import { sessionActions } from './actions/session.js';
 import { settingsActions } from './actions/settings.js';
@@ -69,7 +68,6 @@ export function createActions(app) {
     ...tellingActions(app),
     ...uploadActions(app),
     ...adminActions(app),
-    ...pushActions(app),
     ...installedActions(app),
   };
 }

@@ -129,7 +129,9 @@ export class Person {
 
   /** The service worker has this version of the page, and what was last seen is kept. */
   async isInstalled(page = this.page) {
-    await page.waitForFunction(() => navigator.serviceWorker.controller);
+    // it fetches all files, after everything that the page itself needs
+    const timeout = 4 * Number(process.env.SALON_PATIENCE ?? 15_000);
+    await page.waitForFunction(() => navigator.serviceWorker.controller, null, { timeout });
     await page.evaluate(() => navigator.serviceWorker.ready);
   }
 

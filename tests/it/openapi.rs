@@ -101,8 +101,15 @@ impl Described {
 }
 
 impl Described {
-    /// The calls about push.
-    async fn pushes(&mut self, by: (&Server, &Person)) {
+    /// The calls about notifications, pushed ones too.
+    async fn notifications(&mut self, by: (&Server, &Person)) {
+        let told = self.call(by, ("GET", "/api/notifications"), &[], None).await;
+        let kinds: BTreeSet<_> =
+            told.as_array().unwrap().iter().map(|n| text(&n["action"])).collect();
+        assert_eq!(kinds.len(), 4, "{kinds:?}");
+        self.call(by, ("POST", "/api/notifications/{id}/read"), &[text(&told[0]["id"])], None)
+            .await;
+        self.call(by, ("POST", "/api/notifications/mark_all_as_read"), &[], None).await;
         self.call(by, ("GET", "/api/push/key"), &[], None).await;
         let keys = Browser::at("https://updates.push.services.mozilla.com", "/b").subscription();
         let subscription = json!({
@@ -318,13 +325,8 @@ async fn every_call_does_what_the_document_says_and_none_is_left_out() {
     d.call(a, ("POST", "/api/tournaments/{id}/cancel"), &[text(&cup["id"])], None).await;
     d.call(a, ("GET", "/api/tournaments"), &[], None).await;
 
-    let told = d.call(b, ("GET", "/api/notifications"), &[], None).await;
-    let kinds: BTreeSet<_> = told.as_array().unwrap().iter().map(|n| text(&n["action"])).collect();
-    assert_eq!(kinds.len(), 4, "{kinds:?}");
-    d.call(b, ("POST", "/api/notifications/{id}/read"), &[text(&told[0]["id"])], None).await;
-    d.call(b, ("POST", "/api/notifications/mark_all_as_read"), &[], None).await;
+    d.notifications(b).await;
     d.administration((&server, &zoe), id).await;
-    d.pushes(b).await;
     d.call(b, ("DELETE", "/api/conversations/{id}"), &[id], None).await;
     let again = json!({ "password": PASSWORD });
     d.call(b, ("DELETE", "/api/me"), &[], Some(again)).await;

@@ -5,8 +5,14 @@ import { pathOf } from '../state/select.js';
 
 export function installedActions(app) {
   const { store, worker } = app;
+  let coming = null;
+  /** Not in the first sight: it comes once the worker is there. */
+  const push = async () => (await (coming ??= import('./push.js'))).pushActions(app);
 
   return {
+    checkPush: async () => worker.registration && (await push()).checkPush(),
+    pushHere: async (on) => (await push()).pushHere(on),
+
     newsCame: () => store.dispatch({ type: 'preference', name: 'news', value: true }),
     takeNews: () => worker.takeNews(),
 
@@ -45,7 +51,7 @@ export function installedActions(app) {
     /** Nothing of who was signed in stays. */
     async leaveDevice() {
       await app.keeping.forget();
-      await app.actions.endPush({ tell: false });
+      if (worker.registration) await (await push()).endPush({ tell: false });
       await navigator.clearAppBadge?.().catch(() => {});
       for (const notification of (await worker.registration?.getNotifications()) ?? []) notification.close();
     },

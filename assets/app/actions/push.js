@@ -1,4 +1,5 @@
 // Being told on this device while no page is open: by the browser's push service. Switched on here, device by device.
+// `installed.js` calls it, which brings it when there is a service worker.
 
 import { storage } from '../net/storage.js';
 
