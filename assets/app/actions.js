@@ -1,7 +1,6 @@
 // Everything a person can do, by name. Views call these and nothing else; each turns a wish into calls of the server
 // and events of the store.
 
-import { adminActions } from './actions/admin.js';
 import { avatarActions } from './actions/avatar.js';
 import { conversationActions } from './actions/conversations.js';
 import { emojiActions } from './actions/emoji.js';
@@ -67,7 +66,6 @@ export function createActions(app) {
     ...avatarActions(app),
     ...tellingActions(app),
     ...uploadActions(app),
-    ...adminActions(app),
     ...installedActions(app),
   };
 }

@@ -90,14 +90,14 @@ export function on(root, type, selector, handler) {
  */
 export function drawList(parent, items, keyOf, draw) {
   const had = new Map();
-  for (const child of parent.children) had.set(child.dataset.key, child);
+  for (let child = parent.firstElementChild; child; child = child.nextElementSibling) had.set(child.key, child);
   let place = parent.firstElementChild;
   for (const item of items) {
     const key = keyOf(item);
     const old = had.get(key);
     had.delete(key);
     const element = draw(item, old ?? null);
-    element.dataset.key = key;
+    if (element.key !== key) element.dataset.key = element.key = key;
     if (old && old !== element) {
       if (place === old) place = element;
       old.replaceWith(element);

@@ -6,6 +6,15 @@ export const LOCALES = ['en', 'fr'];
 const dictionaries = {};
 let locale = 'en';
 
+const formats = new Map();
+
+/** Making one costs more than all else about a row, and a page needs few. */
+function made(Format, tag, options = {}) {
+  const key = `${Format.name} ${tag} ${JSON.stringify(options)}`;
+  if (!formats.has(key)) formats.set(key, new Format(tag, options));
+  return formats.get(key);
+}
+
 /** Loads the words if need be, and uses them from now on. */
 export async function useLocale(next) {
   dictionaries[next] ??= await (await fetch(new URL(`../i18n/${next}.json`, import.meta.url))).json();
@@ -28,8 +37,8 @@ export function t(key, params = {}) {
 
 /** The same for a number of things: `key.one`, `key.other`, as the language counts. */
 export function count(key, n, params = {}) {
-  const form = new Intl.PluralRules(locale).select(n);
-  const number = new Intl.NumberFormat(locale).format(n);
+  const form = made(Intl.PluralRules, locale).select(n);
+  const number = made(Intl.NumberFormat, locale).format(n);
   return t(has(`${key}.${form}`) ? `${key}.${form}` : `${key}.other`, { n: number, ...params });
 }
 
@@ -47,7 +56,7 @@ export function translate(root) {
 /** The reader's own variety of the language, where the browser names one: British and American clocks differ. */
 const region = () => navigator.languages.find((language) => language.toLowerCase().startsWith(locale)) ?? locale;
 
-const format = (date, options) => new Intl.DateTimeFormat(region(), options).format(new Date(date));
+const format = (date, options) => made(Intl.DateTimeFormat, region(), options).format(new Date(date));
 
 export const timeOf = (date) => format(date, { timeStyle: 'short' });
 export const momentOf = (date) => format(date, { dateStyle: 'full', timeStyle: 'short' });
@@ -60,28 +69,28 @@ const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
 export function bytesOf(bytes) {
   const step = Math.min(UNITS.length - 1, bytes < 1 ? 0 : Math.floor(Math.log2(bytes) / 10));
   const options = { style: 'unit', unit: UNITS[step], unitDisplay: step ? 'short' : 'long', maximumSignificantDigits: 3 };
-  return new Intl.NumberFormat(locale, options).format(bytes / 1024 ** step);
+  return made(Intl.NumberFormat, locale, options).format(bytes / 1024 ** step);
 }
 
-export const percentOf = (percent) => new Intl.NumberFormat(locale, { style: 'percent' }).format(percent / 100);
+export const percentOf = (percent) => made(Intl.NumberFormat, locale, { style: 'percent' }).format(percent / 100);
 
-export const numberOf = (number) => new Intl.NumberFormat(locale).format(number);
+export const numberOf = (number) => made(Intl.NumberFormat, locale).format(number);
 
 /** How long something has been, in its largest unit. */
 export function durationOf(seconds) {
   const [unit, length] = [['day', 86_400], ['hour', 3_600], ['minute', 60]].find(([, length]) => seconds >= length) ?? ['second', 1];
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.floor(seconds / length));
+  return made(Intl.NumberFormat, locale, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.floor(seconds / length));
 }
 
 /** Names as they are said one after the other: "Anna, Ben and Cleo". */
-export const listOf = (names) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
+export const listOf = (names) => made(Intl.ListFormat, locale, { type: 'conjunction' }).format(names);
 
 /** A day as people say it: today, yesterday, then its name. */
 export function dayOf(date) {
   const midnight = (moment) => new Date(moment).setHours(0, 0, 0, 0);
   const days = Math.round((midnight(date) - midnight(Date.now())) / 86_400_000);
   if (days === 0 || days === -1) {
-    const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day');
+    const words = made(Intl.RelativeTimeFormat, locale, { numeric: 'auto' }).format(days, 'day');
     return words[0].toLocaleUpperCase(locale) + words.slice(1);
   }
   const year = new Date(date).getFullYear() === new Date().getFullYear() ? undefined : 'numeric';

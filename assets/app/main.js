@@ -14,7 +14,7 @@ import { Parts } from './parts.js';
 import { Router } from './router.js';
 import { reduce } from './state/reduce.js';
 import { createStore } from './state/store.js';
-import { emptyState } from './state/types.js';
+import { emptyState } from './state/empty.js';
 import { startTelling } from './telling.js';
 import { mountViews } from './views/views.js';
 

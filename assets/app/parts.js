@@ -61,7 +61,7 @@ export class Parts {
     this.#there.add(name);
     if (!this.#mounted.has(mount)) {
       this.#mounted.add(mount);
-      mount(this.#app.store, this.#app.actions);
+      mount(this.#app.store, this.#app.actions, this.#app);
     }
     return true;
   }

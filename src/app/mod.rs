@@ -162,6 +162,7 @@ impl App {
             },
         );
         let store = Store::open(&settings.data, Box::new(publish))?;
+        server::clear_copy(&settings);
         let key = signing_key(&store, &settings).await.map_err(|_| StartError::Database)?;
         recall(&store, &hub, &referee).await.map_err(|_| StartError::Database)?;
         let known = know_server(&store, &settings, &bans, &max_upload).await;

@@ -244,9 +244,12 @@ impl App {
         };
         self.administer(steward, Administration::NoteBackup).await?;
         let (data, to) = (self.settings.data.clone(), beside(&self.settings, ".copy"));
-        let copied = tokio::task::spawn_blocking(move || crate::store::copy(&data, &to)).await;
-        let mut copy = match copied {
-            Ok(Ok(copy)) => copy,
+        // the turn goes with the work: whoever asked may be gone before it is done
+        let copied = tokio::task::spawn_blocking(move || {
+            crate::store::copy(&data, &to).map(|copy| (copy, turn))
+        });
+        let (mut copy, turn) = match copied.await {
+            Ok(Ok(copied)) => copied,
             Ok(Err(error)) => {
                 tracing::error!(%error, "a copy could not be taken");
                 return Err(Refusal::unavailable());
@@ -274,8 +277,13 @@ impl App {
     }
 }
 
+/// Takes away what a copy left behind that was broken off with its process.
+pub(super) fn clear_copy(settings: &Settings) {
+    let _ = fs::remove_file(beside(settings, ".copy")); // there is none, most likely
+}
+
 /// A path that is the file's and something more.
-pub(super) fn beside(settings: &Settings, what: &str) -> PathBuf {
+fn beside(settings: &Settings, what: &str) -> PathBuf {
     let mut path = settings.data.clone().into_os_string();
     path.push(what);
     path.into()

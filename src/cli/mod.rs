@@ -206,7 +206,11 @@ pub fn run() -> ExitCode {
         .enable_all()
         .build()
         .map_err(Failure::Runtime)
-        .and_then(|runtime| runtime.block_on(serve_until_told(&options)));
+        .and_then(|runtime| {
+            let done = runtime.block_on(serve_until_told(&options));
+            runtime.shutdown_background(); // a copy of a large file does not hold the stop up
+            done
+        });
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -51,7 +51,7 @@ impl Readers {
             .with_init(|db| open::set_up(db, false));
         let pool = r2d2::Pool::builder()
             .max_size(READERS)
-            .min_idle(Some(1))
+            .min_idle(Some(0)) // none is opened while nobody waits for it: a stop closes them all
             .test_on_check_out(false)
             .connection_timeout(PATIENCE)
             .build(manager)

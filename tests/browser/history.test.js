@@ -70,7 +70,7 @@ test('the beginning is reached, and the page never holds more than some hundreds
     most = Math.max(most, await page.locator('#rows .message').count());
   }
   await page.locator('.start').waitFor();
-  assert.ok(most <= 400, `${most} rows`);
+  assert.ok(most <= 200, `${most} rows`);
   assert.ok((await lastSeq(page)) < COUNT);
 });
 

@@ -215,13 +215,13 @@ async fn a_picture_has_a_bound() {
 async fn a_picture_outlives_the_server_and_goes_with_the_account() {
     let mut server = Server::start().await;
     let (ada, bob) = (server.person("ada").await, server.person("bob").await);
-    let me = ada.looks_like(&server, "image/png", png(50)).await.expect(200);
+    let me = bob.looks_like(&server, "image/png", png(50)).await.expect(200);
     server.kill().await;
     let server = server.again().await;
     let (ada, bob) = (again(&server, &ada).await, again(&server, &bob).await);
-    assert_eq!(bob.read(&server, url_of(&me), &[]).await.status, 200);
-    ada.delete_with(&server, "/api/me", json!({ "password": PASSWORD })).await.expect(204);
-    assert_eq!(bob.read(&server, url_of(&me), &[]).await.status, 404);
+    assert_eq!(ada.read(&server, url_of(&me), &[]).await.status, 200);
+    bob.delete_with(&server, "/api/me", json!({ "password": PASSWORD })).await.expect(204);
+    assert_eq!(ada.read(&server, url_of(&me), &[]).await.status, 404);
     assert_eq!(kept(&server), 0);
 }
 

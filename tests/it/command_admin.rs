@@ -151,7 +151,10 @@ async fn what_a_killed_server_left_behind_is_in_nobodys_way() {
     server.kill().await;
     assert!(socket.exists());
     assert_eq!(told(&file, &["people"]).await[0]["username"], "ada");
+    let copy = server.folder().join("salon.db.copy");
+    fs::write(&copy, "half of a copy").unwrap();
     let mut server = server.again().await;
+    assert!(!copy.exists());
     let health = told(&file, &["health"]).await;
     assert!(health["uptime_s"].as_u64().is_some());
     server.terminate().await;

@@ -13,6 +13,8 @@
 mod accounts;
 /// Running the server: how it is set, who may do what, what was done.
 mod administration;
+/// `apply` of what runs the server; needs no server.
+mod apply_administration;
 /// `apply` of files, by random changes; needs no server.
 mod apply_files;
 /// `apply` against a simple model, by random changes; needs no server.

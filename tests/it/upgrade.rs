@@ -108,6 +108,12 @@ async fn a_file_of_version_1_is_led_to_this_version_with_all_that_is_in_it() {
     server.ask("PATCH", &edit, Some(&body)).await.expect(200);
     let history = format!("/api/messages/{message}/history?token={token}");
     assert_eq!(server.ask("GET", &history, None).await.expect(200)[0]["content"], "from long ago");
+    let settings = format!("/api/admin/server?token={token}");
+    let settings = server.ask("GET", &settings, None).await.expect(200);
+    assert_eq!(
+        (&settings["name"], &settings["registration"], &settings["fixed"]),
+        (&json!("Salon"), &json!("open"), &json!([]))
+    );
     server.person("bob").await;
     socket.close().await;
     server.terminate().await;

@@ -54,8 +54,12 @@ export function adminActions(app) {
     });
 
   return {
-    isAdminTab: (tab) => store.state.me?.role === 'admin' && Object.hasOwn(loaders, tab),
-    loadAdmin: (tab) => app.tryTo(() => loaders[tab]()),
+    /** Tells what is missing where there is no such tab. */
+    async loadAdmin(tab) {
+      if (!Object.hasOwn(loaders, tab)) return 'page';
+      await app.tryTo(() => loaders[tab]());
+      return null;
+    },
 
     narrowAdmin(part, q) {
       known(part, { ...store.state.admin[part], q });
@@ -85,9 +89,8 @@ export function adminActions(app) {
     /** @param {{url: string, qr: string, expires_at: ?string, what: string}} link */
     showLink: (link) => app.actions.openDialog('link', link),
 
-    openAccount(username) {
+    loadAccount(username) {
       known('account', null);
-      app.actions.openDialog('account', { username });
       return app.tryTo(() => readAccount(username));
     },
     changeAccount: (username, changes) => doTo(username, () => api.patch(path('people', username), changes)),

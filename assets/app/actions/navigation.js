@@ -92,8 +92,8 @@ export function navigationActions(app) {
       const done = await app.actions.loadTournaments();
       return done && id && !store.state.tournaments[id] ? app.actions.loadTournament(id) : null;
     }),
-    admin: ({ tab }) => app.actions.isAdminTab(tab)
-      ? enter({ name: 'admin', tab }, async () => void (await app.actions.loadAdmin(tab)))
+    admin: ({ tab }) => store.state.me.role === 'admin'
+      ? enter({ name: 'admin', tab }, () => app.actions.loadAdmin(tab))
       : show({ name: 'missing', what: 'page' }),
     game: ({ id }) => enter({ name: 'game', id }, () => app.actions.loadGame(id)),
   };

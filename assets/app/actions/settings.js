@@ -23,6 +23,7 @@ export function settingsActions(app) {
     settings: () => app.actions.loadSessions(),
     pins: ({ chat_id }) => app.actions.loadPins(chat_id),
     versions: ({ message_id }) => app.actions.loadVersions(message_id),
+    account: ({ username }) => app.actions.loadAccount(username),
     person: ({ username }) => app.actions.loadPerson(username),
   };
 

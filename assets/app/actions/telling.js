@@ -4,7 +4,7 @@
 import { HOUR_MS, isQuiet, tomorrowMorning } from '../models/quiet.js';
 import { chime } from '../models/sound.js';
 import { storage } from '../net/storage.js';
-import { emptyState } from '../state/types.js';
+import { emptyState } from '../state/empty.js';
 
 const KEY = 'telling';
 

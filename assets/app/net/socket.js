@@ -2,6 +2,8 @@
 // frame of the server, `refused` when it could not be opened, and `closed` with the code when the server closed it
 // for a reason. Knows nothing of what the frames mean.
 
+import { Burst } from './burst.js';
+
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 20_000;
 const TICK_MS = 5_000;
@@ -17,6 +19,7 @@ export class Socket extends EventTarget {
   #attempt = 0;
   #timer = null;
   #status = 'idle';
+  #frames = new Burst((data) => emit(this, 'frame', JSON.parse(data)));
 
   /**
    * @param {() => string} address its path and query, asked before each try
@@ -88,9 +91,10 @@ export class Socket extends EventTarget {
     const ws = (this.#socket = new WebSocket(`${scheme}://${location.host}${this.#address()}`));
     let opened = false;
     ws.onopen = () => (opened = true);
-    ws.onmessage = ({ data }) => this.#socket === ws && emit(this, 'frame', JSON.parse(data));
+    ws.onmessage = ({ data }) => this.#socket === ws && this.#frames.add(data);
     ws.onclose = ({ code, reason }) => {
       if (this.#socket !== ws) return;
+      this.#frames.flush();
       this.#socket = null;
       if (!opened) emit(this, 'refused', null);
       else emit(this, 'closed', { code, reason });
@@ -117,6 +121,7 @@ export class Socket extends EventTarget {
   #drop() {
     const socket = this.#socket;
     this.#socket = null;
+    this.#frames.clear(); // they will come again
     socket?.close();
   }
 

@@ -2,7 +2,7 @@
 
 import { put, putConversation, dropConversation } from './reduce_frames.js';
 import { addPage, emptyTimeline } from './timelines.js';
-import { emptyState } from './types.js';
+import { emptyState } from './empty.js';
 
 const timelineOf = (state, chat_id) => state.timelines[chat_id] ?? emptyTimeline();
 

@@ -4,8 +4,8 @@
 /** @typedef {import('./types.js').Timeline} Timeline */
 
 export const PAGE = 50;
-const ROWS = 300;
-const SLACK = 100;
+const ROWS = 150; // more than the tallest window shows at once
+const SLACK = 50;
 
 /** @returns {Timeline} */
 export const emptyTimeline = () => ({

@@ -1,4 +1,4 @@
-// What the client knows, as plain data: the shapes of the store. The wire's shapes keep the wire's names.
+// What the client knows, as plain data: the shapes of the store. The wire's shapes keep the wire's names. Only words: no module loads this one.
 
 /** @typedef {{id: string, username: string, display_name: string, avatar_url: ?string, bio: string, role: string,
  *   is_online: boolean, last_activity: string, locale?: ?string}} User */
@@ -85,21 +85,3 @@
  *   found: {rooms: ?Conversation[], people: ?User[], sessions: ?Object[], pins: ?Message[], versions: ?Version[]},
  *   everyone: {q: string, online: boolean, usernames: ?string[]}, form_error: ?Object, admin: Object<string, any>,
  *   at_bottom: boolean, focused: boolean}} State */
-
-/** @returns {State} */
-export const emptyState = () => ({
-  phase: 'starting', ready: false, route: { name: 'home' }, view: { name: 'loading' },
-  server: null, server_name: null, invitation: null, me: null, locale: 'en', theme: 'system', density: 'roomy', limits: { content_chars: 4000, upload_bytes: null, typing_seconds: 6 },
-  connection: { status: 'idle' }, cursor: null,
-  conversations: {}, timelines: {}, pending: [], uploads: {},
-  users: {}, online: {}, members: {}, friends: null, blocks: null,
-  search: { q: '', hits: null, at_end: false, busy: false },
-  notifications: { list: null, at_end: false, unread: 0 }, mentions: {}, invites: {}, games: {}, game: null, tournaments: null,
-  typing: {}, editing: null, replying: null, dialog: null, notice: null,
-  telling: { desktop: false, sound: false, hours: false, from: '22:00', to: '07:00', quiet_until: null },
-  permission: 'default', quiet: false, push: 'unsupported', recalled: false, news: false,
-  emoji: { list: null, failed: false, recent: [] },
-  found: { rooms: null, people: null, sessions: null, pins: null, versions: null },
-  everyone: { q: '', online: false, usernames: null }, admin: {},
-  form_error: null, at_bottom: true, focused: true,
-});

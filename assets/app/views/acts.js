@@ -36,7 +36,7 @@ export function onActs(root, actions, usernameOf) {
     play: (username) => actions.openInvite(username),
     block: (username) => actions.confirmBlock(username),
     unblock: (username) => actions.confirmUnblock(username),
-    administer: (username) => actions.openAccount(username),
+    administer: (username) => actions.openDialog('account', { username }),
     edit: () => actions.openDialog('settings'),
   };
   on(root, 'click', '[data-act]', (_, button) => doings[button.dataset.act](usernameOf(button)));

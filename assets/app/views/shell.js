@@ -86,7 +86,8 @@ export function mountShell(store, actions) {
       const unread = unreadTotal(state);
       const place = titleOfPlace(state);
       const title = [place, serverName(state)].filter(Boolean).join(' – ');
-      document.title = unread ? `(${unread}) ${title}` : title;
+      const words = unread ? `(${unread}) ${title}` : title;
+      if (document.title !== words) document.title = words; // to tell the window costs even if it is the same
       setAttribute(find('link[rel=icon]'), 'href', unread ? ICONS.unread : ICONS.read);
       const here = currentConversation(state);
       const elsewhere = unread - (here ? unreadOf(state, here).loud : 0);

@@ -50,7 +50,9 @@ export function mountTimeline(store, actions) {
     const timeline = timelineOf(conversation);
     const same = shown.chat_id === conversation?.id;
     const opening = Boolean(timeline?.loaded) && !(same && shown.loaded);
-    if (same && !opening) scroll.hold();
+    // the end is held by itself; to measure would lay out the page once more for each picture
+    const atEnd = scroll.stuck && timeline?.at_end && shown.loading === null;
+    if (same && !opening && !atEnd) scroll.hold();
     if (!same) list.replaceChildren();
     const rows = conversation ? rowsOf(state, conversation.id) : [];
     markLastOwn(rows, state);

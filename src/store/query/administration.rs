@@ -1,10 +1,10 @@
 //! Reading people and rooms as who runs the server sees them.
 
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, OptionalExtension, named_params};
 
 use super::{Page, Window, people};
 use crate::{
-    model::{ConversationId, Person, Timestamp, UserId, text::folded},
+    model::{ConversationId, Person, Refusal, Timestamp, UserId, text::folded},
     store::Halt,
 };
 
@@ -77,10 +77,10 @@ pub struct Room {
     pub active_at: Timestamp,
 }
 
-/// One room, or nothing if it is gone.
+/// One room.
 ///
 /// # Errors
-/// The file failed.
+/// `not_found`.
 pub fn room(db: &Connection, id: ConversationId) -> Result<Room, Halt> {
     let mut one = db.prepare_cached(
         "SELECT c.name, c.topic, c.is_private, p.username, c.member_count, c.last_seq,
@@ -90,7 +90,7 @@ pub fn room(db: &Connection, id: ConversationId) -> Result<Room, Halt> {
          FROM conversation c LEFT JOIN person p ON p.id = c.owner
          WHERE c.id = ?1 AND c.kind = 'room' AND c.deleted_at IS NULL",
     )?;
-    Ok(one.query_row([id], |row| {
+    let found = one.query_row([id], |row| {
         Ok(Room {
             id,
             name: row.get(0)?,
@@ -103,7 +103,8 @@ pub fn room(db: &Connection, id: ConversationId) -> Result<Room, Halt> {
             created_at: row.get(7)?,
             active_at: row.get(8)?,
         })
-    })?)
+    });
+    found.optional()?.ok_or_else(|| Refusal::not_found().into())
 }
 
 /// All rooms whose name or topic holds `part`, latest activity first.

@@ -15,7 +15,7 @@ export function mountPeople(section, store, actions) {
   const { list, more, show, parts } = listOf('admin.no_people');
   fill(section, filter('admin.people_filter', (q) => actions.narrowAdmin('people', q)), ...parts);
   more.addEventListener('click', () => actions.moreAdmin('people'));
-  onRows(list, { open: (username) => actions.openAccount(username) });
+  onRows(list, { open: (username) => actions.openDialog('account', { username }) });
 
   store.watch(({ admin, locale }) => [admin.people, locale], ({ admin: { people } }) => {
     show(people);

@@ -1,0 +1,151 @@
+//! `apply` of what runs the server: written down and read back, the same changes give the same rows
+//! and events, and a refusal leaves nothing. Needs no server.
+
+use rusqlite::Connection;
+use salon::{
+    change::{
+        Act, Administration, Change, ConversationRef, NewBan, NewPass, NewSession, PersonRef,
+        Register, ServerEdit, UseSignInLink,
+    },
+    event::Told,
+    model::{
+        BanId, Code, ConversationId, DisplayName, PassId, Reason, Registration, Rev, Role,
+        ServerName, SessionId, Timestamp, TokenId, UserId, Username,
+    },
+    store::{Halt, in_memory},
+};
+use uuid::Uuid;
+
+use crate::support::rows::{dump, registration, replay};
+
+const GENERAL: ConversationId = ConversationId(Uuid::from_u128(1));
+const ADA: UserId = UserId(Uuid::from_u128(10));
+const BOB: UserId = UserId(Uuid::from_u128(11));
+const CARL: UserId = UserId(Uuid::from_u128(12));
+const BAN: BanId = BanId(Uuid::from_u128(20));
+const PASS: PassId = PassId(Uuid::from_u128(30));
+
+struct World {
+    db: Connection,
+    log: Vec<Change>,
+    told: Vec<Vec<Told>>,
+}
+
+impl World {
+    fn apply(&mut self, by: Option<UserId>, act: Act) -> Result<(), Code> {
+        let rev = Rev(self.log.len() as i64 + 1);
+        let change = Change { by, at: Timestamp(1000 * rev.0), act };
+        let before = dump(&self.db);
+        match in_memory::apply(&self.db, rev, &change) {
+            Ok((_, told)) => {
+                self.db.execute("UPDATE server SET rev = ?1", [rev.0]).unwrap();
+                self.log.push(change);
+                self.told.push(told);
+                Ok(())
+            }
+            Err(Halt::Refused(refusal)) => {
+                assert_eq!(dump(&self.db), before, "a refusal left something behind");
+                Err(refusal.code)
+            }
+            Err(Halt::Fault(fault)) => panic!("{fault}"),
+        }
+    }
+
+    fn run(&mut self, by: Option<UserId>, what: Administration) -> Result<(), Code> {
+        self.apply(by, Act::Administer(Box::new(what)))
+    }
+}
+
+fn session(number: u128) -> NewSession {
+    let id = Uuid::from_u128(number);
+    let address = Some("203.0.113.7".parse().unwrap());
+    NewSession { id: SessionId(id), token: TokenId(id), client: "x".into(), address }
+}
+
+fn by_pass(id: UserId, name: &str) -> Act {
+    Act::Register(Box::new(Register {
+        id,
+        username: Username::parse(name).unwrap(),
+        display_name: DisplayName::parse(name).unwrap(),
+        password_hash: "hash".into(),
+        invitation: Some("token".into()),
+        claimed: true,
+        session: session(id.0.as_u128() + 100),
+    }))
+}
+
+fn edit(person: UserId, role: Option<Role>, is_disabled: Option<bool>) -> Administration {
+    Administration::EditPerson { person: PersonRef::Id(person), role, is_disabled }
+}
+
+fn ban(person: Option<UserId>, network: &str) -> Administration {
+    Administration::Ban(NewBan {
+        id: BAN,
+        person: person.map(PersonRef::Id),
+        networks: vec![network.parse().unwrap()],
+        with_addresses: true,
+        spared: vec!["198.51.100.1".parse().unwrap()],
+        reason: Reason::parse("spam").unwrap(),
+        expires_at: Some(Timestamp(1_000_000)),
+    })
+}
+
+#[test]
+fn the_same_administration_gives_the_same_server() {
+    let db = in_memory::empty().unwrap();
+    let mut world = World { db, log: Vec::new(), told: Vec::new() };
+    let w = &mut world;
+    w.apply(None, Act::Found { general: GENERAL, signing_key: vec![7; 32] }).unwrap();
+    w.apply(None, registration(ADA, "ada")).unwrap();
+    w.apply(None, registration(BOB, "bob")).unwrap();
+    let settings = ServerEdit {
+        name: Some(ServerName::parse("Tea").unwrap()),
+        registration: Some(Registration::Invite),
+        person_quota: Some(5),
+        ..ServerEdit::default()
+    };
+    w.run(Some(ADA), Administration::EditServer(settings)).unwrap();
+    let room = Some(ConversationRef::Id(GENERAL));
+    let new = NewPass { id: PASS, token: "token".into(), uses: Some(1), room, expires_at: None };
+    // by who may not, nothing; not by the change's word alone
+    for (by, code) in [(BOB, Code::Forbidden), (CARL, Code::Unauthorized)] {
+        assert_eq!(w.run(Some(by), Administration::MakePass(new.clone())), Err(code));
+    }
+    w.run(Some(ADA), Administration::MakePass(new)).unwrap();
+    w.apply(None, by_pass(CARL, "carl")).unwrap();
+    let late = by_pass(UserId(Uuid::from_u128(13)), "dora");
+    assert_eq!(w.apply(None, late), Err(Code::InvitationRequired));
+    for last in [edit(ADA, Some(Role::Member), None), edit(ADA, None, Some(true))] {
+        assert_eq!(w.run(None, last), Err(Code::Conflict));
+    }
+    w.run(None, edit(BOB, Some(Role::Admin), None)).unwrap();
+    w.run(Some(BOB), edit(ADA, Some(Role::Member), Some(true))).unwrap();
+    assert_eq!(w.run(Some(BOB), ban(None, "198.51.100.0/24")), Err(Code::Conflict));
+    w.run(Some(BOB), ban(Some(CARL), "192.0.2.0/24")).unwrap();
+    let person = PersonRef::Id(CARL);
+    let (hash, expires_at) = (vec![1; 32], Timestamp(1_000_000));
+    w.run(None, Administration::MakeSignInLink { person, hash: hash.clone(), expires_at }).unwrap();
+    let link = || {
+        let new_hash = Some("another".into());
+        Act::UseSignInLink(Box::new(UseSignInLink {
+            hash: hash.clone(),
+            new_hash,
+            session: session(90),
+        }))
+    };
+    assert_eq!(w.apply(None, link()), Err(Code::Banned));
+    w.run(Some(BOB), Administration::LiftBan(BAN)).unwrap();
+    w.apply(None, link()).unwrap();
+    assert_eq!(w.apply(None, link()), Err(Code::Unauthorized));
+    w.run(None, Administration::EndSessions(PersonRef::Id(CARL))).unwrap();
+    w.run(None, Administration::DeletePerson(PersonRef::Id(CARL))).unwrap();
+    w.run(None, Administration::WithdrawPass(PASS)).unwrap();
+    w.run(None, Administration::NoteBackup).unwrap();
+    let (again, told) = replay(&world.log);
+    assert_eq!(dump(&again), dump(&world.db));
+    assert_eq!(told, world.told);
+    // one row for each thing that was done, by whoever registered and signed in by a link too
+    let count = "SELECT count(*), count(actor) FROM audit";
+    let count = again.query_row(count, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert_eq!(count, (14_i64, 8_i64));
+}
