@@ -2,7 +2,7 @@
 // dialog first needs it. Where it cannot be had, that is said, and asked for again the next time. Where somebody types at once
 // (the switcher, the search), nothing may come late: those are not here.
 
-const admin = async () => (await import('./views/admin.js')).mountAdmin;
+const admin = async () => (await import('./admin.js')).joinAdmin;
 const picker = async () => (await import('./views/picker.js')).mountPickers;
 const room = async () => (await import('./views/room_form.js')).mountRoomForms;
 

@@ -59,7 +59,7 @@ after(() => salon.stop());
 async function isHarmless(person, what) {
   const found = await person.page.evaluate(() => {
     const bad = [];
-    const foreign = 'script:not([src^="/app/"]):not([src^="/vendor/"]), iframe, object, embed, base, meta[http-equiv], form[action], [srcdoc], math, body style';
+    const foreign = 'script:not([src^="/~"]), iframe, object, embed, base, meta[http-equiv], form[action], [srcdoc], math, body style';
     for (const element of document.querySelectorAll(foreign)) bad.push(element.outerHTML.slice(0, 200));
     for (const element of document.querySelectorAll('body *')) {
       for (const { name, value } of element.attributes) {

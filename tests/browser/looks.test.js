@@ -78,6 +78,9 @@ const inGallery = async (person) => {
 const noSidewaysScroll = async (page, what) =>
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${what} does not scroll sideways`);
 
+/** A view that has an address: nobody has to be in the room before. */
+const at = (path, awaited) => Object.assign((person) => shows(person, path, awaited), { hasAddress: true });
+
 /** How to come to each view, from the room. */
 const INSIDE = {
   room: async () => {},
@@ -260,15 +263,15 @@ const INSIDE = {
     await page.locator('#dialog-confirm[open]').waitFor();
   },
   sidebar: (person) => openSidebar(person),
-  notifications: (person) => shows(person, '/notifications', '#notifications li'),
-  search: (person) => shows(person, '/search?q=beans', '#hits li'),
-  search_help: (person) => shows(person, '/search', '#search-help'),
-  friends: (person) => shows(person, '/friends', '#friends-incoming li'),
-  everyone: (person) => shows(person, '/friends?everyone', '#everyone-list li'),
-  tournaments: (person) => shows(person, '/tournaments', '#tournaments li'),
-  admin: (person) => shows(person, '/admin', '[data-section=overview] dd'),
-  admin_server: (person) => shows(person, '/admin/server', '[data-section=server] form'),
-  admin_people: (person) => shows(person, '/admin/people', '[data-section=people] .admin-row'),
+  notifications: at('/notifications', '#notifications li'),
+  search: at('/search?q=beans', '#hits li'),
+  search_help: at('/search', '#search-help'),
+  friends: at('/friends', '#friends-incoming li'),
+  everyone: at('/friends?everyone', '#everyone-list li'),
+  tournaments: at('/tournaments', '#tournaments li'),
+  admin: at('/admin', '[data-section=overview] dd'),
+  admin_server: at('/admin/server', '[data-section=server] form'),
+  admin_people: at('/admin/people', '[data-section=people] .admin-row'),
   admin_invitations: async (person) => {
     if (!(await person.api('GET', '/api/admin/invitations')).length) await person.api('POST', '/api/admin/invitations', { uses: 10 });
     await shows(person, '/admin/invitations', '[data-section=invitations] .admin-row');
@@ -278,10 +281,10 @@ const INSIDE = {
     await person.page.locator('[data-admin=show]').click();
     await person.page.waitForFunction(() => document.querySelector('.qr').naturalWidth > 0);
   },
-  admin_rooms: (person) => shows(person, '/admin/rooms', '[data-section=rooms] .admin-row'),
-  admin_bans: (person) => shows(person, '/admin/bans', '[data-section=bans] p'),
-  admin_log: (person) => shows(person, '/admin/audit', '[data-section=audit] .admin-row'),
-  admin_start: (person) => shows(person, '/admin/start', '[data-section=start] form'),
+  admin_rooms: at('/admin/rooms', '[data-section=rooms] .admin-row'),
+  admin_bans: at('/admin/bans', '[data-section=bans] p'),
+  admin_log: at('/admin/audit', '[data-section=audit] .admin-row'),
+  admin_start: at('/admin/start', '[data-section=start] form'),
   admin_account: async (person) => {
     await shows(person, '/admin/people', '[data-section=people] .admin-row');
     await person.page.locator('.admin-row', { hasText: '@ben.miller' }).locator('button').click();
@@ -292,7 +295,7 @@ const INSIDE = {
     await person.page.locator('[data-section=bans] button').first().click();
     await person.page.locator('#dialog-ban[open]').waitFor();
   },
-  person_card: (person) => shows(person, '/friends?person=ben.miller', '#dialog-person[open]'),
+  person_card: at('/friends?person=ben.miller', '#dialog-person[open]'),
   invite: async (person) => {
     await (await person.card('ben.miller')).locator('[data-act=play]').click();
     await person.page.locator('#dialog-invite[open]').waitFor();
@@ -349,8 +352,10 @@ for (const pass of PASSES) {
       const { page } = anna;
       await page.setViewportSize(viewport);
       await anna.api('PATCH', '/api/me', { locale: pass.locale });
-      await anna.goTo('/rooms/garden');
-      await anna.inConversation('garden');
+      if (!come.hasAddress) {
+        await anna.goTo('/rooms/garden');
+        await anna.inConversation('garden');
+      }
       await come(anna);
       await looks(anna, view, pass);
       if (view !== 'offline') return;

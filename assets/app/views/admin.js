@@ -1,7 +1,6 @@
 // The administration: a page with a tab for each thing that is run here. Comes when an administrator first asks for it, and
 // carries its own markup.
 
-import { adminActions } from '../actions/admin.js';
 import { find, make, setAttribute } from '../dom.js';
 import { mountBanForm, mountBans } from './admin/bans.js';
 import { invitationForm, mountInvitations, mountLink } from './admin/invitations.js';
@@ -19,9 +18,7 @@ const TABS = {
   start: (section, store, actions) => mountStart(section, store, actions, invitationForm),
 };
 
-/** @param {Object} app what its actions, which come with it, are made of */
-export function mountAdmin(store, actions, app) {
-  Object.assign(actions, adminActions(app));
+export function mountAdmin(store, actions) {
   const page = find('#pane-admin .page');
   const links = Object.keys(TABS).filter((tab) => tab !== 'start').map((tab) =>
     said('a', `admin.tab_${tab}`, { href: tab === 'overview' ? '/admin' : `/admin/${tab}`, 'data-tab': tab }));

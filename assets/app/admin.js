@@ -1,0 +1,9 @@
+// The administration, whole: what is done there joins what everyone can do, and its page is drawn.
+
+import { adminActions } from './actions/admin.js';
+import { mountAdmin } from './views/admin.js';
+
+export function joinAdmin(store, actions, app) {
+  Object.assign(actions, adminActions(app));
+  mountAdmin(store, actions);
+}
