@@ -122,8 +122,9 @@ impl Server {
         Self { child, url, options, environment, folder, said, listening, http }
     }
 
-    /// The same program on the same file and port, after this one has ended.
-    pub async fn again(self) -> Self {
+    /// The same program on the same file and port, after this one has ended; killed if it has not.
+    pub async fn again(mut self) -> Self {
+        self.kill().await;
         let listen = self.url.strip_prefix("http://").unwrap().to_owned();
         let (folder, options) = (Arc::clone(&self.folder), self.options.clone());
         let environment = self.environment.clone();
