@@ -248,6 +248,7 @@ const INSIDE = {
     await openSidebar(person);
     await person.page.click('#me-button');
     await person.page.click('.sidebar [data-do=settings]');
+    await person.page.locator('#sessions li').first().waitFor();
     await person.page.locator('#telling-hours').check();
     await person.page.locator('#telling-from').waitFor();
     await person.page.locator('#telling-title').evaluate((it) => it.scrollIntoView());
