@@ -19,7 +19,7 @@ const atEnd = (person) => person.page.locator('#timeline')
   .evaluate(({ scrollTop, scrollHeight, clientHeight }) => scrollTop > 0 && scrollHeight - scrollTop - clientHeight < 3);
 
 test('the first account is led through its first steps', async () => {
-  anna = await salon.visitor();
+  anna = await salon.visitor({ serviceWorkers: 'allow' });
   page = anna.page;
   assert.match(await page.evaluate(() => navigator.userAgent), /Firefox/);
   await page.goto('/');
@@ -193,12 +193,22 @@ test('it is dark when one likes it dark, and French when one speaks it', async (
   assert.equal(await page.getAttribute('html', 'lang'), 'fr');
 });
 
-test('a server that is killed and started again is found by itself; what was typed meanwhile is sent, once', async () => {
+test('without the server the page opens with what was last seen', async () => {
   for (const person of [anna, ben]) person.mayLose = true;
+  await anna.isInstalled();
   await ben.sidebar('garden').click();
   await ben.inConversation('garden');
+  await ben.say('The beans are up');
+  await anna.sees('The beans are up');
+  await anna.isKept('The beans are up');
   await salon.kill();
+  await page.reload();
+  await anna.inConversation('garden');
+  await anna.sees('The beans are up');
   await page.locator('#banner').waitFor();
+});
+
+test('a server that is started again is found by itself; what was typed meanwhile is sent, once', async () => {
   await anna.say('typed while away');
   await page.locator('.is-pending', { hasText: 'typed while away' }).waitFor();
   await salon.restart();
