@@ -14,7 +14,8 @@ const browsers = {
     const browser = await firefox.launch({
       channel: 'moz-firefox',
       executablePath: process.env.SALON_FIREFOX ?? '/usr/bin/firefox-esr',
-      firefoxUserPrefs: { 'ui.prefersReducedMotion': 1 },
+      // Without a screen it believes there is no mouse either: 6 is one that points finely and hovers.
+      firefoxUserPrefs: { 'ui.prefersReducedMotion': 1, 'ui.primaryPointerCapabilities': 6, 'ui.allPointerCapabilities': 6 },
     });
     leaveOutTheUnknown(browser);
     return browser;

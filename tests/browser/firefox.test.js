@@ -19,7 +19,7 @@ const atEnd = (person) => person.page.locator('#timeline')
   .evaluate(({ scrollTop, scrollHeight, clientHeight }) => scrollTop > 0 && scrollHeight - scrollTop - clientHeight < 3);
 
 test('the first account is led through its first steps', async () => {
-  anna = await salon.visitor({ serviceWorkers: 'allow' });
+  anna = await salon.visitor();
   page = anna.page;
   assert.match(await page.evaluate(() => navigator.userAgent), /Firefox/);
   await page.goto('/');
@@ -51,6 +51,14 @@ test('what one says the other sees at once, with its Markdown; and is seen typin
   await page.getByText('ben is typing…').waitFor();
   await ben.say('In April!');
   await anna.sees('In April!');
+});
+
+test('an answer is begun with the mouse', async () => {
+  await anna.message('In April!').hover();
+  await anna.message('In April!').getByRole('button', { name: 'Reply', exact: true }).click();
+  await page.locator('#composer-replying').waitFor();
+  await anna.say('So early');
+  await ben.message('So early').locator('.quote', { hasText: 'In April!' }).waitFor();
 });
 
 test('an edit reaches everyone', async () => {
@@ -193,22 +201,12 @@ test('it is dark when one likes it dark, and French when one speaks it', async (
   assert.equal(await page.getAttribute('html', 'lang'), 'fr');
 });
 
-test('without the server the page opens with what was last seen', async () => {
+test('a server that is killed and started again is found by itself; what was typed meanwhile is sent, once', async () => {
   for (const person of [anna, ben]) person.mayLose = true;
-  await anna.isInstalled();
   await ben.sidebar('garden').click();
   await ben.inConversation('garden');
-  await ben.say('The beans are up');
-  await anna.sees('The beans are up');
-  await anna.isKept('The beans are up');
   await salon.kill();
-  await page.reload();
-  await anna.inConversation('garden');
-  await anna.sees('The beans are up');
   await page.locator('#banner').waitFor();
-});
-
-test('a server that is started again is found by itself; what was typed meanwhile is sent, once', async () => {
   await anna.say('typed while away');
   await page.locator('.is-pending', { hasText: 'typed while away' }).waitFor();
   await salon.restart();
