@@ -1,14 +1,16 @@
 // A Salon server and the people at their browsers, as the stories need them. Every story file has a server of its own
 // on a temporary database; every person a browser context of their own, watched: an error in the console, a
 // violation of the content policy or a request to another origin fails the story in which it happens.
+//
+// The browser is Chromium, or Firefox where a story asks for it.
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtemp, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
 import { AxeBuilder } from '@axe-core/playwright';
+import { launch } from './browsers.js';
 
 const binary = process.env.SALON_BIN ?? new URL('../../target/debug/salon', import.meta.url).pathname;
 const artefacts = new URL('./artefacts/', import.meta.url).pathname;
@@ -34,18 +36,21 @@ async function serve(data, port, options) {
 }
 
 export class Salon {
-  /** @param {string[]} options for the program, beside those that every story has */
-  static async start(...options) {
+  static start(...options) {
+    return Salon.startIn('chromium', ...options);
+  }
+
+  /**
+   * @param {'chromium' | 'firefox'} browser
+   * @param {string[]} options for the program, beside those that every story has
+   */
+  static async startIn(browser, ...options) {
     const salon = new Salon();
     salon.options = options;
     salon.folder = await mkdtemp(join(tmpdir(), 'salon-browser-'));
     salon.data = join(salon.folder, 'salon.db');
     Object.assign(salon, await serve(salon.data, 0, options));
-    salon.browser = await chromium.launch({
-      executablePath: process.env.SALON_CHROMIUM ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-        '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP salon.lan 127.0.0.1'],
-    });
+    salon.browser = await launch(browser);
     salon.people = [];
     return salon;
   }
@@ -109,7 +114,11 @@ export class Person {
   }
 
   #watch(page) {
-    page.on('pageerror', (error) => this.complaints.push(`pageerror: ${error.message}`));
+    page.on('pageerror', ({ message }) => {
+      // Firefox reports a lost socket where Chromium writes to the console.
+      if (this.mayLose && /^Firefox can’t establish a connection|^The connection to ws:.* was interrupted/.test(message)) return;
+      this.complaints.push(`pageerror: ${message}`);
+    });
     page.on('console', (message) => {
       if (message.type() !== 'error' && message.type() !== 'warning') return;
       const text = message.text();

@@ -35,8 +35,12 @@ export function mountComposer(store, actions) {
   }
 
   function fit() {
+    // Measured with its surroundings held: while the field is one line the timeline above would be taller, so the browser
+    // would scroll it back, and whoever is at its end would be taken for someone who left it.
+    form.style.minHeight = `${form.offsetHeight}px`;
     text.style.height = 'auto';
     text.style.height = `${text.scrollHeight + 2}px`;
+    form.style.minHeight = '';
     const left = store.state.limits.content_chars - length();
     const near = left <= NEAR_LIMIT;
     setText(find('#composer-count'), near ? count(left < 0 ? 'composer.over' : 'composer.left', Math.abs(left)) : '');
