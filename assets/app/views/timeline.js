@@ -32,6 +32,7 @@ export function mountTimeline(store, actions) {
     const conversation = current();
     if (!conversation || !store.state.focused || !conversation.unread_count) return;
     const timeline = timelineOf(conversation);
+    if (!timeline?.loaded) return; // dropped after a long absence, and not there again yet
     const seq = scroll.stuck && timeline.at_end ? conversation.last_seq : scroll.lastSeen();
     actions.markRead(conversation.id, seq);
   }
