@@ -29,21 +29,26 @@ export function withOwnLike(state, message) {
   return { ...message, is_liked: told ? names.includes(state.me.username) : had };
 }
 
+/** A message after somebody reacted to it, or took that back. */
+function reacted(message, { emoji, username, added, count }) {
+  const reactions = message.reactions ?? [];
+  const had = reactions.find((reaction) => reaction.emoji === emoji);
+  const others = (had?.usernames ?? []).filter((name) => name !== username);
+  const usernames = added ? [...others, username] : others;
+  const next = { emoji, count, usernames };
+  if (count === 0) return { ...message, reactions: reactions.filter((reaction) => reaction !== had) };
+  return { ...message, reactions: had ? reactions.map((it) => (it === had ? next : it)) : [...reactions, next] };
+}
+
 /** @type {Object<string, (state: State, data: any) => State>} */
 export const frames = {
+  /** With its name, which `reaction_update` tells too, but perhaps a moment later. */
   chat_like_update: (state, { id, chat_id, username, is_liked, like_count }) =>
     changeMessage(state, { id, chat_id }, (message) => ({
-      ...message, like_count, is_liked: username === state.me.username ? is_liked : message.is_liked,
+      ...reacted(message, { emoji: LIKE, username, added: is_liked, count: like_count }), like_count,
+      is_liked: username === state.me.username ? is_liked : message.is_liked,
     })),
 
-  reaction_update: (state, { id, chat_id, emoji, username, added, count }) =>
-    changeMessage(state, { id, chat_id }, (message) => {
-      const reactions = message.reactions ?? [];
-      const had = reactions.find((reaction) => reaction.emoji === emoji);
-      const others = (had?.usernames ?? []).filter((name) => name !== username);
-      const usernames = added ? [...others, username] : others;
-      const next = { emoji, count, usernames };
-      if (count === 0) return { ...message, reactions: reactions.filter((reaction) => reaction !== had) };
-      return { ...message, reactions: had ? reactions.map((it) => (it === had ? next : it)) : [...reactions, next] };
-    }),
+  reaction_update: (state, { id, chat_id, ...change }) =>
+    changeMessage(state, { id, chat_id }, (message) => reacted(message, change)),
 };
