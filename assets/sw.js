@@ -46,7 +46,10 @@ self.addEventListener('fetch', (event) => {
   else if (url.pathname.startsWith(SHELL)) event.respondWith(kept(request));
 });
 
-self.addEventListener('message', ({ data }) => data === 'take over' && self.skipWaiting());
+self.addEventListener('message', (event) => {
+  if (event.data === 'take over') self.skipWaiting();
+  if (event.data === 'claim') event.waitUntil(self.clients.claim());
+});
 
 /** The words of the interface, in the language of who is told or else of the browser. */
 async function wordsOf(locale) {

@@ -39,6 +39,8 @@ export class Worker extends EventTarget {
     }
     if (!this.registration) return;
     this.#watch(this.registration);
+    // a page that was on its way while the first worker took over is not among those that it took
+    workers.ready.then(({ active }) => workers.controller ?? active.postMessage('claim'));
     setInterval(() => this.registration.update().catch(() => {}), HOUR_MS);
     this.#emit('ready');
   }
