@@ -75,8 +75,9 @@ export function sessionActions(app) {
         }
       }
       if (store.state.phase !== 'signed_in') {
-        store.dispatch({ type: 'signed_out', notice: store.state.notice });
         await app.actions.loadServer();
+        // with the address in one go: a form that shows before would take what is sent for something else
+        store.dispatch({ type: 'signed_out', notice: store.state.notice });
       }
       router.start();
     },
