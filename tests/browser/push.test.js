@@ -93,15 +93,6 @@ async function isPushed(count) {
   }
 }
 
-async function inSettings(does) {
-  await page.click('#me-button');
-  await page.click('.sidebar [data-do=settings]');
-  await page.locator('#telling').waitFor();
-  await does();
-  await page.keyboard.press('Escape');
-  await page.locator('#dialog-settings').waitFor({ state: 'hidden' });
-}
-
 const message = (chat_id, more = {}) => ({
   action: 'new_message', locale: null, unread: 3,
   data: {
@@ -114,7 +105,7 @@ test('nothing is pushed before it is switched on; switched on, it is', async () 
   await ben.say('nobody is told');
   await anna.sees('nobody is told');
   const on = page.getByRole('switch', { name: 'When Salon is closed' });
-  await inSettings(async () => {
+  await anna.inSettings(async () => {
     assert.equal(await on.isChecked(), false);
     await on.check();
     await page.waitForFunction(() => localStorage.getItem('salon.push') === 'on');
@@ -129,14 +120,14 @@ test('nothing is pushed before it is switched on; switched on, it is', async () 
 test('it stays so after reloading', async () => {
   await page.reload();
   await anna.isOnline();
-  await inSettings(async () => {
+  await anna.inSettings(async () => {
     await page.locator('#telling-push:checked').waitFor();
     await anna.isAccessible('settings with push');
   });
 });
 
 test('the server is told when it is to be quiet', async () => {
-  await inSettings(async () => {
+  await anna.inSettings(async () => {
     const quiet = page.waitForResponse((answer) => answer.url().endsWith('/api/me/push'));
     await page.getByRole('button', { name: 'For 1 hour' }).click();
     const { quiet_until } = (await quiet).request().postDataJSON();
@@ -185,14 +176,14 @@ test('what was read is taken back', async () => {
 
 test('switched off, it ends', async () => {
   const count = pushed.length;
-  await inSettings(async () => {
+  await anna.inSettings(async () => {
     const gone = page.waitForResponse((answer) => answer.request().method() === 'DELETE' && answer.url().endsWith('/api/me/push'));
     await page.getByRole('switch', { name: 'When Salon is closed' }).uncheck();
     assert.equal((await gone).status(), 204);
   });
   await ben.say('not any more');
   await anna.sees('not any more');
-  await inSettings(() => page.getByRole('switch', { name: 'When Salon is closed' }).check());
+  await anna.inSettings(() => page.getByRole('switch', { name: 'When Salon is closed' }).check());
   await page.waitForFunction(() => localStorage.getItem('subscribed'));
   await ben.say('and again');
   await isPushed(count + 1);

@@ -234,6 +234,16 @@ export class Person {
     await this.page.locator('#uploads .upload.is-done').nth(there + files.length - 1).waitFor();
   }
 
+  /** Does something in the settings, and closes them. */
+  async inSettings(does, page = this.page) {
+    await page.click('#me-button');
+    await page.click('.sidebar [data-do=settings]');
+    await page.locator('#telling').waitFor();
+    await does();
+    await page.keyboard.press('Escape');
+    await page.locator('#dialog-settings').waitFor({ state: 'hidden' });
+  }
+
   message(text, page = this.page) {
     return page.locator('#rows .message', { hasText: text });
   }

@@ -63,15 +63,6 @@ const lookBack = (where = page) => where.evaluate(() => {
   dispatchEvent(new Event('focus'));
 });
 
-async function inSettings(does) {
-  await page.click('#me-button');
-  await page.click('.sidebar [data-do=settings]');
-  await page.locator('#telling').waitFor();
-  await does();
-  await page.keyboard.press('Escape');
-  await page.locator('#dialog-settings').waitFor({ state: 'hidden' });
-}
-
 test('nobody is asked, nothing pops up or sounds, before one has chosen it', async () => {
   await lookAway();
   await ben.say('the beans are up');
@@ -83,7 +74,7 @@ test('nobody is asked, nothing pops up or sounds, before one has chosen it', asy
 });
 
 test('switched on, it asks once, and tells what comes while one looks elsewhere', async () => {
-  await inSettings(async () => {
+  await anna.inSettings(async () => {
     await page.getByRole('switch', { name: 'Notifications of the system' }).check();
     await page.getByText('While Salon is open in a tab').waitFor();
   });
@@ -150,7 +141,7 @@ test('of several tabs one tells, and none while one of them shows it', async () 
 
 test('a sound is a choice of its own, heard when it is made', async () => {
   await anna.goTo('/rooms/general');
-  await inSettings(async () => {
+  await anna.inSettings(async () => {
     await page.getByRole('switch', { name: /^Sound/ }).check();
     await page.waitForFunction(() => globalThis.notes === 2);
     await page.getByRole('switch', { name: 'Notifications of the system' }).uncheck();
@@ -158,7 +149,7 @@ test('a sound is a choice of its own, heard when it is made', async () => {
 });
 
 test('quiet for an hour: the counts stay, nothing else; and it ends by itself', async () => {
-  await inSettings(async () => {
+  await anna.inSettings(async () => {
     await page.getByRole('switch', { name: 'Notifications of the system' }).check();
     await page.getByRole('button', { name: 'For 1 hour' }).click();
     await page.getByText('Quiet until').waitFor();
@@ -179,7 +170,7 @@ test('quiet for an hour: the counts stay, nothing else; and it ends by itself', 
 });
 
 test('every night between two times, over midnight too', async () => {
-  await inSettings(async () => {
+  await anna.inSettings(async () => {
     await page.getByRole('switch', { name: 'Do not disturb' }).check();
     await page.getByLabel('From', { exact: true }).fill('21:30');
     await page.getByLabel('To', { exact: true }).fill('06:00');
@@ -192,7 +183,7 @@ test('every night between two times, over midnight too', async () => {
   }
   await page.reload();
   await anna.isOnline();
-  await inSettings(async () => {
+  await anna.inSettings(async () => {
     assert.equal(await page.inputValue('#telling-from'), '21:30');
     assert.equal(await page.getByRole('switch', { name: /^Sound/ }).isChecked(), true);
   });
@@ -200,7 +191,7 @@ test('every night between two times, over midnight too', async () => {
 
 test('where the browser forbids it, it says so', async () => {
   await page.evaluate(() => localStorage.setItem('permission', 'denied'));
-  await inSettings(async () => {
+  await anna.inSettings(async () => {
     await page.getByText('Your browser forbids them here').waitFor();
     assert.equal(await page.getByRole('switch', { name: 'Notifications of the system' }).isDisabled(), true);
   });

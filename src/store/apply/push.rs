@@ -1,9 +1,9 @@
 //! Push: the key that stands for the server, and where people are pushed to.
 
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
-use super::{Applied, Outcome, Tx};
-use crate::model::{Refusal, SessionId, Subscription, UserId, push::MOST_SUBSCRIPTIONS};
+use super::{Applied, Outcome, Tx, sessions};
+use crate::model::{Refusal, SessionId, Subscription, push::MOST_SUBSCRIPTIONS};
 
 /// Kept if there is none yet: every browser has subscribed with the first.
 pub(super) fn keep_key(tx: &mut Tx<'_>, key: &[u8]) -> Applied {
@@ -14,12 +14,7 @@ pub(super) fn keep_key(tx: &mut Tx<'_>, key: &[u8]) -> Applied {
 /// A browser is one endpoint, whoever is signed in there: the last to say so is pushed to.
 pub(super) fn subscribe(tx: &mut Tx<'_>, session: SessionId, to: &Subscription) -> Applied {
     let caller = tx.caller()?;
-    let owner: Option<UserId> = tx
-        .db
-        .prepare_cached("SELECT person FROM session WHERE id = ?1")?
-        .query_row([session], |row| row.get(0))
-        .optional()?;
-    if owner != Some(caller) {
+    if !sessions::is_of(tx, session, caller)? {
         return Err(Refusal::unauthorized().into());
     }
     let hours = to.quiet.hours;

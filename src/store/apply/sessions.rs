@@ -114,14 +114,19 @@ pub(super) fn use_link(tx: &mut Tx<'_>, link: &UseSignInLink) -> Applied {
     Ok(Outcome::SignedIn(SignedIn { person, session, token }))
 }
 
-pub(super) fn revoke(tx: &mut Tx<'_>, session: SessionId) -> Applied {
-    let caller = tx.caller()?;
+/// Whether that person is signed in there.
+pub(super) fn is_of(tx: &Tx<'_>, session: SessionId, person: UserId) -> Result<bool, Halt> {
     let owner: Option<UserId> = tx
         .db
         .prepare_cached("SELECT person FROM session WHERE id = ?1")?
         .query_row([session], |row| row.get(0))
         .optional()?;
-    if owner != Some(caller) {
+    Ok(owner == Some(person))
+}
+
+pub(super) fn revoke(tx: &mut Tx<'_>, session: SessionId) -> Applied {
+    let caller = tx.caller()?;
+    if !is_of(tx, session, caller)? {
         return Err(Refusal::not_found().into());
     }
     end(tx, session)?;
