@@ -84,11 +84,16 @@ test('tabs that renew the session at the same moment do not end it', async () =>
   const tabs = [anna.page, await anna.openPage('/rooms/garden'), await anna.openPage('/rooms/garden')];
   for (const tab of tabs) await anna.isOnline(tab);
   await anna.page.evaluate(() => localStorage.setItem('salon.refreshed_at', '0'));
-  const refreshes = [];
-  for (const tab of tabs) tab.on('request', (request) => request.url().endsWith('/api/auth/refresh') && refreshes.push(request));
+  // One of them does it for all. What a tab has written the next may see a moment late, and renew once more with the
+  // new cookie: what must not happen is that two use the same one, which would end the session.
+  const answers = [];
+  for (const tab of tabs) tab.on('response', (answer) => answer.url().endsWith('/api/auth/refresh') && answers.push(answer.status()));
   await Promise.all(tabs.map((tab) => tab.reload()));
   for (const tab of tabs) await anna.isOnline(tab);
-  assert.equal(refreshes.length, 1);
+  assert.ok(answers.length >= 1);
+  assert.ok(answers.every((status) => status === 200), answers.join(' '));
+  await anna.page.reload();
+  await anna.isOnline();
   for (const tab of tabs.slice(1)) await tab.close();
 });
 
