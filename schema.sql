@@ -30,7 +30,7 @@ CREATE TABLE person (
   display_name   TEXT NOT NULL,
   bio            TEXT NOT NULL,
   role           TEXT NOT NULL CHECK (role IN ('admin', 'member', 'bot')),
-  locale         TEXT CHECK (locale IN ('en', 'fr')),
+  locale         TEXT,                    -- the language chosen, if any: 'fr', 'pt-BR'
   password_hash  TEXT,                    -- Argon2id in PHC form; null once deleted
   created_at     INTEGER NOT NULL,
   last_activity  INTEGER NOT NULL,        -- as last written down, at most a minute behind

@@ -7,7 +7,7 @@ const SHELL = "/~/";
 const FILES = [/* files */];
 
 const CACHE = `salon ${SHELL}`;
-const LOCALES = ['en', 'fr'];
+const LANGUAGES = '/* languages */'.split(' ');
 
 /** The API, sockets and files under their plain names are the server's; every other address is the one page. */
 const isPage = ({ pathname }) => !/^\/(?:(?:api|ws|icons)\/|healthz|metrics|[^/]*\.\w+$)/.test(pathname);
@@ -53,8 +53,9 @@ self.addEventListener('message', (event) => {
 
 /** The words of the interface, in the language of who is told or else of the browser. */
 async function wordsOf(locale) {
-  const own = self.navigator.languages.map((language) => language.slice(0, 2)).find((it) => LOCALES.includes(it));
-  const words = await (await kept(`${SHELL}i18n/${LOCALES.includes(locale) ? locale : own ?? 'en'}.json`)).json();
+  const wished = [locale ?? '', ...self.navigator.languages].flatMap((language) => [language, language.split('-')[0]]);
+  const language = wished.find((it) => LANGUAGES.includes(it)) ?? 'en';
+  const words = await (await kept(`${SHELL}i18n/${language}.json`)).json();
   return (key, params) => (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => params[name] ?? '');
 }
 

@@ -1,7 +1,8 @@
 // The words of the interface, in the person's language, and dates as they are written there. Changing the language
 // draws the page again without loading it again.
 
-export const LOCALES = ['en', 'fr'];
+/** Which there are words for: the files of `i18n`, as the server found them. */
+export const LANGUAGES = document.documentElement.dataset.languages.split(' ');
 
 const dictionaries = {};
 let locale = 'en';
@@ -24,8 +25,16 @@ export async function useLocale(next) {
   for (const template of document.querySelectorAll('template')) translate(template.content);
 }
 
-export const preferredLocale = () =>
-  navigator.languages.map((language) => language.slice(0, 2).toLowerCase()).find((it) => LOCALES.includes(it)) ?? 'en';
+const wordsFor = (language) =>
+  LANGUAGES.find((it) => it.toLowerCase() === language.toLowerCase()) ?? LANGUAGES.find((it) => it === language.split('-')[0].toLowerCase());
+
+export const preferredLocale = () => navigator.languages.map(wordsFor).find(Boolean) ?? 'en';
+
+/** What a language calls itself. */
+export function languageName(language) {
+  const name = made(Intl.DisplayNames, language, { type: 'language' }).of(language);
+  return name[0].toLocaleUpperCase(language) + name.slice(1);
+}
 
 export const has = (key) => key in (dictionaries[locale] ?? {});
 
@@ -54,7 +63,7 @@ export function translate(root) {
 }
 
 /** The reader's own variety of the language, where the browser names one: British and American clocks differ. */
-const region = () => navigator.languages.find((language) => language.toLowerCase().startsWith(locale)) ?? locale;
+const region = () => navigator.languages.find((language) => language.toLowerCase().startsWith(locale.toLowerCase())) ?? locale;
 
 const format = (date, options) => made(Intl.DateTimeFormat, region(), options).format(new Date(date));
 

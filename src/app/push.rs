@@ -262,7 +262,7 @@ fn addressed(news: &News<'_>, hearer: &Hearer, unread: i64) -> Option<Addressed>
     let letter = Letter {
         to: Arc::clone(&hearer.browser),
         session: hearer.session,
-        text: news.text(hearer.locale, unread)?,
+        text: news.text(hearer.locale.as_ref(), unread)?,
         topic: news.topic(),
         urgency: news.urgency(),
         kept: news.kept(),

@@ -15,6 +15,9 @@ pub(super) const WORKER: &str = "sw.js";
 const UNNAMED: &str = "\"/~/";
 const MODULES: &str = "<!-- modules -->";
 const FILES: &str = "/* files */";
+const LANGUAGES: &str = "/* languages */";
+/// Where the words are, a file for each language: another file there is another language.
+const WORDS: &str = "i18n/";
 /// What browsers ask for by its plain name, and what is asked for before there is a page.
 const PLAIN: [&str; 3] = ["icons/", "manifest.webmanifest", WORKER];
 
@@ -47,7 +50,10 @@ impl Edition {
             .collect();
         let text = |name| files.get(name).map(|file| String::from_utf8_lossy(file));
         let page = text(PAGE).unwrap_or_default();
+        let languages: Vec<&str> = languages(files).collect();
+        let languages = languages.join(" ");
         let page = page.replace(UNNAMED, &own).replace(MODULES, &links.join("\n  "));
+        let page = page.replace(LANGUAGES, &languages);
         let kept: Vec<String> = files
             .keys()
             .filter(|name| *name != PAGE && !PLAIN.iter().any(|plain| name.starts_with(plain)))
@@ -55,8 +61,14 @@ impl Edition {
             .collect();
         let worker = text(WORKER).unwrap_or_default();
         let worker = worker.replace(UNNAMED, &own).replace(FILES, &kept.join(", "));
+        let worker = worker.replace(LANGUAGES, &languages);
         Self { version, page, worker }
     }
+}
+
+/// Which languages there are words for, by the names of their files.
+fn languages(files: &BTreeMap<String, Vec<u8>>) -> impl Iterator<Item = &str> {
+    files.keys().filter_map(|name| name.strip_prefix(WORDS)?.strip_suffix(".json"))
 }
 
 /// Takes away what lies in the folder but is not for a browser.

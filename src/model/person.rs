@@ -17,14 +17,37 @@ pub enum Role {
     Bot,
 }
 
-/// The language a person wants to be spoken to in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Locale {
-    /// English.
-    En,
-    /// French.
-    Fr,
+/// The language a person wants to be spoken to in, as BCP 47 names it: `fr`, `pt-BR`. Which ones
+/// there are words for, the web client knows by its files; other clients may have others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String, pattern = "^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$", example = "fr")]
+pub struct Locale(String);
+
+impl Locale {
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Locale {
+    type Error = &'static str;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        let (language, region) = match name.split_once('-') {
+            Some((language, region)) => (language, Some(region)),
+            None => (name.as_str(), None),
+        };
+        let is_region = |region: &str| {
+            (2..=8).contains(&region.len()) && region.chars().all(|c| c.is_ascii_alphanumeric())
+        };
+        let is_good = (2..=3).contains(&language.len())
+            && language.chars().all(|c| c.is_ascii_lowercase())
+            && region.is_none_or(is_region);
+        if is_good { Ok(Self(name)) } else { Err("must be a language, like 'fr' or 'pt-BR'") }
+    }
 }
 
 /// An account as others see it; whether it is online is the hub's to say.

@@ -103,7 +103,7 @@ struct Envelope<'a> {
     #[serde(flatten)]
     news: &'a News<'a>,
     /// The language of who is told, if they have chosen one.
-    locale: Option<Locale>,
+    locale: Option<&'a Locale>,
     /// How much waits for them.
     unread: i64,
 }
@@ -135,7 +135,7 @@ impl<'a> News<'a> {
 
     /// What it says; nothing if it does not fit.
     #[must_use]
-    pub fn text(&self, locale: Option<Locale>, unread: i64) -> Option<Vec<u8>> {
+    pub fn text(&self, locale: Option<&Locale>, unread: i64) -> Option<Vec<u8>> {
         let text = serde_json::to_vec(&Envelope { news: self, locale, unread }).ok()?;
         (text.len() <= seal::MOST_BYTES).then_some(text)
     }

@@ -88,7 +88,6 @@ as_word! {
     Notify { All = "all", Mentions = "mentions", None = "none" }
     Role { Admin = "admin", Member = "member", Bot = "bot" }
     Registration { Open = "open", Invite = "invite", Closed = "closed" }
-    Locale { En = "en", Fr = "fr" }
     InvitationState { Pending = "pending", Accepted = "accepted", Declined = "declined", Canceled = "canceled" }
     CancelReason { Canceled = "canceled", Expired = "expired", Left = "left", Engaged = "engaged", Blocked = "blocked" }
     GameState { On = "on", Finished = "finished", Abandoned = "abandoned" }
@@ -104,6 +103,18 @@ impl ToSql for Network {
 impl FromSql for Network {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         value.as_str()?.parse().map_err(|_| FromSqlError::InvalidType)
+    }
+}
+
+impl ToSql for Locale {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        self.as_str().to_sql()
+    }
+}
+
+impl FromSql for Locale {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str()?.to_owned().try_into().map_err(|_| FromSqlError::InvalidType)
     }
 }
 

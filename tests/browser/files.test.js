@@ -13,16 +13,25 @@ const modules = readdirSync(join(assets, 'app'), { recursive: true })
   .filter((name) => name.endsWith('.js'))
   .map((name) => ({ name, text: read(join('app', name)) }));
 const html = read('index.html');
-const words = { en: JSON.parse(read('i18n/en.json')), fr: JSON.parse(read('i18n/fr.json')) };
+const languages = readdirSync(join(assets, 'i18n')).map((name) => name.replace('.json', ''));
+const words = Object.fromEntries(languages.map((language) => [language, JSON.parse(read(`i18n/${language}.json`))]));
 
 const base = (key) => key.replace(/\.(one|other|many|few|two|zero)$/, '');
 
-test('both languages have the same words, with the same gaps to fill', () => {
-  assert.deepEqual(Object.keys(words.fr), Object.keys(words.en));
+test('all languages have the same words, with the same gaps to fill, and count as they do', () => {
+  assert.ok(languages.includes('en') && languages.includes('fr'));
   const gaps = (text) => (text.match(/\{\w+\}/g) ?? []).sort();
-  for (const key of Object.keys(words.en)) {
-    assert.ok(words.fr[key].trim() && words.en[key].trim(), key);
-    assert.deepEqual(gaps(words.fr[key]), gaps(words.en[key]), key);
+  const counted = new Set(Object.keys(words.en).filter((key) => key.endsWith('.other')).map(base).filter((key) => `${key}.one` in words.en));
+  for (const language of languages) {
+    const own = words[language];
+    const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+    const wanted = Object.keys(words.en).filter((key) => !counted.has(base(key)));
+    for (const key of counted) wanted.push(...forms.filter((form) => form === 'other' || form === 'one' || `${key}.${form}` in own).map((form) => `${key}.${form}`));
+    assert.deepEqual(Object.keys(own).sort(), wanted.sort(), language);
+    for (const [key, text] of Object.entries(own)) {
+      assert.ok(text.trim(), `${language} ${key}`);
+      assert.deepEqual(gaps(text), gaps(words.en[key] ?? words.en[`${base(key)}.other`]), `${language} ${key}`);
+    }
   }
 });
 

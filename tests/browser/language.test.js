@@ -82,4 +82,26 @@ test('how close together things stand is chosen for each device, and holds befor
   assert.equal(await height(), roomy);
 });
 
+test('a language is a file: with another one in the folder there is another language', async () => {
+  const reader = await salon.visitor({ locale: 'eo' });
+  const french = await (await fetch(`${salon.url}/i18n/fr.json`)).json();
+  // as the server writes it into the page
+  await reader.page.addInitScript(() => {
+    const name = () => document.documentElement && (document.documentElement.dataset.languages = 'en fr eo');
+    new MutationObserver(name).observe(document, { childList: true });
+  });
+  await reader.page.route('**/i18n/eo.json', (route) => route.fulfill({ json: { ...french, 'auth.sign_in': 'Ensaluti' } }));
+  await reader.page.goto('/');
+  await reader.page.getByRole('button', { name: 'Ensaluti' }).waitFor();
+  await reader.page.getByRole('button', { name: 'English' }).waitFor();
+  await reader.signIn('claire');
+  await reader.isOnline();
+  await reader.page.click('#me-button');
+  await reader.page.click('.sidebar [data-do=settings]');
+  await reader.page.selectOption('#settings-locale', 'eo');
+  assert.deepEqual(await reader.page.locator('#settings-locale option').allInnerTexts(), ['English', 'Français', 'Esperanto']);
+  await reader.page.waitForFunction(async () => (await (await fetch('/api/me')).json()).locale === 'eo');
+  await reader.context.close();
+});
+
 test('nothing in all this made a browser complain', () => salon.checkPeople());

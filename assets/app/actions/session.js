@@ -1,6 +1,6 @@
 // Coming and going: starting, signing in and out, and what happens when a session ends from elsewhere.
 
-import { preferredLocale, useLocale, LOCALES } from '../i18n.js';
+import { preferredLocale, useLocale, LANGUAGES } from '../i18n.js';
 import { storage } from '../net/storage.js';
 
 /** What follows is ours alone: an address on this server, not one that leads away. */
@@ -24,7 +24,7 @@ export function sessionActions(app) {
     storage.set('signed_in', user.id);
     store.dispatch({ type: 'signed_in', user });
     outbox.belongTo(user.id);
-    if (LOCALES.includes(user.locale)) app.actions.setLocale(user.locale, { tell: false });
+    if (LANGUAGES.includes(user.locale)) app.actions.setLocale(user.locale, { tell: false });
     if (!store.state.server) app.actions.loadServer();
     socket.open();
   }
@@ -49,7 +49,7 @@ export function sessionActions(app) {
     /** The words come before anything is drawn. */
     async speak() {
       const kept = storage.get('locale');
-      const locale = LOCALES.includes(kept) ? kept : preferredLocale();
+      const locale = LANGUAGES.includes(kept) ? kept : preferredLocale();
       await useLocale(locale);
       store.dispatch({ type: 'preference', name: 'locale', value: locale });
       store.dispatch({ type: 'preference', name: 'theme', value: storage.get('theme') ?? 'system' });

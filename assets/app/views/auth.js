@@ -1,7 +1,7 @@
 // Signing in and registering: one form, with more fields for someone new, and fewer for who comes by a link.
 
-import { find, setAttribute, setText } from '../dom.js';
-import { t } from '../i18n.js';
+import { drawList, find, make, on, setAttribute, setText } from '../dom.js';
+import { LANGUAGES, languageName, t } from '../i18n.js';
 import { onSubmit, showFormError } from './forms.js';
 
 /** What the form is for: the name its refusals go by, too. */
@@ -70,6 +70,13 @@ export function mountAuth(store, actions) {
     const link = find('a', other);
     setText(link, t(register ? 'auth.sign_in' : 'auth.register'));
     setAttribute(link, 'href', register ? '/login' : '/register');
+  });
+
+  const languages = find('#outside-languages');
+  on(languages, 'click', 'button', (_, { lang }) => actions.setLocale(lang));
+  store.watch(({ locale }) => [locale], ({ locale }) => {
+    const others = LANGUAGES.filter((it) => it !== locale);
+    drawList(languages, others, (it) => it, (lang, had) => had ?? make('button', { type: 'button', class: 'btn btn-link', lang }, languageName(lang)));
   });
 
   store.watch(({ phase, route, server }) => [phase, route.invitation, server?.registration], ({ phase, route, server }) => {

@@ -1,7 +1,7 @@
 // One's own things: name and words about oneself, language, theme, where one is signed in, password.
 
-import { clone, drawList, find, on, setText } from '../dom.js';
-import { momentOf, t } from '../i18n.js';
+import { clone, drawList, find, make, on, setText } from '../dom.js';
+import { LANGUAGES, languageName, momentOf, t } from '../i18n.js';
 import { dialogNamed } from '../state/select.js';
 import { mountAvatarForm } from './avatar_form.js';
 import { mountBlocks } from './blocks.js';
@@ -15,6 +15,7 @@ export function mountSettings(store, actions) {
   const password = find('#password-form');
   onSubmit(profile, (values) => actions.updateProfile(values));
   onSubmit(password, async (values) => (await actions.changePassword(values)) && password.reset());
+  find('#settings-locale').append(...LANGUAGES.map((lang) => make('option', { value: lang, lang }, languageName(lang))));
   find('#settings-locale').addEventListener('change', ({ target }) => actions.setLocale(target.value));
   find('#settings-theme').addEventListener('change', ({ target }) => actions.setTheme(target.value));
   find('#settings-density').addEventListener('change', ({ target }) => actions.setDensity(target.value));

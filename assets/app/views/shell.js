@@ -48,7 +48,6 @@ export function mountShell(store, actions) {
     shortcuts: () => actions.openDialog('shortcuts'),
     switcher: () => actions.openDialog('switcher'),
     'sign-out': () => actions.signOut(),
-    'toggle-locale': () => actions.setLocale(store.state.locale === 'fr' ? 'en' : 'fr'),
     'try-now': () => actions.tryNow(),
     'take-news': () => actions.takeNews(),
     'cancel-edit': () => actions.cancelEdit(),

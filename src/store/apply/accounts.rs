@@ -177,7 +177,7 @@ pub(super) fn edit(
     tx: &mut Tx<'_>,
     display_name: Option<&DisplayName>,
     bio: Option<&Bio>,
-    locale: Option<Locale>,
+    locale: Option<&Locale>,
 ) -> Applied {
     let caller = tx.caller()?;
     let before = people::caller(tx.db, caller)?;

@@ -189,7 +189,7 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::Found { general, signing_key } => accounts::found(tx, *general, signing_key),
         Act::Register(register) => accounts::register(tx, register),
         Act::EditProfile { display_name, bio, locale } => {
-            accounts::edit(tx, display_name.as_ref(), bio.as_ref(), *locale)
+            accounts::edit(tx, display_name.as_ref(), bio.as_ref(), locale.as_ref())
         }
         Act::SetAvatar(avatar) => avatars::set(tx, avatar.as_deref()),
         Act::DeleteAccount { password_hash } => accounts::delete(tx, password_hash),

@@ -60,7 +60,7 @@ impl<'a> MeShape<'a> {
     /// A person as they see themself.
     #[must_use]
     pub fn new(person: &'a Person, is_online: IsOnline<'_>) -> Self {
-        Self { user: UserShape::new(person, is_online), locale: person.locale }
+        Self { user: UserShape::new(person, is_online), locale: person.locale.clone() }
     }
 }
 
