@@ -22,6 +22,7 @@ export function startLive({ store, api, socket, outbox, uploads, actions }) {
   const greetings = {
     hello(data, before) {
       offers = Boolean(data.invites);
+      actions.rememberServer();
       if (before === null) {
         actions.learnPeople();
         if (offers) actions.loadStanding();
@@ -37,6 +38,7 @@ export function startLive({ store, api, socket, outbox, uploads, actions }) {
       actions.refreshPins();
       if (offers) actions.loadStanding();
     },
+    server_updated: () => actions.rememberServer(),
     new_message({ client_id, sender_id }) {
       if (client_id && sender_id === store.state.me.id) outbox.remove(client_id);
     },

@@ -26,10 +26,7 @@ mod tournaments;
 
 use std::{
     net::IpAddr,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -89,7 +86,7 @@ pub struct App {
     departures: Mutex<Option<Receiver<UserId>>>,
     sessions: Arc<Sessions>,
     bans: Arc<Bans>,
-    max_upload: Arc<AtomicU64>,
+    server: Arc<server::Known>,
     started: Instant,
     /// One copy of the file is taken at a time.
     backups: Arc<Semaphore>,
@@ -148,14 +145,14 @@ impl App {
         let sessions = Arc::new(Sessions::default());
         let referee = Arc::new(Referee::default());
         let indexing = Arc::new(Indexing::default());
-        let (bans, max_upload) = (Arc::new(Bans::default()), Arc::new(AtomicU64::default()));
+        let (bans, server) = (Arc::new(Bans::default()), Arc::new(server::Known::default()));
         let pushing = Arc::new(Pushing::default());
         let publish = publisher(
             Arc::clone(&hub),
             Noting {
                 sessions: Arc::clone(&sessions),
                 bans: Arc::clone(&bans),
-                max_upload: Arc::clone(&max_upload),
+                server: Arc::clone(&server),
                 referee: Arc::clone(&referee),
                 indexing: Arc::clone(&indexing),
                 pushing: Arc::clone(&pushing),
@@ -165,7 +162,7 @@ impl App {
         server::clear_copy(&settings);
         let key = signing_key(&store, &settings).await.map_err(|_| StartError::Database)?;
         recall(&store, &hub, &referee).await.map_err(|_| StartError::Database)?;
-        let known = know_server(&store, &settings, &bans, &max_upload).await;
+        let known = know_server(&store, &settings, &bans, &server).await;
         known.map_err(|_| StartError::Database)?;
         pushing.start(&store, &settings).await.map_err(|_| StartError::Database)?;
         let app = Arc::new(Self {
@@ -180,7 +177,7 @@ impl App {
             referee,
             sessions,
             bans,
-            max_upload,
+            server,
             started: Instant::now(),
             backups: Arc::new(Semaphore::new(1)),
             store,
@@ -302,7 +299,7 @@ pub struct From {
 struct Noting {
     sessions: Arc<Sessions>,
     bans: Arc<Bans>,
-    max_upload: Arc<AtomicU64>,
+    server: Arc<server::Known>,
     referee: Arc<Referee>,
     indexing: Arc<Indexing>,
     pushing: Arc<Pushing>,
@@ -317,7 +314,7 @@ impl Noting {
         } else if let Event::BanLifted(ban) = event {
             self.bans.lift(*ban);
         } else if let Event::ServerEdited(server) = event {
-            self.max_upload.store(server.max_upload.unsigned_abs(), Ordering::Relaxed);
+            self.server.set(Arc::clone(server));
         }
         self.referee.take_note(event);
     }
@@ -341,7 +338,7 @@ async fn know_server(
     store: &Store,
     settings: &Settings,
     bans: &Bans,
-    max_upload: &AtomicU64,
+    known: &server::Known,
 ) -> Result<(), Refusal> {
     if let Some(edit) = settings.edit() {
         let act = Act::Administer(Box::new(Administration::EditServer(edit)));
@@ -351,7 +348,7 @@ async fn know_server(
         |db: &rusqlite::Connection| Ok((query::server::settings(db)?, query::bans::addresses(db)?));
     let (server, banned) = store.read(read).await?;
     banned.into_iter().for_each(|one| bans.add(Arc::new(one)));
-    max_upload.store(server.max_upload.unsigned_abs(), Ordering::Relaxed);
+    known.set(Arc::new(server));
     Ok(())
 }
 

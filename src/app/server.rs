@@ -4,17 +4,19 @@ use std::{
     fs,
     io::{self, Read},
     path::PathBuf,
-    sync::{Arc, atomic::Ordering},
+    sync::Arc,
 };
 
 use bytes::Bytes;
+use parking_lot::RwLock;
 use tokio::sync::mpsc::{self, Receiver};
 
 use super::{App, Caller, Settings};
 use crate::{
     change::{Act, Administration, ServerEdit},
     model::{
-        AuditEntry, Refusal, Registration, Server, ServerName, UserId, server::LARGEST_UPLOAD,
+        AuditEntry, Refusal, Registration, Server, ServerName, UserId, attachment::Quota,
+        server::LARGEST_UPLOAD,
     },
     store::{
         Halt, Outcome,
@@ -43,6 +45,30 @@ impl Steward {
             Self::Person(caller) => Some(caller.user),
             Self::CommandLine => None,
         }
+    }
+}
+
+/// How the server is set, as the file has it. Before that is read, nobody and nothing is let in.
+pub(super) struct Known(RwLock<Arc<Server>>);
+
+impl Default for Known {
+    fn default() -> Self {
+        Self(RwLock::new(Arc::new(Server {
+            name: String::new(),
+            registration: Registration::Closed,
+            max_upload: 0,
+            quota: Quota { person: 0, all: 0 },
+        })))
+    }
+}
+
+impl Known {
+    pub(super) fn set(&self, server: Arc<Server>) {
+        *self.0.write() = server;
+    }
+
+    fn get(&self) -> Arc<Server> {
+        Arc::clone(&self.0.read())
     }
 }
 
@@ -120,18 +146,16 @@ impl App {
         self.read(read).await
     }
 
-    /// What anybody may know of how the server is set.
-    ///
-    /// # Errors
-    /// The file failed.
-    pub async fn server(&self) -> Result<Server, Refusal> {
-        self.read(|db| Ok(query::server::settings(db)?)).await
+    /// How the server is set.
+    #[must_use]
+    pub fn server(&self) -> Arc<Server> {
+        self.server.get()
     }
 
     /// Bytes a file may have.
     #[must_use]
     pub fn max_upload(&self) -> u64 {
-        self.max_upload.load(Ordering::Relaxed)
+        self.server().max_upload.unsigned_abs()
     }
 
     /// How the server is set, for who runs it.

@@ -97,12 +97,46 @@ fn sha256(bytes: &[u8]) -> [u8; 32] {
     hash
 }
 
+/// What all files are called.
+pub(super) fn names() -> impl Iterator<Item = String> {
+    Files::iter().map(String::from)
+}
+
+/// What a file holds.
+pub(super) fn read(name: &str) -> Option<Vec<u8>> {
+    Some(Files::get(name)?.data.into_owned())
+}
+
+/// Nothing here is sent to.
+fn only_read(method: &Method) -> Option<Response> {
+    if method == Method::GET || method == Method::HEAD {
+        return None;
+    }
+    let mut answer = StatusCode::METHOD_NOT_ALLOWED.into_response();
+    answer.headers_mut().insert(header::ALLOW, http::HeaderValue::from_static("GET, HEAD"));
+    Some(answer)
+}
+
+/// A file that is made when it is asked for.
+pub(super) fn made_answer(
+    data: Option<Vec<u8>>,
+    kind: &str,
+    method: &Method,
+    headers: &HeaderMap,
+) -> Response {
+    if let Some(refused) = only_read(method) {
+        return refused;
+    }
+    let found = data.and_then(|data| {
+        Content { kind, kept: ASK_AGAIN, hash: sha256(&data), data: &data }.answer(headers)
+    });
+    found.unwrap_or_else(reply::not_found_page)
+}
+
 /// A file or a page.
 pub(super) fn answer(method: &Method, path: &str, headers: &HeaderMap) -> Response {
-    if method != Method::GET && method != Method::HEAD {
-        let mut answer = StatusCode::METHOD_NOT_ALLOWED.into_response();
-        answer.headers_mut().insert(header::ALLOW, http::HeaderValue::from_static("GET, HEAD"));
-        return answer;
+    if let Some(refused) = only_read(method) {
+        return refused;
     }
     let name = path.trim_start_matches('/');
     let first = name.split('/').next().unwrap_or_default();

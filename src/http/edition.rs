@@ -66,9 +66,13 @@ impl Edition {
     }
 }
 
-/// Which languages there are words for, by the names of their files.
+/// Which language a file has the words of.
+pub(super) fn language(name: &str) -> Option<&str> {
+    name.strip_prefix(WORDS)?.strip_suffix(".json")
+}
+
 fn languages(files: &BTreeMap<String, Vec<u8>>) -> impl Iterator<Item = &str> {
-    files.keys().filter_map(|name| name.strip_prefix(WORDS)?.strip_suffix(".json"))
+    files.keys().filter_map(|name| language(name))
 }
 
 /// Takes away what lies in the folder but is not for a browser.

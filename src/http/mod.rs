@@ -17,6 +17,7 @@ mod edition;
 mod emoji;
 mod games;
 mod incoming;
+mod manifest;
 mod messages;
 mod multipart;
 mod notifications;

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use warp::reply::{Reply, Response};
 
 use super::{
-    assets,
+    assets, manifest,
     parts::Parts,
     reply,
     reply::Answer,
@@ -86,6 +86,10 @@ where
         ["ws", address @ ..] => {
             let mut request = Request::take(app, parts, body).await?;
             open_socket(&mut request, address).await
+        }
+        [manifest::NAME] => {
+            let name = &app.server().name;
+            Ok(manifest::answer(name, &parts.method, &parts.headers))
         }
         _ => Ok(assets::answer(&parts.method, &parts.path, &parts.headers)),
     }

@@ -41,9 +41,9 @@ pub(super) struct ServerShape {
 /// `GET /api/server`, for anybody.
 pub(super) async fn server(r: &Request) -> Answer {
     let is_new = !r.app.has_accounts().await?;
-    let server = r.app.server().await?;
+    let server = r.app.server();
     reply::json(&ServerShape {
-        name: server.name,
+        name: server.name.clone(),
         version: env!("CARGO_PKG_VERSION"),
         registration: server.registration,
         is_new,

@@ -129,8 +129,8 @@ impl Connection {
     fn welcome(&self, greeting: &Greeting) {
         let (app, user) = (&self.app, self.caller.user());
         let here = self.socket.only.map(|id| app.hub.online_in(id, user)).unwrap_or_default();
-        let max_upload = app.max_upload();
-        let answer = Answer::Greeting { greeting, max_upload, here: &here };
+        let server = app.server();
+        let answer = Answer::Greeting { greeting, server: &server, here: &here };
         let is_online = |person| app.sees_online(self.caller, person);
         let asked = Asked { action: "", reference: None, is_online: &is_online };
         let frame = self.dialect.answer(&answer, &asked);

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     app::Greeting,
     hub::Encoder,
-    model::{Conversation, ConversationId, Message, Refusal, Rev, UserId},
+    model::{Conversation, ConversationId, Message, Refusal, Rev, Server, UserId},
 };
 
 /// A language over the one server. Its events are told by [`Encoder`].
@@ -62,8 +62,8 @@ pub enum Answer<'a> {
     Greeting {
         /// What there is.
         greeting: &'a Greeting,
-        /// The most bytes of a file.
-        max_upload: u64,
+        /// How the server is set.
+        server: &'a Server,
         /// Who is online in the one conversation that the socket hears.
         here: &'a [String],
     },

@@ -110,6 +110,16 @@ test('who forgot their password is handed a link, which works once', async () =>
   ben.name = 'ben';
 });
 
+test('a new name shows on every page at once, and where Salon is installed from', async () => {
+  await anna.api('PATCH', '/api/admin/server', { name: 'The Orchard' });
+  for (const person of [anna, ben]) await person.page.locator('.sidebar .server-name', { hasText: 'The Orchard' }).waitFor({ state: 'attached' });
+  await ben.page.waitForFunction(() => document.title.endsWith('The Orchard'));
+  const manifest = await (await fetch(`${salon.url}/manifest.webmanifest`)).json();
+  assert.equal(manifest.name, 'The Orchard');
+  await anna.api('PATCH', '/api/admin/server', { name: 'The Allotment' });
+  await page.locator('.sidebar .server-name', { hasText: 'The Allotment' }).waitFor({ state: 'attached' });
+});
+
 test('an account is disabled, and enabled again', async () => {
   ben.expectRefusal(401, 403);
   await row('people', 'ben').getByRole('button', { name: 'Manage ben' }).click();

@@ -42,6 +42,7 @@ test('no word is missing and none is left over', () => {
   for (const [, list] of html.matchAll(/data-i18n-attr="([^"]+)"/g)) {
     for (const pair of list.split(';')) asked.add(pair.split(':')[1].trim());
   }
+  for (const [, key] of read('manifest.webmanifest').matchAll(/"(?:name|description)": "([a-z_]+\.[a-z_.]+)"/g)) asked.add(key);
   const known = new Set(Object.keys(words.en).flatMap((key) => [key, base(key)]));
   assert.deepEqual([...asked].filter((key) => !known.has(key)), [], 'missing');
 

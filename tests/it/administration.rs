@@ -35,7 +35,7 @@ async fn sign_in(server: &Server, username: &str, password: &str) -> crate::supp
 
 #[tokio::test]
 async fn how_the_server_is_set_can_be_changed_while_it_runs_and_lasts() {
-    let (server, ada, _) = two(&[]).await;
+    let (server, ada, bob) = two(&[]).await;
     let usual = ada.get(&server, SETTINGS).await.expect(200);
     assert_eq!(
         usual,
@@ -44,8 +44,17 @@ async fn how_the_server_is_set_can_be_changed_while_it_runs_and_lasts() {
     );
     let changes = json!({ "name": "  Café ", "registration": "closed", "max_upload": 1000,
                           "person_quota": 1500, "storage_quota": 9000 });
+    let mut watching = bob.connect().await;
+    assert_eq!(watching.hello["server"]["name"], "Salon");
     let set = ada.patch(&server, SETTINGS, changes).await.expect(200);
     assert_eq!((&set["name"], &set["person_quota"]), (&json!("Café"), &json!(1500)));
+    let told = watching.expect("server_updated").await;
+    assert_eq!(
+        told["data"],
+        json!({ "server": { "name": "Café" }, "limits": { "upload_bytes": 1000 } })
+    );
+    let manifest = server.ask("GET", "/manifest.webmanifest", None).await.expect(200);
+    assert_eq!((&manifest["name"], &manifest["short_name"]), (&json!("Café"), &json!("Café")));
     let file = |length| form(&[("file", Some("a.bin"), &noise(1, length))]);
     let path = "/api/conversations/general/messages";
     ada.send(&server, path, file(1001)).await.refused(413, "too_large");

@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use crate::support::Server;
 
 #[tokio::test]
@@ -68,7 +70,11 @@ async fn the_service_worker_keeps_all_files_of_this_version_and_a_new_one_is_fou
     }
     let manifest = server.ask("GET", "/manifest.webmanifest", None).await;
     assert_eq!(manifest.headers["content-type"], "application/manifest+json");
-    assert_eq!(manifest.expect(200)["display"], "standalone");
+    let manifest = manifest.expect(200);
+    assert_eq!((&manifest["name"], &manifest["display"]), (&json!("Salon"), &json!("standalone")));
+    let shortcut = &manifest["shortcuts"][0];
+    assert_eq!(shortcut["name"], "Friends");
+    assert_eq!(shortcut["name_localized"], json!({ "fr": "Amis" }));
 }
 
 #[tokio::test]

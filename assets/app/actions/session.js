@@ -85,10 +85,13 @@ export function sessionActions(app) {
     async loadServer() {
       await app.tryTo(async () => {
         const server = await api.open('GET', '/api/server');
-        storage.set('server_name', server.name);
         store.dispatch({ type: 'server_known', server });
+        app.actions.rememberServer();
       });
     },
+
+    /** What it is called, for the next time, when nobody has said it yet. */
+    rememberServer: () => storage.set('server_name', store.state.server_name),
 
     signIn: ({ username, password }) =>
       app.attempt('login', async () => welcome(await api.open('POST', '/api/auth/login', { username, password }))),

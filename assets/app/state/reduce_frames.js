@@ -100,7 +100,7 @@ function changedMessage(state, broadcast) {
 
 /** @type {Object<string, (state: State, data: any) => State>} */
 export const frames = {
-  hello(state, { user, cursor, online, conversations, limits }) {
+  hello(state, { user, cursor, online, conversations, limits, server }) {
     const known = Object.fromEntries(conversations.map((conversation) => [conversation.id, conversation]));
     const timelines = Object.fromEntries(Object.entries(state.timelines).filter(([chat_id]) => known[chat_id]));
     return {
@@ -108,6 +108,7 @@ export const frames = {
       me: { ...state.me, ...user },
       cursor: state.cursor ?? cursor,
       limits: { ...state.limits, ...limits },
+      server_name: server?.name ?? state.server_name,
       conversations: known,
       timelines,
       online: Object.fromEntries(online.map((username) => [username, true])),
@@ -116,6 +117,7 @@ export const frames = {
       ready: true,
     };
   },
+  server_updated: (state, { server, limits }) => ({ ...state, server_name: server.name, limits: { ...state.limits, ...limits } }),
   resumed(state, { cursor, complete }) {
     const next = { ...state, cursor: Math.max(state.cursor ?? 0, cursor) };
     return complete ? next : { ...next, timelines: {} };

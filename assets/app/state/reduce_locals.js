@@ -10,7 +10,7 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /** @type {Object<string, (state: import('./types.js').State, event: any) => import('./types.js').State>} */
 export const locals = {
-  server_known: (state, { server }) => ({ ...state, server }),
+  server_known: (state, { server }) => ({ ...state, server, server_name: server.name }),
   signed_in: (state, { user }) => ({ ...state, phase: 'signed_in', me: user, form_error: null, notice: null }),
   signed_out(state, { notice = null }) {
     const { server, server_name, locale, theme, density, route, focused, emoji, telling, permission, quiet, push, news } = state;

@@ -113,4 +113,4 @@ export function standing(state, username) {
 export const profilePath = (username) => `/friends?person=${encodeURIComponent(username)}`;
 
 /** What this community is called, as far as this browser has heard. */
-export const serverName = ({ server, server_name }) => server?.name ?? server_name ?? 'Salon';
+export const serverName = ({ server_name }) => server_name ?? 'Salon';

@@ -9,7 +9,7 @@ export function mountHeader(store, actions) {
   on(find('#room-menu'), 'click', '[data-notify]', (_, choice) =>
     actions.setNotify(currentConversation(store.state).id, choice.dataset.notify));
   store.watch(
-    (state) => [state.view, state.conversations, state.online, state.users, state.me, state.server, state.locale],
+    (state) => [state.view, state.conversations, state.online, state.users, state.me, state.server_name, state.locale],
     (state) => {
       const conversation = currentConversation(state);
       const room = conversation?.kind === 'room';

@@ -74,12 +74,12 @@ export function mountShell(store, actions) {
 
   store.watch(({ view, route }) => [view.name, view.chat_id, route], hideDrawer);
 
-  store.watch(({ server }) => [server], (state) => {
+  store.watch(({ server_name }) => [server_name], (state) => {
     for (const element of document.querySelectorAll('.server-name')) setText(element, serverName(state));
   });
 
   store.watch((state) => [
-    state.phase, state.route.name, state.view, state.conversations, state.mentions, state.users, state.server, state.locale,
+    state.phase, state.route.name, state.view, state.conversations, state.mentions, state.users, state.server_name, state.locale,
   ],
     (state) => {
       const unread = unreadTotal(state);

@@ -46,6 +46,6 @@ pub(super) fn edit(tx: &mut Tx<'_>, edit: &ServerEdit) -> Applied {
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     tx.note("server_edited", &now.name, &changed.into())?;
-    tx.tell(Audience::Nobody, Event::ServerEdited(Arc::new(now)));
+    tx.tell(Audience::Everyone, Event::ServerEdited(Arc::new(now)));
     Ok(Outcome::Done)
 }

@@ -21,7 +21,7 @@ use crate::{
     event::{Event, Membership, Pinned, Reacted},
     hub::{Encoder, Telling},
     model::{
-        Conversation, ConversationId, Emoji, Message, Notification, Refusal, Rev,
+        Conversation, ConversationId, Emoji, Message, Notification, Refusal, Rev, Server,
         notification::About, text::MESSAGE_CHARS,
     },
 };
@@ -41,8 +41,8 @@ impl Dialect for Native {
     fn answer(&self, answer: &Answer<'_>, asked: &Asked<'_>) -> Option<Bytes> {
         let say = Say { reference: asked.reference, rev: None, is_online: asked.is_online };
         match answer {
-            Answer::Greeting { greeting, max_upload, .. } => {
-                Some(say.frame("hello", hello(greeting, *max_upload, asked.is_online)))
+            Answer::Greeting { greeting, server, .. } => {
+                Some(say.frame("hello", hello(greeting, server, asked.is_online)))
             }
             Answer::Posted(message) => Some(say.message("new_message", message)),
             Answer::History { target: Target::Chat(chat_id), messages } => {
@@ -79,7 +79,7 @@ impl Dialect for Native {
     }
 }
 
-fn hello(greeting: &Greeting, max_upload: u64, is_online: IsOnline<'_>) -> Value {
+fn hello(greeting: &Greeting, server: &Server, is_online: IsOnline<'_>) -> Value {
     let own = greeting.person.id;
     let is_online = |person| person == own || is_online(person);
     let conversations = greeting.conversations.iter();
@@ -94,10 +94,11 @@ fn hello(greeting: &Greeting, max_upload: u64, is_online: IsOnline<'_>) -> Value
         "notifications_unread": greeting.notifications_unread,
         "invites": invites,
         "game": greeting.game.as_ref().map(GameShape::from),
+        "server": { "name": server.name },
         "limits": {
             "content_chars": MESSAGE_CHARS,
             "frame_bytes": frame::MOST_BYTES,
-            "upload_bytes": max_upload,
+            "upload_bytes": server.max_upload,
             "typing_seconds": 6,
         },
         "version": env!("CARGO_PKG_VERSION"),
@@ -291,8 +292,14 @@ impl Encoder for Native {
             Event::NotificationRead { id, unread_count } => {
                 say.frame("notification_read", json!({ "id": id, "unread_count": unread_count }))
             }
+            Event::ServerEdited(server) => say.frame(
+                "server_updated",
+                json!({
+                    "server": { "name": server.name },
+                    "limits": { "upload_bytes": server.max_upload },
+                }),
+            ),
             Event::SessionRevoked(_)
-            | Event::ServerEdited(_)
             | Event::AddressesBanned(_)
             | Event::BanLifted(_)
             | Event::OnlineIn(_) => return None,
