@@ -7,6 +7,8 @@ const SHELL = "/~/";
 const FILES = [/* files */];
 
 const CACHE = `salon ${SHELL}`;
+/** What another application shared, until the page takes it. */
+const SHARED = 'salon shared';
 const LANGUAGES = '/* languages */'.split(' ');
 
 /** The API, sockets and files under their plain names are the server's; every other address is the one page. */
@@ -26,7 +28,7 @@ async function keepShell() {
 }
 
 async function forgetOthers() {
-  for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+  for (const name of await caches.keys()) if (name !== CACHE && name !== SHARED) await caches.delete(name);
   await self.clients.claim();
 }
 
@@ -35,13 +37,30 @@ async function kept(request) {
   return (await cache.match(request, SAME)) ?? fetch(request);
 }
 
+/** Another application shares: the page is opened with the words, and finds the files. */
+async function takeIn(request) {
+  const form = await request.formData();
+  const words = new URLSearchParams([...form].filter(([, value]) => typeof value === 'string'));
+  const files = form.getAll('file').filter((file) => file.size);
+  await caches.delete(SHARED);
+  const place = await caches.open(SHARED);
+  for (const [n, file] of files.entries()) {
+    const headers = { 'Content-Type': file.type || 'application/octet-stream', 'X-Filename': encodeURIComponent(file.name) };
+    await place.put(`/shared/${n}`, new Response(file, { headers }));
+  }
+  if (files.length) words.set('files', files.length);
+  return Response.redirect(`/share?${words}`, 303);
+}
+
 self.addEventListener('install', (event) => event.waitUntil(keepShell()));
 self.addEventListener('activate', (event) => event.waitUntil(forgetOthers()));
 
 self.addEventListener('fetch', (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== 'GET' || url.origin !== self.location.origin) return;
+  if (url.origin !== self.location.origin) return;
+  if (request.method === 'POST' && url.pathname === '/share') event.respondWith(takeIn(request));
+  if (request.method !== 'GET') return;
   if (request.mode === 'navigate' && isPage(url)) event.respondWith(kept('/'));
   else if (url.pathname.startsWith(SHELL)) event.respondWith(kept(request));
 });
@@ -108,6 +127,22 @@ async function lead(path) {
   await page.focus().catch(() => {});
   page.postMessage({ go: path });
 }
+
+/** The browser's push service has moved this browser to another address: the server is told, if somebody is signed in. */
+async function subscribeAgain({ oldSubscription, newSubscription }) {
+  const subscription = newSubscription ?? await self.registration.pushManager.subscribe(oldSubscription.options);
+  const { endpoint, keys } = subscription.toJSON();
+  const tell = (address, method, body) =>
+    fetch(address, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+  const moved = () => tell('/api/me/push', 'PUT', { endpoint, keys });
+  if ((await moved()).status === 401) {
+    await self.navigator.locks.request('salon.refresh', () => tell('/api/auth/refresh', 'POST', {}));
+    await moved();
+  }
+  if (oldSubscription) await tell('/api/me/push', 'DELETE', { endpoint: oldSubscription.endpoint });
+}
+
+self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(subscribeAgain(event)));
 
 self.addEventListener('notificationclick', (event) => {
   event.notification.close();

@@ -35,7 +35,7 @@ export function parse(url) {
   }
   if (first === 'share') {
     const said = ['title', 'text', 'url'].map((name) => searchParams.get(name)?.trim()).filter(Boolean);
-    return { name: 'share', text: [...new Set(said)].join('\n') };
+    return { name: 'share', text: [...new Set(said)].join('\n'), files: searchParams.has('files') };
   }
   if (first === 'login') return { name: 'login', link: searchParams.get('link') };
   if (first === 'register') {

@@ -97,6 +97,13 @@ const fn status(code: Code) -> StatusCode {
     }
 }
 
+/// Look there instead.
+pub(super) fn see_other(place: &'static str) -> Response {
+    let mut answer = StatusCode::SEE_OTHER.into_response();
+    answer.headers_mut().insert(header::LOCATION, HeaderValue::from_static(place));
+    answer
+}
+
 /// For addresses outside the API that lead nowhere.
 pub(super) fn not_found_page() -> Response {
     let answer = warp::reply::with_status("There is nothing here.\n", StatusCode::NOT_FOUND);

@@ -87,6 +87,8 @@ where
             let mut request = Request::take(app, parts, body).await?;
             open_socket(&mut request, address).await
         }
+        // a service worker takes in what is shared; without one there is nobody to keep it
+        ["share"] if parts.method == Method::POST => Ok(reply::see_other("/share")),
         [manifest::NAME] => {
             let name = &app.server().name;
             Ok(manifest::answer(name, &parts.method, &parts.headers))

@@ -80,6 +80,33 @@ test('what another application shares becomes a message where one wants it', asy
   assert.equal(await dialog.isVisible(), false);
 });
 
+test('files are shared as well', async () => {
+  await anna.goTo('/rooms/general');
+  await anna.inConversation('general');
+  await page.fill('#composer-text', '');
+  await Promise.all([page.waitForEvent('framenavigated'), page.evaluate(() => {
+    const form = Object.assign(document.createElement('form'), { method: 'post', action: '/share', enctype: 'multipart/form-data' });
+    const field = (type, name) => form.appendChild(Object.assign(document.createElement('input'), { type, name }));
+    field('text', 'title').value = 'From the garden';
+    const files = new DataTransfer();
+    files.items.add(new File(['as sharp as ever'], 'épines.txt', { type: 'text/plain' }));
+    files.items.add(new File(['and red'], 'petals.txt', { type: 'text/plain' }));
+    field('file', 'file').files = files.files;
+    document.body.append(form);
+    form.submit();
+  })]);
+  const dialog = page.locator('#dialog-switcher');
+  await dialog.getByText('épines.txt and petals.txt').waitFor();
+  assert.equal(await page.evaluate(() => caches.has('salon shared')), false, 'they are taken once');
+  await dialog.getByRole('option', { name: 'garden' }).click();
+  await anna.inConversation('garden');
+  assert.equal(await page.inputValue('#composer-text'), 'From the garden');
+  await page.locator('#composer-text').press('Enter');
+  const said = page.locator('#rows .message', { hasText: 'From the garden' });
+  await said.getByText('épines.txt').waitFor();
+  await said.getByText('petals.txt').waitFor();
+});
+
 test('a new version is announced, and used when one says so, with what was typed', async () => {
   // the policy of the page lets nobody but the page itself name a worker
   const carol = await salon.person('carol', { serviceWorkers: 'allow', bypassCSP: true });

@@ -174,6 +174,27 @@ test('what was read is taken back', async () => {
   assert.equal(now[0].tag, 'u1');
 });
 
+test('a browser that its service moves elsewhere is pushed to there, though nobody is looking and the cookie is stale', async () => {
+  await page.goto('about:blank');
+  await anna.context.clearCookies({ path: '/' });
+  const origin = `http://127.0.0.1:${service.address().port}`;
+  await anna.context.serviceWorkers().at(-1).evaluate(async (origin) => {
+    const key = 'BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4';
+    const moved = { toJSON: () => ({ endpoint: `${origin}/anna-moved`, keys: { p256dh: key, auth: 'BTBZMqHH6r4Tts7J_aSIgg' } }) };
+    self.dispatchEvent(Object.assign(new ExtendableEvent('pushsubscriptionchange'), {
+      oldSubscription: { endpoint: `${origin}/anna` }, newSubscription: moved,
+    }));
+  }, origin);
+  for (let n = 1; !pushed.includes('/anna-moved'); n += 1) {
+    const count = pushed.length;
+    await ben.say(`where is she? ${n}`);
+    await isPushed(count + 1);
+  }
+  await anna.goTo('/rooms/garden');
+  await anna.inConversation('garden');
+  await anna.api('DELETE', '/api/me/push', { endpoint: `${origin}/anna-moved` });
+});
+
 test('switched off, it ends', async () => {
   const count = pushed.length;
   await anna.inSettings(async () => {

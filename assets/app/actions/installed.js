@@ -13,6 +13,8 @@ export function installedActions(app) {
     checkPush: async () => worker.registration && (await push()).checkPush(),
     pushHere: async (on) => (await push()).pushHere(on),
 
+    takeShared: async () => (await import('../net/shared.js')).takeShared(),
+
     newsCame: () => store.dispatch({ type: 'preference', name: 'news', value: true }),
     takeNews: () => worker.takeNews(),
 
@@ -51,6 +53,7 @@ export function installedActions(app) {
     /** Nothing of who was signed in stays. */
     async leaveDevice() {
       await app.keeping.forget();
+      await (await import('../net/shared.js')).forgetShared();
       if (worker.registration) await (await push()).endPush({ tell: false });
       await navigator.clearAppBadge?.().catch(() => {});
       for (const notification of (await worker.registration?.getNotifications()) ?? []) notification.close();

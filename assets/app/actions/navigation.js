@@ -104,21 +104,23 @@ export function navigationActions(app) {
     else show({ name: 'welcome' });
   }
 
-  /** Another application hands over a text: where to, is asked; a message of it is made there. */
-  function share({ text }) {
+  /** Another application hands over words and files: where to, is asked; a message of them is made there. */
+  async function share({ text, files }) {
     show({ name: 'welcome' });
     router.rename('/'); // asked once: not again on reloading
-    if (text) app.actions.openDialog('switcher', { share: text });
+    const taken = files ? await app.actions.takeShared() : [];
+    if (text || taken.length) app.actions.openDialog('switcher', { share: { text, files: taken } });
   }
 
   return {
     go: (path, options) => router.go(path, options),
 
-    /** Puts a text where the next message of a conversation is written, after what is there, and goes there. */
-    shareInto(conversation, text) {
+    /** Puts words and files where the next message of a conversation is written, after what is there, and goes there. */
+    shareInto(conversation, { text, files }) {
       const { id } = store.state.me;
       writeDraft(id, conversation.id, [readDraft(id, conversation.id), text].filter(Boolean).join('\n'));
       router.go(pathOf(conversation));
+      if (files.length) app.actions.attach(conversation.id, files);
     },
 
     /** @param {import('../router.js').Route} route */

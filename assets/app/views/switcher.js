@@ -1,8 +1,8 @@
 // Going to a conversation by a few letters of its name; what is unread and what is recent comes first. The same to share
-// what another application has handed over.
+// what another application has handed over, words and files.
 
 import { clone, drawList, find, on, setAttribute, setText } from '../dom.js';
-import { t } from '../i18n.js';
+import { listOf, t } from '../i18n.js';
 import { pathOf, recentConversations, titleOf, unreadOf } from '../state/select.js';
 import { drawCount, drawSign } from './sidebar.js';
 
@@ -23,6 +23,8 @@ export function mountSwitcher(store, actions) {
   const list = find('#switcher-list');
   let chosen = 0;
   const shared = () => store.state.dialog?.share;
+
+  const sharedWords = () => [shared().text, listOf(shared().files.map(({ name }) => name))].filter(Boolean).join('\n');
 
   const matches = (state) => {
     const letters = plain(field.value.trim());
@@ -45,7 +47,7 @@ export function mountSwitcher(store, actions) {
     const words = find('#switcher-search');
     words.hidden = !typed || Boolean(shared());
     find('#switcher-share').hidden = !shared();
-    setText(find('#switcher-share'), shared() ? t('switcher.share', { text: shared() }) : '');
+    setText(find('#switcher-share'), shared() ? t('switcher.share', { text: sharedWords() }) : '');
     setAttribute(words, 'href', `/search?q=${encodeURIComponent(typed)}`);
     setText(words, t('search.for', { text: typed }));
     drawList(list, found, ({ id }) => id, (conversation, had) => {
@@ -65,9 +67,9 @@ export function mountSwitcher(store, actions) {
 
   const go = (conversation) => {
     if (!conversation) return;
-    const text = shared();
+    const share = shared();
     actions.closeDialog();
-    if (text) actions.shareInto(conversation, text);
+    if (share) actions.shareInto(conversation, share);
     else actions.go(pathOf(conversation));
   };
 
