@@ -72,6 +72,11 @@ export function mountShell(store, actions) {
     find('#people').classList.toggle('empty', view.name !== 'conversation');
   });
 
+  // what would only be moved by what is still coming
+  store.watch(({ ready, view }) => [ready && view.name !== 'loading'], ({ ready, view }) => {
+    find('#inside').classList.toggle('is-coming', !ready || view.name === 'loading');
+  });
+
   store.watch(({ view, route }) => [view.name, view.chat_id, route], hideDrawer);
 
   store.watch(({ server_name }) => [server_name], (state) => {
