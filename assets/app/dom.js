@@ -12,26 +12,43 @@ export const find = (selector, root = document) => root.querySelector(selector);
 /** A fresh copy of the template's one element. */
 export const clone = (name) => find(`#template-${name}`).content.firstElementChild.cloneNode(true);
 
-/**
- * Puts the sprite of signs into the page. Drawn from its file, each sign would be asked for again when it is shown, and
- * be missing just when the server is. The request hands over a parsed document: no text becomes HTML here.
- */
-export const loadIcons = () =>
+/** A file of the client's as a document, or null: the request hands it over parsed, no text becomes HTML here. */
+const load = (name) =>
   new Promise((resolve) => {
     const request = new XMLHttpRequest();
-    request.open('GET', new URL('../vendor/icons.svg', import.meta.url));
+    request.open('GET', new URL(name, import.meta.url));
     request.responseType = 'document';
-    request.overrideMimeType('image/svg+xml');
-    request.onloadend = () => {
-      const sprite = request.responseXML?.documentElement;
-      if (sprite) {
-        sprite.setAttribute('hidden', '');
-        document.body.append(document.adoptNode(sprite));
-      }
-      resolve();
-    };
+    request.onloadend = () => resolve(request.status === 200 ? request.responseXML : null);
     request.send();
   });
+
+/**
+ * Puts the sprite of signs into the page. Drawn from its file, each sign would be asked for again when it is shown, and
+ * be missing just when the server is.
+ */
+export async function loadIcons() {
+  const sprite = (await load('../vendor/icons.svg'))?.documentElement;
+  if (!sprite) return;
+  sprite.setAttribute('hidden', '');
+  document.body.append(document.adoptNode(sprite));
+}
+
+/**
+ * Puts into the page what is inside of dialogs and places that are not in the first sight, and gives back what is new.
+ * @returns {Promise<Element[]>}
+ */
+export async function loadMarkup() {
+  const markup = await load('./parts.html');
+  if (!markup) throw new Error('parts.html cannot be had');
+  const filled = [...markup.querySelectorAll('[data-for]')].map(({ dataset, children }) => {
+    const place = find(`#${dataset.for}`);
+    place.append(...children);
+    return place;
+  });
+  const templates = [...markup.querySelectorAll('template')];
+  document.body.append(...templates);
+  return [...filled, ...templates.map(({ content }) => content)];
+}
 
 /** A sign from the sprite, said by nobody: what it means stands beside it or in a label. */
 export const icon = (name) => {

@@ -1,6 +1,9 @@
 // The parts of the client that are not in the first sight of a conversation: each comes from the server when a place or a
-// dialog first needs it. Where it cannot be had, that is said, and asked for again the next time. Where somebody types at once
-// (the switcher, the search), nothing may come late: those are not here.
+// dialog first needs it, and with the first of them what all are drawn into. Where it cannot be had, that is said, and asked
+// for again the next time. Where somebody types at once (the switcher, the search), nothing may come late: those are not here.
+
+import { loadMarkup } from './dom.js';
+import { translate } from './i18n.js';
 
 const admin = async () => (await import('./admin.js')).joinAdmin;
 const picker = async () => (await import('./views/picker.js')).mountPickers;
@@ -37,6 +40,8 @@ export class Parts {
   #app;
   #there = new Set();
   #mounted = new Set();
+  /** @type {?Promise<void>} what is inside of all of them, once */
+  #markup = null;
 
   constructor(app) {
     this.#app = app;
@@ -52,7 +57,7 @@ export class Parts {
     if (this.has(name)) return true;
     let mount;
     try {
-      mount = await PARTS[name]();
+      [mount] = await Promise.all([PARTS[name](), (this.#markup ??= this.#fill())]);
     } catch {
       const code = await this.#reason();
       this.#app.store.dispatch({ type: 'notice', notice: { kind: 'error', code } });
@@ -64,6 +69,15 @@ export class Parts {
       mount(this.#app.store, this.#app.actions, this.#app);
     }
     return true;
+  }
+
+  async #fill() {
+    try {
+      for (const element of await loadMarkup()) translate(element);
+    } catch (error) {
+      this.#markup = null;
+      throw error;
+    }
   }
 
   /** A server that has become another version does not have the files of this one any more. */

@@ -12,7 +12,7 @@ const read = (path) => readFileSync(join(assets, path), 'utf8');
 const modules = readdirSync(join(assets, 'app'), { recursive: true })
   .filter((name) => name.endsWith('.js'))
   .map((name) => ({ name, text: read(join('app', name)) }));
-const html = read('index.html');
+const html = read('index.html') + read('app/parts.html');
 const languages = readdirSync(join(assets, 'i18n')).map((name) => name.replace('.json', ''));
 const words = Object.fromEntries(languages.map((language) => [language, JSON.parse(read(`i18n/${language}.json`))]));
 

@@ -130,7 +130,7 @@ test('a session that is ended elsewhere ends here, politely', async () => {
     await elsewhere.page.waitForFunction((n) => [...document.querySelectorAll('#sessions button')].filter((it) => !it.hidden).length < n, left);
   }
   await anna.page.getByText('You were signed out.').waitFor();
-  assert.equal(new URL(anna.page.url()).pathname, '/login');
+  await anna.page.waitForURL('**/login');
   await anna.signIn('anna');
   await anna.inConversation('garden');
 });
