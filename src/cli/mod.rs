@@ -4,7 +4,9 @@
 //! one line that says where the server listens; everything else goes to standard error.
 
 mod admin;
+mod house;
 mod line;
+mod secret;
 mod tables;
 mod words;
 
@@ -39,6 +41,8 @@ enum Word {
     Serve(Box<ServeOptions>),
     /// Run the server: people, invitations, bans, settings, a copy of everything
     Admin(AdminOptions),
+    #[command(flatten)]
+    House(house::Word),
 }
 
 #[derive(Args)]
@@ -198,6 +202,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let options = match cli.word {
         Some(Word::Admin(options)) => return admin::run(options),
+        Some(Word::House(word)) => return house::run(word),
         Some(Word::Serve(options)) => *options,
         None => cli.serve,
     };

@@ -6,9 +6,11 @@
 
 mod apply;
 mod backup;
+mod check;
 mod checkpoint;
 mod migrate;
 mod open;
+mod place;
 mod pulse;
 pub mod query;
 mod readers;
@@ -21,7 +23,9 @@ use rusqlite::Connection;
 
 pub use apply::{Outcome, SignedIn};
 pub use backup::copy;
+pub use check::{Checked, check};
 pub use open::OpenError;
+pub use place::{Place, PlaceError, Placed, restore};
 pub use pulse::Pulse;
 
 use crate::{

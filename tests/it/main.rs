@@ -33,6 +33,8 @@ mod bans;
 mod blocks;
 /// Running the server from the command line, beside a server or without one.
 mod command_admin;
+/// Copies and their return, a look at the file, people, in few words.
+mod command_house;
 /// Words, options and what is said when something is in the way.
 mod command_line;
 /// Rooms and directs: made, found, joined, left, changed, deleted.
