@@ -132,6 +132,10 @@ const HEALTH: &[Column] = &[
     ("Last commit, ms", "last_commit_ms"),
     ("Changes waiting", "writer_queue"),
     ("Changes refused", "refusals"),
+    ("Last backup", "last_backup_at"),
+    ("Last backup, bytes", "last_backup_bytes"),
+    ("Backup failed", "backup_failed_at"),
+    ("Because", "backup_failure"),
 ];
 
 const AUDIT: &[Column] = &[

@@ -4,6 +4,7 @@
 //! one line that says where the server listens; everything else goes to standard error.
 
 mod admin;
+mod copies;
 mod house;
 mod line;
 mod secret;
@@ -150,6 +151,9 @@ struct ServeOptions {
     #[arg(long, env = "SALON_PUSH_IDLE", default_value_t = 60, value_name = "SECONDS")]
     push_idle: u32,
 
+    #[command(flatten)]
+    backups: copies::BackupOptions,
+
     /// How log lines look on standard error; SALON_LOG sets what is logged (info, debug …)
     #[arg(long, env = "SALON_LOG_FORMAT", default_value = "text")]
     log_format: LogFormat,
@@ -293,6 +297,7 @@ impl ServeOptions {
             game_wait: std::time::Duration::from_secs(self.game_wait.into()),
             push_services: self.push_service.clone(),
             push_idle: std::time::Duration::from_secs(self.push_idle.into()),
+            backups: self.backups.plan(),
         }
     }
 }

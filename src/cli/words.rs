@@ -166,7 +166,7 @@ pub(super) enum RoleWord {
 }
 
 /// Seconds, from `90`, `30m`, `12h`, `7d`.
-fn parse_time(text: &str) -> Result<i64, String> {
+pub(super) fn parse_time(text: &str) -> Result<i64, String> {
     let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400), ('w', 604_800)];
     let unit = units.into_iter().find(|(letter, _)| text.ends_with(*letter));
     let (letter, seconds) = unit.map_or((None, 1), |(letter, seconds)| (Some(letter), seconds));

@@ -22,7 +22,7 @@ use std::{path::Path, sync::Arc};
 use rusqlite::Connection;
 
 pub use apply::{Outcome, SignedIn};
-pub use backup::copy;
+pub use backup::{CopyError, copy, copy_gently};
 pub use check::{Checked, check};
 pub use open::OpenError;
 pub use place::{Place, PlaceError, Placed, restore};

@@ -116,8 +116,7 @@ impl Place {
     /// Gives the file that is there a second name, which it keeps. Its log, if it has one, is folded into it
     /// first: a log that is left under a name belongs to whatever file gets that name.
     fn put_aside(&self, why: &str) -> Result<PathBuf, PlaceError> {
-        let date = Timestamp::now().to_rfc3339()[..19].replace(':', "-");
-        let aside = with(&self.data, &format!(".{why}-{date}Z"));
+        let aside = with(&self.data, &format!(".{why}-{}", Timestamp::now().to_file_name()));
         let failed = |cause| PlaceError::File(aside.clone(), cause);
         drop(open::connect(&self.data, true)); // the last to close it folds; what is damaged has its log kept
         if fs::hard_link(&self.data, &aside).is_err() {

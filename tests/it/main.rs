@@ -27,6 +27,8 @@ mod apply_social;
 mod attachments;
 /// Pictures of people: set, shown, replaced, taken away.
 mod avatars;
+/// Copies that the server takes by itself.
+mod backups;
 /// People and addresses that are kept out.
 mod bans;
 /// Silence between two people, on every path.
