@@ -73,7 +73,7 @@ pub fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
 
 /// Fills the database with what was said in years, its index left empty and called complete: a
 /// start does not look into it. Gives its length.
-fn grow(file: &Path, messages: u64) -> Outcome<f64> {
+pub fn grow(file: &Path, messages: u64) -> Outcome<f64> {
     let database = Connection::open(file)?;
     fill::fill(&database, messages);
     database

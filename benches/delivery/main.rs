@@ -14,6 +14,7 @@ mod cold;
 mod comeback;
 mod compress;
 mod connect;
+mod copies;
 mod crowd;
 mod disk;
 mod durable;
@@ -52,7 +53,7 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 type Scenario = fn(&Options, &mut Report) -> Outcome<()>;
 
 /// What can be measured, by its word.
-const SCENARIOS: [(&str, Scenario); 10] = [
+const SCENARIOS: [(&str, Scenario); 11] = [
     ("idle", idle::measure),
     ("fanout", fanout::measure),
     ("rooms", rooms::measure),
@@ -63,6 +64,7 @@ const SCENARIOS: [(&str, Scenario); 10] = [
     ("cold", cold::measure),
     ("rest", rest::measure),
     ("overload", overload::measure),
+    ("copies", copies::measure),
 ];
 
 fn main() -> ExitCode {

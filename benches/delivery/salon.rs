@@ -18,6 +18,8 @@ const GREETING: &[u8] = br#""hello""#;
 
 pub struct Salon {
     pub server: Server,
+    /// Whether it takes copies of itself, one after another, from its next start on.
+    pub takes_copies: bool,
     folder: TempDir,
     program: PathBuf,
     /// Access tokens of its people, who are known by their place here.
@@ -59,8 +61,9 @@ impl Salon {
             return Ok(None);
         };
         let folder = options.folder()?;
-        let server = start(options, &program, &folder, Limits::Off)?;
-        Ok(Some(Salon { server, folder, program, tokens: Vec::new() }))
+        let server = start(options, &program, &folder, (Limits::Off, false))?;
+        let (takes_copies, tokens) = (false, Vec::new());
+        Ok(Some(Salon { server, takes_copies, folder, program, tokens }))
     }
 
     fn register(&mut self, name: &str) -> Outcome<()> {
@@ -75,7 +78,8 @@ impl Salon {
     pub fn restart(&mut self, options: &Options, limits: Limits) -> Outcome<()> {
         // Two at a time would not share a file.
         self.server.stop();
-        self.server = start(options, &self.program, &self.folder, limits)?;
+        let way = (limits, self.takes_copies);
+        self.server = start(options, &self.program, &self.folder, way)?;
         Ok(())
     }
 
@@ -118,7 +122,7 @@ fn start(
     options: &Options,
     program: &std::path::Path,
     folder: &TempDir,
-    limits: Limits,
+    (limits, takes_copies): (Limits, bool),
 ) -> Outcome<Server> {
     let log = folder.path().join("salon.log");
     let mut command = options.cores.server(program);
@@ -126,6 +130,9 @@ fn start(
     command.args(["--jwt-secret", guests::SECRET, "--jwt-provision", "on"]);
     command.args(["--compress", "on"]); // for who offers it
     command.args(["--limits", if matches!(limits, Limits::On) { "on" } else { "off" }]);
+    if takes_copies {
+        command.arg("--backup-dir").arg(folder.path()).args(["--backup-every", "1s"]);
+    }
     command.stderr(File::create(&log)?);
     Server::start(command).map_err(|why| {
         let log = std::fs::read_to_string(&log).unwrap_or_default();

@@ -44,34 +44,44 @@ pub struct Grant {
     pub expires_in: i64,
 }
 
+impl Registration {
+    /// What was typed, if all of it can stand.
+    ///
+    /// # Errors
+    /// `invalid` with what is wrong.
+    pub(super) fn checked(self) -> Result<(Username, DisplayName, Password), Refusal> {
+        let username = Username::parse(&self.username);
+        let shown = self.display_name.as_deref().unwrap_or(&self.username);
+        let display_name = DisplayName::parse(shown);
+        match (username, display_name, Password::parse(self.password)) {
+            (Ok(username), Ok(display_name), Ok(password)) => {
+                Ok((username, display_name, password))
+            }
+            (username, display_name, password) => Err(complaints([
+                ("username", username.err()),
+                ("display_name", self.display_name.and(display_name.err())),
+                ("password", password.err()),
+            ])),
+        }
+    }
+}
+
 impl App {
     /// Makes an account and signs it in.
     ///
     /// # Errors
     /// `invalid` with what is wrong, `conflict`, `forbidden`, `rate_limited`.
     pub async fn register(&self, typed: Registration, from: From) -> Result<Grant, Refusal> {
-        let username = Username::parse(&typed.username);
-        let shown = typed.display_name.as_deref().unwrap_or(&typed.username);
-        let display_name = DisplayName::parse(shown);
-        let password = Password::parse(typed.password);
-        let (username, display_name, password) = match (username, display_name, password) {
-            (Ok(username), Ok(display_name), Ok(password)) => (username, display_name, password),
-            (username, display_name, password) => {
-                return Err(complaints([
-                    ("username", username.err()),
-                    ("display_name", typed.display_name.and(display_name.err())),
-                    ("password", password.err()),
-                ]));
-            }
-        };
-        self.limits.register(from.address)?;
         let claimed = self.is_claimed_by(typed.claim.as_deref());
+        let invitation = typed.invitation.clone();
+        let (username, display_name, password) = typed.checked()?;
+        self.limits.register(from.address)?;
         let act = Act::Register(Box::new(Register {
             id: UserId::fresh(),
             username,
             display_name,
             password_hash: self.passwords.hash(password).await?,
-            invitation: typed.invitation,
+            invitation,
             claimed,
             session: new_session(from),
         }));

@@ -3,11 +3,11 @@
 use base64::Engine;
 use ring::digest::{SHA256, digest};
 
-use super::{App, From, Grant, Steward, accounts::new_session};
+use super::{App, From, Grant, Registration, Steward, accounts::new_session};
 use crate::{
     auth::tokens::random_bytes,
-    change::{Act, Administration, ConversationRef, PersonRef, UseSignInLink},
-    model::{Password, Refusal, Role, Session, Timestamp},
+    change::{Act, Administration, ConversationRef, NewPerson, PersonRef, UseSignInLink},
+    model::{Password, Refusal, Role, Session, Timestamp, UserId},
     store::{
         Outcome,
         query::{
@@ -55,6 +55,42 @@ impl App {
             query::administration::account(db, person.id)
         };
         self.administered(steward, read).await
+    }
+
+    /// Makes an account for somebody.
+    ///
+    /// # Errors
+    /// `forbidden`, `invalid` with what is wrong, `conflict`.
+    pub async fn add_person(
+        &self,
+        steward: Steward,
+        typed: Registration,
+    ) -> Result<Account, Refusal> {
+        self.administered(steward, |_| Ok(())).await?;
+        let (username, display_name, password) = typed.checked()?;
+        let password_hash = self.passwords.hash(password).await?;
+        let id = UserId::fresh();
+        let new = NewPerson { id, username, display_name, password_hash };
+        self.administer(steward, Administration::AddPerson(new)).await?;
+        self.account(steward, PersonRef::Id(id)).await
+    }
+
+    /// Gives somebody another password, and signs them out everywhere.
+    ///
+    /// # Errors
+    /// `forbidden`, `not_found`, `invalid`.
+    pub async fn set_password(
+        &self,
+        steward: Steward,
+        person: PersonRef,
+        password: String,
+    ) -> Result<(), Refusal> {
+        self.administered(steward, |_| Ok(())).await?;
+        let password = Password::parse(password);
+        let password = password.map_err(|why| Refusal::invalid("password", why))?;
+        let password_hash = self.passwords.hash(password).await?;
+        let set = Administration::SetPassword { person, password_hash };
+        self.administer(steward, set).await.map(|_| ())
     }
 
     /// Lets somebody do more or less, or keeps them out.

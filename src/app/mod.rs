@@ -19,6 +19,7 @@ mod passes;
 mod people;
 mod pins;
 mod push;
+mod schedule;
 mod search;
 mod server;
 mod settings;
@@ -42,6 +43,8 @@ use parking_lot::Mutex;
 pub use passes::Welcome;
 use push::Pushing;
 pub use push::Subscribing;
+use schedule::Schedule;
+pub use schedule::{Copies, Plan};
 use search::Indexing;
 pub use search::{Hit, Upto};
 pub use server::{Health, NewSettings, Steward, Storage};
@@ -90,6 +93,7 @@ pub struct App {
     started: Instant,
     /// One copy of the file is taken at a time.
     backups: Arc<Semaphore>,
+    schedule: Schedule,
     passwords: Passwords,
     tokens: Tokens,
     claim: OnceLock<String>,
@@ -180,6 +184,7 @@ impl App {
             server,
             started: Instant::now(),
             backups: Arc::new(Semaphore::new(1)),
+            schedule: Schedule::default(),
             store,
             hub,
             settings,
@@ -221,6 +226,7 @@ impl App {
             self.keep_files(),
             self.keep_index(),
             self.keep_pushing(),
+            self.keep_copies(),
         );
     }
 
@@ -238,6 +244,7 @@ impl App {
 
     /// Finishes what was asked, writes it down and closes the file.
     pub async fn stop(&self) {
+        self.schedule.stop().await;
         self.write_down_activity().await;
         self.store.stop().await;
     }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use parking_lot::RwLock;
 use tokio::sync::mpsc::{self, Receiver};
 
-use super::{App, Caller, Settings};
+use super::{App, Caller, Copies, Settings};
 use crate::{
     change::{Act, Administration, ServerEdit},
     model::{
@@ -106,6 +106,8 @@ pub struct Health {
     pub pulse: crate::store::Pulse,
     /// Bytes left on the file's disk, where the system says.
     pub disk_free_bytes: Option<u64>,
+    /// What came of copies that are taken by themselves.
+    pub copies: Copies,
 }
 
 /// What the file holds.
@@ -250,6 +252,7 @@ impl App {
             memory_bytes: memory(),
             pulse: self.store.pulse(),
             disk_free_bytes: disk.map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)),
+            copies: self.schedule.copies(),
         })
     }
 

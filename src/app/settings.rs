@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use super::Plan;
 use crate::{change::ServerEdit, model::Registration};
 
 /// How the server is set.
@@ -49,6 +50,8 @@ pub struct Settings {
     pub push_services: Vec<String>,
     /// How long somebody who is connected does nothing before they are pushed to.
     pub push_idle: Duration,
+    /// Copies that are taken by themselves.
+    pub backups: Option<Plan>,
 }
 
 impl Settings {
@@ -75,6 +78,7 @@ impl Settings {
             game_wait: Duration::from_secs(60),
             push_services: Vec::new(),
             push_idle: Duration::from_secs(60),
+            backups: None,
         }
     }
 

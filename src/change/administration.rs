@@ -6,7 +6,10 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::{ConversationRef, NewSession, PersonRef};
-use crate::model::{BanId, Network, PassId, Reason, Registration, Role, ServerName, Timestamp};
+use crate::model::{
+    BanId, DisplayName, Network, PassId, Reason, Registration, Role, ServerName, Timestamp, UserId,
+    Username,
+};
 
 /// What an administrator does.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -17,6 +20,15 @@ pub enum Administration {
     MakePass(NewPass),
     /// An invitation lets nobody in any more.
     WithdrawPass(PassId),
+    /// An account is made for somebody.
+    AddPerson(NewPerson),
+    /// Somebody signs in by another password from now on, and is signed out everywhere.
+    SetPassword {
+        /// Who.
+        person: PersonRef,
+        /// Argon2id of it.
+        password_hash: String,
+    },
     /// Somebody may do more or less, or is kept out; what is `None` stays.
     EditPerson {
         /// Who.
@@ -52,6 +64,19 @@ pub enum Administration {
     },
     /// A copy of everything was taken.
     NoteBackup,
+}
+
+/// An account that is made for somebody.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewPerson {
+    /// Its id.
+    pub id: UserId,
+    /// What they are called.
+    pub username: Username,
+    /// As shown.
+    pub display_name: DisplayName,
+    /// Argon2id in PHC form.
+    pub password_hash: String,
 }
 
 /// New values for how the server is set; what is `None` stays.

@@ -12,7 +12,7 @@ mod messages;
 use std::net::IpAddr;
 
 pub use accounts::{Admit, NewAvatar, NewSession, Register};
-pub use administration::{Administration, NewBan, NewPass, ServerEdit, UseSignInLink};
+pub use administration::{Administration, NewBan, NewPass, NewPerson, ServerEdit, UseSignInLink};
 pub use messages::{FinishFile, PostMessage, PostPlace, StorePiece};
 use serde::{Deserialize, Serialize};
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{
     line::{Failure, Line},
     tables::{Column, lines, table},
-    words::{AdminOptions, RoleWord, Word},
+    words::{AdminOptions, Reach, RoleWord, Word},
 };
 use crate::app::Settings;
 
@@ -20,6 +20,11 @@ pub(super) fn run(options: AdminOptions) -> ExitCode {
     let done = runtime
         .map_err(|error| Failure::Broken(error.to_string()))
         .and_then(|runtime| runtime.block_on(administer(options)));
+    tell(done)
+}
+
+/// Says what came of it.
+pub(super) fn tell(done: Result<String, impl std::fmt::Display>) -> ExitCode {
     match done {
         Ok(text) => {
             use std::io::Write;
@@ -35,11 +40,17 @@ pub(super) fn run(options: AdminOptions) -> ExitCode {
 }
 
 async fn administer(options: AdminOptions) -> Result<String, Failure> {
-    let AdminOptions { data, public_url, json, word } = options;
+    let AdminOptions { reach: Reach { data, public_url, json }, word } = options;
     let mut settings = Settings::new(data, super::LISTEN);
     settings.public_url = public_url;
+    // asked for first: a server does not wait for who thinks
+    let password = if let Word::Add { password, .. } | Word::Password { password, .. } = &word {
+        password.read()?
+    } else {
+        String::new()
+    };
     let mut line = Line::open(settings).await?;
-    let said = Talk { line: &mut line, json }.say(word).await;
+    let said = Talk { line: &mut line, json, password }.say(word).await;
     line.close().await;
     said
 }
@@ -121,6 +132,10 @@ const HEALTH: &[Column] = &[
     ("Last commit, ms", "last_commit_ms"),
     ("Changes waiting", "writer_queue"),
     ("Changes refused", "refusals"),
+    ("Last backup", "last_backup_at"),
+    ("Last backup, bytes", "last_backup_bytes"),
+    ("Backup failed", "backup_failed_at"),
+    ("Because", "backup_failure"),
 ];
 
 const AUDIT: &[Column] = &[
@@ -145,6 +160,8 @@ fn person(name: &str) -> String {
 struct Talk<'a> {
     line: &'a mut Line,
     json: bool,
+    /// What was asked for, of words that need one.
+    password: String,
 }
 
 impl Talk<'_> {
@@ -152,6 +169,17 @@ impl Talk<'_> {
         match word {
             Word::People { part } => self.list("people", part, PEOPLE).await,
             Word::Person { name } => self.one(Method::GET, &person(&name), None, PEOPLE).await,
+            Word::Add { name, display_name, .. } => {
+                let body = json!({
+                    "username": name, "display_name": display_name, "password": self.password,
+                });
+                self.one(Method::POST, "/api/admin/people", Some(body), PEOPLE).await
+            }
+            Word::Password { name, .. } => {
+                let body = json!({ "password": self.password });
+                let path = format!("{}/password", person(&name));
+                self.line.ask(Method::PUT, &path, Some(&body)).await.map(|_| String::new())
+            }
             Word::Role { name, role } => {
                 let role = match role {
                     RoleWord::Admin => "admin",

@@ -54,6 +54,9 @@ pub(super) enum Failure {
     /// A file of ours.
     #[error("cannot write {0}: {1}")]
     File(String, io::Error),
+    /// No password was given.
+    #[error("{0}")]
+    Secret(String),
 }
 
 /// A server that answers us.

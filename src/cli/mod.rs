@@ -4,7 +4,10 @@
 //! one line that says where the server listens; everything else goes to standard error.
 
 mod admin;
+mod copies;
+mod house;
 mod line;
+mod secret;
 mod tables;
 mod words;
 
@@ -39,6 +42,8 @@ enum Word {
     Serve(Box<ServeOptions>),
     /// Run the server: people, invitations, bans, settings, a copy of everything
     Admin(AdminOptions),
+    #[command(flatten)]
+    House(house::Word),
 }
 
 #[derive(Args)]
@@ -146,6 +151,9 @@ struct ServeOptions {
     #[arg(long, env = "SALON_PUSH_IDLE", default_value_t = 60, value_name = "SECONDS")]
     push_idle: u32,
 
+    #[command(flatten)]
+    backups: copies::BackupOptions,
+
     /// How log lines look on standard error; SALON_LOG sets what is logged (info, debug …)
     #[arg(long, env = "SALON_LOG_FORMAT", default_value = "text")]
     log_format: LogFormat,
@@ -198,6 +206,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let options = match cli.word {
         Some(Word::Admin(options)) => return admin::run(options),
+        Some(Word::House(word)) => return house::run(word),
         Some(Word::Serve(options)) => *options,
         None => cli.serve,
     };
@@ -288,6 +297,7 @@ impl ServeOptions {
             game_wait: std::time::Duration::from_secs(self.game_wait.into()),
             push_services: self.push_service.clone(),
             push_idle: std::time::Duration::from_secs(self.push_idle.into()),
+            backups: self.backups.plan(),
         }
     }
 }

@@ -4,10 +4,20 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{RegistrationWord, parse_origin};
+use super::{RegistrationWord, parse_origin, secret::AskFor};
 
 #[derive(Args)]
 pub(super) struct AdminOptions {
+    #[command(flatten)]
+    pub(super) reach: Reach,
+
+    #[command(subcommand)]
+    pub(super) word: Word,
+}
+
+/// Which server is meant, and for whom its answer is.
+#[derive(Args)]
+pub(super) struct Reach {
     /// The database file of the server, which may run or not
     #[arg(
         long,
@@ -31,9 +41,6 @@ pub(super) struct AdminOptions {
     /// Print JSON, as the REST API has it
     #[arg(long, global = true)]
     pub(super) json: bool,
-
-    #[command(subcommand)]
-    pub(super) word: Word,
 }
 
 #[derive(Subcommand)]
@@ -42,6 +49,21 @@ pub(super) enum Word {
     People { part: Option<String> },
     /// Show an account
     Person { name: String },
+    /// Make an account; its password is asked for
+    Add {
+        name: String,
+        /// The name to be shown, if not this one
+        #[arg(long, value_name = "NAME")]
+        display_name: Option<String>,
+        #[command(flatten)]
+        password: AskFor,
+    },
+    /// Give somebody another password, which is asked for; they are signed out everywhere
+    Password {
+        name: String,
+        #[command(flatten)]
+        password: AskFor,
+    },
     /// Make somebody an administrator, or a member again
     Role { name: String, role: RoleWord },
     /// Keep somebody out: they are signed out everywhere
@@ -144,7 +166,7 @@ pub(super) enum RoleWord {
 }
 
 /// Seconds, from `90`, `30m`, `12h`, `7d`.
-fn parse_time(text: &str) -> Result<i64, String> {
+pub(super) fn parse_time(text: &str) -> Result<i64, String> {
     let units = [('s', 1), ('m', 60), ('h', 3600), ('d', 86_400), ('w', 604_800)];
     let unit = units.into_iter().find(|(letter, _)| text.ends_with(*letter));
     let (letter, seconds) = unit.map_or((None, 1), |(letter, seconds)| (Some(letter), seconds));

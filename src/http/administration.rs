@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{passes::qr_code, reply, reply::Answer, request::Request};
 use crate::{
-    app::{Steward, person_ref},
+    app::{Registration, Steward, person_ref},
     model::{ConversationId, Role, UserId},
     store::query::administration::{Account, Room},
     wire::shapes::{SessionShape, UserShape},
@@ -55,6 +55,41 @@ pub(super) async fn people(r: &Request) -> Answer {
     let page = r.app.accounts(steward, part, r.window()?).await?;
     let shapes: Vec<_> = page.items.iter().map(|one| shape(r, steward, one)).collect();
     reply::list(&page, &shapes)
+}
+
+/// An account to be made for somebody.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewAccount)]
+pub(super) struct AddBody {
+    username: String,
+    password: String,
+    /// As shown, if not the username.
+    #[serde(default)]
+    display_name: Option<String>,
+}
+
+/// `POST /api/admin/people`.
+pub(super) async fn add_person(r: &Request) -> Answer {
+    let steward = r.steward().await?;
+    let AddBody { username, password, display_name } = r.json()?;
+    let typed = Registration { username, password, display_name, ..Registration::default() };
+    let account = r.app.add_person(steward, typed).await?;
+    reply::with_status(StatusCode::CREATED, &shape(r, steward, &account))
+}
+
+/// Another password for somebody.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewPassword)]
+pub(super) struct PasswordBody {
+    password: String,
+}
+
+/// `PUT /api/admin/people/{username}/password`.
+pub(super) async fn set_password(r: &Request) -> Answer {
+    let steward = r.steward().await?;
+    let PasswordBody { password } = r.json()?;
+    r.app.set_password(steward, r.person(), password).await?;
+    reply::done()
 }
 
 /// `GET /api/admin/people/{username}`.

@@ -274,6 +274,12 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/api/admin/people" d::people,
         Doc::new(ADMINISTRATION, "Accounts by name").query(&[("q", "part of a name")])
             .lists(many::<Account>);
+    POST "/api/admin/people" d::add_person,
+        Doc::new(ADMINISTRATION, "Makes an account for somebody")
+            .takes(one::<d::AddBody>).gives(201, one::<Account>);
+    PUT "/api/admin/people/{username}/password" d::set_password,
+        Doc::new(ADMINISTRATION, "Gives somebody another password; they are signed out everywhere")
+            .takes(one::<d::PasswordBody>);
     GET "/api/admin/people/{username}" d::person,
         Doc::new(ADMINISTRATION, "An account").gives(200, one::<Account>);
     PATCH "/api/admin/people/{username}" d::edit_person,

@@ -207,11 +207,21 @@ pub(super) struct HealthShape {
     /// How many changes were refused since the start.
     refusals: u64,
     disk_free_bytes: Option<u64>,
+    /// When a copy was last taken by itself.
+    #[schema(format = DateTime)]
+    last_backup_at: Option<String>,
+    last_backup_bytes: Option<u64>,
+    /// When one could last not be taken since the start, and why.
+    #[schema(format = DateTime)]
+    backup_failed_at: Option<String>,
+    backup_failure: Option<String>,
 }
 
 /// `GET /api/admin/health`.
 pub(super) async fn does(r: &Request) -> Answer {
     let health = r.app.health(r.steward().await?).await?;
+    let (last_backup_at, last_backup_bytes) = health.copies.last.unzip();
+    let (backup_failed_at, backup_failure) = health.copies.failure.unzip();
     reply::json(&HealthShape {
         version: env!("CARGO_PKG_VERSION"),
         uptime_s: health.uptime_s,
@@ -225,6 +235,10 @@ pub(super) async fn does(r: &Request) -> Answer {
         writer_queue: health.pulse.queue,
         refusals: health.pulse.refusals,
         disk_free_bytes: health.disk_free_bytes,
+        last_backup_at: last_backup_at.map(Timestamp::to_rfc3339),
+        last_backup_bytes,
+        backup_failed_at: backup_failed_at.map(Timestamp::to_rfc3339),
+        backup_failure,
     })
 }
 

@@ -1,7 +1,10 @@
 //! Times: milliseconds since 1970 in UTC, as the file keeps them; RFC 3339 on the wire.
 
-use chrono::{DateTime, SecondsFormat};
+use chrono::{DateTime, NaiveDateTime, SecondsFormat};
 use serde::{Deserialize, Serialize};
+
+/// How a moment stands in the name of a file.
+const IN_FILE_NAMES: &str = "%Y-%m-%dT%H-%M-%SZ";
 
 /// A moment, in Unix milliseconds. Never used to order messages: `Seq` and `Rev` do that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,6 +24,20 @@ impl Timestamp {
         DateTime::from_timestamp_millis(self.0)
             .unwrap_or_default()
             .to_rfc3339_opts(SecondsFormat::Millis, true)
+    }
+
+    /// `2026-01-31T09-00-00Z`: to the second, as part of a file's name.
+    #[must_use]
+    pub fn to_file_name(self) -> String {
+        let date = DateTime::from_timestamp_millis(self.0).unwrap_or_default();
+        date.format(IN_FILE_NAMES).to_string()
+    }
+
+    /// The moment that a part of a file's name says.
+    #[must_use]
+    pub fn from_file_name(text: &str) -> Option<Self> {
+        let date = NaiveDateTime::parse_from_str(text, IN_FILE_NAMES).ok()?;
+        Some(Self(date.and_utc().timestamp_millis()))
     }
 
     /// This moment and `ms` milliseconds.

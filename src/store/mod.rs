@@ -6,9 +6,11 @@
 
 mod apply;
 mod backup;
+mod check;
 mod checkpoint;
 mod migrate;
 mod open;
+mod place;
 mod pulse;
 pub mod query;
 mod readers;
@@ -20,8 +22,10 @@ use std::{path::Path, sync::Arc};
 use rusqlite::Connection;
 
 pub use apply::{Outcome, SignedIn};
-pub use backup::copy;
+pub use backup::{CopyError, copy, copy_gently};
+pub use check::{Checked, check};
 pub use open::OpenError;
+pub use place::{Place, PlaceError, Placed, restore};
 pub use pulse::Pulse;
 
 use crate::{

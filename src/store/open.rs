@@ -121,7 +121,7 @@ pub(super) fn connect(path: &Path, write: bool) -> Result<Connection, OpenError>
     Ok(db)
 }
 
-fn raw(path: &Path, write: bool) -> Result<Connection, OpenError> {
+pub(super) fn raw(path: &Path, write: bool) -> Result<Connection, OpenError> {
     let access =
         if write { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -204,7 +204,7 @@ fn first_damage(db: &Connection) -> rusqlite::Result<Option<String>> {
     Ok((said != "ok").then(|| said.replace('\n', " ")))
 }
 
-fn sqlite_error(path: &Path, cause: rusqlite::Error) -> OpenError {
+pub(super) fn sqlite_error(path: &Path, cause: rusqlite::Error) -> OpenError {
     use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
     match cause.sqlite_error_code() {
         Some(NotADatabase) => OpenError::NotOurs { path: path.into() },

@@ -27,12 +27,16 @@ mod apply_social;
 mod attachments;
 /// Pictures of people: set, shown, replaced, taken away.
 mod avatars;
+/// Copies that the server takes by itself.
+mod backups;
 /// People and addresses that are kept out.
 mod bans;
 /// Silence between two people, on every path.
 mod blocks;
 /// Running the server from the command line, beside a server or without one.
 mod command_admin;
+/// Copies and their return, a look at the file, people, in few words.
+mod command_house;
 /// Words, options and what is said when something is in the way.
 mod command_line;
 /// Rooms and directs: made, found, joined, left, changed, deleted.

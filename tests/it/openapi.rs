@@ -199,6 +199,10 @@ impl Described {
         self.call(z, ("GET", &sessions), &["zoe"], None).await;
         let carl = Person::invited(z.0, z.1, "carl").await;
         self.call(z, ("DELETE", &sessions), &["carl"], None).await;
+        let dora = json!({ "username": "dora", "password": "a password", "display_name": "D." });
+        self.call(z, ("POST", "/api/admin/people"), &[], Some(dora)).await;
+        let password = (format!("{people}/password"), json!({ "password": "another one" }));
+        self.call(z, ("PUT", &password.0), &["dora"], Some(password.1)).await;
         let owner = json!({ "owner": "bob" });
         self.call(z, ("PATCH", "/api/admin/rooms/{id}"), &[room], Some(owner)).await;
         self.call(z, ("GET", "/api/admin/rooms"), &[], None).await;

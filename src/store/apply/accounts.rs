@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use rusqlite::params;
+use serde_json::json;
 
 use super::{
     Applied, Outcome, SignedIn, Tx, avatars, bans, friends, games, members, passes, sessions,
     tournaments,
 };
 use crate::{
-    change::{Admit, Register},
+    change::{Admit, NewPerson, Register},
     event::{Audience, Event},
     model::{
         Bio, Code, ConversationId, DisplayName, Locale, Pass, Person, Refusal, Registration, Role,
@@ -42,16 +43,9 @@ pub(super) fn found(tx: &mut Tx<'_>, general: ConversationId, signing_key: &[u8]
 pub(super) fn register(tx: &mut Tx<'_>, new: &Register) -> Applied {
     let is_first = !people::any_registered(tx.db)?;
     let pass = may_register(tx, new, is_first)?;
-    let key = new.username.key();
-    if is_taken(tx, &key)? {
-        let taken = Refusal::conflict("this username is taken").with_field("username", "is taken");
-        return Err(taken.into());
-    }
     let role = if is_first { Role::Admin } else { Role::Member };
-    insert(tx, new.id, &new.username, &new.display_name, role)?;
-    tx.db
-        .prepare_cached("UPDATE person SET password_hash = ?2 WHERE id = ?1")?
-        .execute((new.id, &new.password_hash))?;
+    let (id, hash) = (new.id, &new.password_hash);
+    insert_with_password(tx, (id, &new.username, &new.display_name, role), hash)?;
     if let Some(pass) = pass {
         passes::used(tx, &pass, new.id, new.username.as_str())?;
     }
@@ -59,6 +53,32 @@ pub(super) fn register(tx: &mut Tx<'_>, new: &Register) -> Applied {
     let person = people::caller(tx.db, new.id)?;
     let (session, token) = (new.session.id, new.session.token);
     Ok(Outcome::SignedIn(SignedIn { person, session, token }))
+}
+
+/// An account made by who runs the server. The first runs it, whoever made it.
+pub(super) fn add(tx: &mut Tx<'_>, new: &NewPerson) -> Applied {
+    let is_first = !people::any_registered(tx.db)?;
+    let role = if is_first { Role::Admin } else { Role::Member };
+    let (id, hash) = (new.id, &new.password_hash);
+    insert_with_password(tx, (id, &new.username, &new.display_name, role), hash)?;
+    tx.note("person_added", new.username.as_str(), &json!({}))?;
+    Ok(Outcome::Person(people::caller(tx.db, id)?))
+}
+
+fn insert_with_password(
+    tx: &mut Tx<'_>,
+    (id, username, display_name, role): (UserId, &Username, &DisplayName, Role),
+    password_hash: &str,
+) -> Result<(), Halt> {
+    if is_taken(tx, &username.key())? {
+        let taken = Refusal::conflict("this username is taken").with_field("username", "is taken");
+        return Err(taken.into());
+    }
+    insert(tx, id, username, display_name, role)?;
+    tx.db
+        .prepare_cached("UPDATE person SET password_hash = ?2 WHERE id = ?1")?
+        .execute((id, password_hash))?;
+    Ok(())
 }
 
 /// The row of a new account, which is in `general` from the start.

@@ -22,6 +22,10 @@ pub(super) fn administer(tx: &mut Tx<'_>, what: &Administration) -> Applied {
         Administration::EditServer(edit) => server::edit(tx, edit),
         Administration::MakePass(new) => passes::make(tx, new),
         Administration::WithdrawPass(id) => passes::withdraw(tx, *id),
+        Administration::AddPerson(new) => accounts::add(tx, new),
+        Administration::SetPassword { person, password_hash } => {
+            set_password(tx, person, password_hash)
+        }
         Administration::EditPerson { person, role, is_disabled } => {
             edit_person(tx, person, *role, *is_disabled)
         }
@@ -126,6 +130,17 @@ fn make_sign_in_link(tx: &Tx<'_>, who: &PersonRef, hash: &[u8], expires_at: Time
         )?
         .execute((person.id, hash, expires_at))?;
     tx.note("sign_in_link_made", &person.username, &json!({}))?;
+    Ok(Outcome::Done)
+}
+
+fn set_password(tx: &mut Tx<'_>, who: &PersonRef, password_hash: &str) -> Applied {
+    let person = people::find(tx.db, who)?;
+    sessions::end_all(tx, person.id, None)?;
+    tx.db
+        .prepare_cached("UPDATE person SET password_hash = ?2 WHERE id = ?1")?
+        .execute((person.id, password_hash))?;
+    tx.db.execute("DELETE FROM sign_in_link WHERE person = ?1", [person.id])?;
+    tx.note("password_set", &person.username, &json!({}))?;
     Ok(Outcome::Done)
 }
 

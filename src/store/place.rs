@@ -1,0 +1,214 @@
+//! Putting a file in the place of the one that is served: it is made whole beside it, checked, and takes
+//! its name in one step. The one that was there stays, under another name.
+//!
+//! What always holds: nobody serves the file meanwhile, which its lock holds fast; whatever breaks off, the
+//! old file or the new one is there, whole, with its own log or none.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Read},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    OpenError,
+    check::{Checked, check},
+    open,
+};
+use crate::model::Timestamp;
+
+/// Why a file was not put in the place of another.
+#[derive(Debug, thiserror::Error)]
+pub enum PlaceError {
+    /// One of them cannot be used.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// There is one, and nobody said that it may go.
+    #[error("{0} exists; --force puts the copy in its place and keeps the old one beside it")]
+    Exists(PathBuf),
+    /// It is the file itself.
+    #[error("{0} is the database itself; name a copy of it")]
+    Same(PathBuf),
+    /// It was copied, or is used, while its log was not folded into it.
+    #[error("{0} has a log beside it, so it is not all there; take copies with `salon backup`")]
+    Unfolded(PathBuf),
+    /// It is not whole.
+    #[error("{0} is damaged: {1}")]
+    Broken(PathBuf, String),
+    /// The file system says no.
+    #[error("cannot write {0}: {1}")]
+    File(PathBuf, #[source] io::Error),
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    /// What is in the file now.
+    pub now: Checked,
+    /// Where the one is that was there before.
+    pub aside: Option<PathBuf>,
+}
+
+/// The place of a file, which nobody serves for as long as this lives.
+pub struct Place {
+    data: PathBuf,
+    /// None: there is no file yet.
+    lock: Option<File>,
+}
+
+impl Place {
+    /// Holds a place fast.
+    ///
+    /// # Errors
+    /// Somebody serves the file that is there.
+    pub fn hold(data: &Path) -> Result<Self, PlaceError> {
+        let failed = |cause| PlaceError::File(data.into(), cause);
+        let lock = match OpenOptions::new().read(true).write(true).open(data) {
+            Ok(file) => Some(file),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(failed(error)),
+        };
+        match lock.as_ref().map(File::try_lock) {
+            None | Some(Ok(())) => Ok(Self { data: data.into(), lock }),
+            Some(Err(TryLockError::WouldBlock)) => {
+                Err(OpenError::InUse { path: data.into() }.into())
+            }
+            Some(Err(TryLockError::Error(cause))) => Err(failed(cause)),
+        }
+    }
+
+    /// Whether a file is there.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    /// Where what is to come here is made. What lies there is from something that broke off.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn beside(&self) -> Result<PathBuf, PlaceError> {
+        let path = with(&self.data, ".coming");
+        clear(&path).map_err(|cause| PlaceError::File(path.clone(), cause))?;
+        Ok(path)
+    }
+
+    /// Gives the place to what was made beside it, if that is whole.
+    ///
+    /// # Errors
+    /// What is wrong with it, or what the system says; the old file is there then.
+    pub fn give(self, coming: &Path, why: &str) -> Result<Placed, PlaceError> {
+        let now = check(coming)?;
+        if let Some(first) = now.complaints.first() {
+            return Err(PlaceError::Broken(coming.into(), first.clone()));
+        }
+        let failed = |cause| PlaceError::File(self.data.clone(), cause);
+        File::open(coming).and_then(|file| file.sync_all()).map_err(failed)?;
+        let aside = if self.lock.is_some() { Some(self.put_aside(why)?) } else { None };
+        fs::rename(coming, &self.data).map_err(failed)?;
+        let folder = self.data.parent().filter(|folder| *folder != "");
+        let folder = folder.unwrap_or(".".as_ref());
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        Ok(Placed { now, aside })
+    }
+
+    /// Gives the file that is there a second name, which it keeps. Its log, if it has one, is folded into it
+    /// first: a log that is left under a name belongs to whatever file gets that name.
+    fn put_aside(&self, why: &str) -> Result<PathBuf, PlaceError> {
+        let aside = with(&self.data, &format!(".{why}-{}", Timestamp::now().to_file_name()));
+        let failed = |cause| PlaceError::File(aside.clone(), cause);
+        drop(open::connect(&self.data, true)); // the last to close it folds; what is damaged has its log kept
+        if fs::hard_link(&self.data, &aside).is_err() {
+            fs::rename(&self.data, &aside).map_err(failed)?; // not every disk has second names
+        }
+        match fs::rename(with(&self.data, "-wal"), with(&aside, "-wal")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+            _ => {}
+        }
+        let _ = fs::remove_file(with(&self.data, "-shm")); // made anew from the log
+        Ok(aside)
+    }
+}
+
+/// Puts a copy in the place of a file, or where there is none yet.
+///
+/// # Errors
+/// What is in the way; the old file is as it was then.
+pub fn restore(copy: &Path, data: &Path, force: bool) -> Result<Placed, PlaceError> {
+    if let (Ok(one), Ok(other)) = (fs::canonicalize(copy), fs::canonicalize(data))
+        && one == other
+    {
+        return Err(PlaceError::Same(copy.into()));
+    }
+    if fs::metadata(with(copy, "-wal")).is_ok_and(|log| log.len() > 0) {
+        return Err(PlaceError::Unfolded(copy.into()));
+    }
+    let place = Place::hold(data)?;
+    if place.is_taken() && !force {
+        return Err(PlaceError::Exists(data.into()));
+    }
+    let coming = place.beside()?;
+    let placed = duplicate(copy, &coming).and_then(|()| {
+        // one of an earlier version is led to this one, so that all that its rows say can be looked at
+        drop(open::open(&coming).map_err(|error| named(error, &coming, copy))?);
+        place.give(&coming, "before-restore")
+    });
+    if placed.is_err() {
+        let _ = clear(&coming); // what was in the way is told
+    }
+    match placed {
+        Err(PlaceError::Broken(_, what)) => Err(PlaceError::Broken(copy.into(), what)),
+        placed => placed,
+    }
+}
+
+/// What is wrong with the duplicate is wrong with the copy.
+fn named(error: OpenError, coming: &Path, copy: &Path) -> OpenError {
+    let path = copy.to_owned();
+    match error {
+        OpenError::NotOurs { .. } => OpenError::NotOurs { path },
+        OpenError::Newer { found, known, .. } => OpenError::Newer { path, found, known },
+        OpenError::Damaged { complaint, .. } => OpenError::Damaged { path, complaint },
+        OpenError::File { cause, .. } => OpenError::File { path: coming.into(), cause },
+        other @ (OpenError::InUse { .. } | OpenError::Sqlite { .. } | OpenError::Thread { .. }) => {
+            other
+        }
+    }
+}
+
+/// Copies a database that nobody uses to a new file, for its owner alone.
+fn duplicate(from: &Path, to: &Path) -> Result<(), PlaceError> {
+    let mut source =
+        File::open(from).map_err(|cause| OpenError::File { path: from.into(), cause })?;
+    let mut head = Vec::with_capacity(16);
+    let unreadable = |cause| OpenError::File { path: from.into(), cause };
+    (&mut source).take(16).read_to_end(&mut head).map_err(unreadable)?;
+    if head != b"SQLite format 3\0" {
+        return Err(OpenError::NotOurs { path: from.into() }.into());
+    }
+    let failed = |cause| PlaceError::File(to.into(), cause);
+    let mut new =
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(to).map_err(failed)?;
+    io::Write::write_all(&mut new, &head).map_err(failed)?;
+    io::copy(&mut source, &mut new).map_err(failed)?;
+    Ok(())
+}
+
+/// Takes a file away, with what belongs to it.
+pub(super) fn clear(path: &Path) -> io::Result<()> {
+    for what in ["-wal", "-shm", "-journal", ""] {
+        match fs::remove_file(with(path, what)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// A path that is a file's and something more.
+fn with(path: &Path, what: &str) -> PathBuf {
+    let mut path = path.to_owned().into_os_string();
+    path.push(what);
+    path.into()
+}

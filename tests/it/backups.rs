@@ -1,0 +1,107 @@
+//! Copies that the server takes by itself.
+
+use std::{fs, os::unix::fs::PermissionsExt, path::Path};
+
+use serde_json::Value;
+use tokio::process::Command;
+
+use crate::support::{Person, Server, eventually, server::program, within};
+
+/// The copies in a folder, oldest first.
+fn copies(folder: &Path) -> Vec<String> {
+    let names = fs::read_dir(folder).into_iter().flatten();
+    let names = names.map(|one| one.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<_> = names.filter(|name| name.starts_with("salon-2")).collect();
+    names.sort();
+    names
+}
+
+async fn health(server: &Server, ada: &Person) -> Value {
+    ada.get(server, "/api/admin/health").await.expect(200)
+}
+
+/// Runs `salon` with some words, to a good end.
+async fn salon(words: &[&str]) -> String {
+    let mut command = Command::new(program());
+    let output = within("the end of a command", command.args(words).output()).await.unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[tokio::test]
+async fn copies_are_taken_when_due_and_old_ones_go() {
+    let place = tempfile::TempDir::new().unwrap();
+    let folder = place.path().join("deep/copies");
+    let options = [
+        ["--backup-dir", folder.to_str().unwrap()],
+        ["--backup-every", "1s"],
+        ["--backup-keep", "2"],
+    ];
+    let mut server = Server::start_with(options.as_flattened()).await;
+    let ada = server.person("ada").await;
+    ada.say(&server, "general", "kept").await;
+    fs::write(folder.join("diary.db"), "mine").unwrap();
+    fs::write(folder.join("salon-diary.db"), "mine").unwrap();
+    let first = copies(&folder);
+    eventually("a third copy", async || {
+        let now = copies(&folder);
+        let are_new = now.iter().all(|name| !first.contains(name));
+        are_new && now.len() == 2
+    })
+    .await;
+    let told = health(&server, &ada).await;
+    assert!(told["last_backup_bytes"].as_u64().unwrap() > 0);
+    assert!(told["last_backup_at"].is_string() && told["backup_failure"].is_null(), "{told}");
+    let file = server.file();
+    let shown = salon(&["admin", "health", "--data", file.to_str().unwrap()]).await;
+    assert!(shown.contains("Last backup, bytes"), "{shown}");
+    server.terminate().await;
+    let newest = folder.join(copies(&folder).pop().unwrap());
+    let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&newest), mode(&folder)), (0o600, 0o700));
+    let left = fs::read_dir(&folder).unwrap().count();
+    assert_eq!((left, fs::read(folder.join("salon-diary.db")).unwrap()), (4, b"mine".to_vec()));
+    let new = place.path().join("new.db");
+    let words = ["restore", newest.to_str().unwrap(), "--data", new.to_str().unwrap()];
+    assert!(salon(&words).await.contains("1 people, 1 messages"));
+}
+
+#[tokio::test]
+async fn a_restart_takes_no_copy_that_is_not_due() {
+    let place = tempfile::TempDir::new().unwrap();
+    let folder = place.path().join("copies");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("salon-copy.partial"), "half of one").unwrap();
+    let options = ["--backup-dir", folder.to_str().unwrap()];
+    let mut server = Server::start_with(&options).await;
+    let ada = server.person("ada").await;
+    eventually("a copy", async || health(&server, &ada).await["last_backup_at"].is_string()).await;
+    let first = copies(&folder);
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "nothing else is left");
+    let size = health(&server, &ada).await["last_backup_bytes"].clone();
+    server.terminate().await;
+    let server = server.again().await;
+    eventually("what is known", async || health(&server, &ada).await["last_backup_bytes"] == size)
+        .await;
+    assert_eq!(copies(&folder), first);
+    assert!(!server.said().contains("a copy was taken"), "{}", server.said());
+}
+
+#[tokio::test]
+async fn what_is_in_the_way_is_told_and_tried_again() {
+    let place = tempfile::TempDir::new().unwrap();
+    let folder = place.path().join("copies");
+    fs::write(&folder, "no folder").unwrap();
+    let options = ["--backup-dir", folder.to_str().unwrap(), "--backup-every", "1s"];
+    let server = Server::start_with(&options).await;
+    let ada = server.person("ada").await;
+    eventually("a failure", async || health(&server, &ada).await["backup_failure"].is_string())
+        .await;
+    let told = health(&server, &ada).await;
+    assert!(told["backup_failed_at"].is_string() && told["last_backup_at"].is_null(), "{told}");
+    assert!(server.said().contains("no copy could be taken"), "{}", server.said());
+    ada.say(&server, "general", "nobody minds").await;
+    assert_eq!(fs::read(&folder).unwrap(), b"no folder");
+    fs::remove_file(&folder).unwrap();
+    eventually("a copy", async || !copies(&folder).is_empty()).await;
+}
