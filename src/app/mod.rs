@@ -9,6 +9,7 @@ mod administration;
 mod attachments;
 mod avatars;
 mod bans;
+mod certificates;
 mod conversations;
 mod external;
 mod games;
@@ -37,6 +38,7 @@ pub use accounts::{Grant, Registration};
 pub use attachments::{Readable, Upload};
 pub use avatars::Avatar;
 pub use bans::Banned;
+pub use certificates::Certified;
 pub use conversations::NewRoom;
 use games::Referee;
 pub use live::Greeting;
@@ -96,6 +98,7 @@ pub struct App {
     passwords: Passwords,
     tokens: Tokens,
     claim: OnceLock<String>,
+    certified: Mutex<Option<Certified>>,
     uploads: attachments::Uploads,
     indexing: Arc<Indexing>,
     pushing: Arc<Pushing>,
@@ -173,6 +176,7 @@ impl App {
             tokens: Tokens::new(&key),
             passwords: Passwords::default(),
             claim: OnceLock::new(),
+            certified: Mutex::new(None),
             uploads: attachments::Uploads::default(),
             indexing,
             pushing,

@@ -121,6 +121,10 @@ const HEALTH: &[Column] = &[
     ("Last commit, ms", "last_commit_ms"),
     ("Changes waiting", "writer_queue"),
     ("Changes refused", "refusals"),
+    ("Certificate of", "certificate_names"),
+    ("It ends", "certificate_ends_at"),
+    ("Its failure", "certificate_failure"),
+    ("Failed", "certificate_failed_at"),
 ];
 
 const AUDIT: &[Column] = &[

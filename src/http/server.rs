@@ -207,11 +207,22 @@ pub(super) struct HealthShape {
     /// How many changes were refused since the start.
     refusals: u64,
     disk_free_bytes: Option<u64>,
+    /// Whose certificate it shows, where it speaks HTTPS itself.
+    certificate_names: Option<Vec<String>>,
+    /// None: there is no certificate yet, or the server does not speak HTTPS itself.
+    #[schema(format = DateTime)]
+    certificate_ends_at: Option<String>,
+    /// Why the last try to have another certificate failed, since there is this one.
+    certificate_failure: Option<String>,
+    #[schema(format = DateTime)]
+    certificate_failed_at: Option<String>,
 }
 
 /// `GET /api/admin/health`.
 pub(super) async fn does(r: &Request) -> Answer {
     let health = r.app.health(r.steward().await?).await?;
+    let certified = r.app.certified();
+    let (failed_at, failure) = certified.as_ref().and_then(|one| one.failure.clone()).unzip();
     reply::json(&HealthShape {
         version: env!("CARGO_PKG_VERSION"),
         uptime_s: health.uptime_s,
@@ -225,6 +236,13 @@ pub(super) async fn does(r: &Request) -> Answer {
         writer_queue: health.pulse.queue,
         refusals: health.pulse.refusals,
         disk_free_bytes: health.disk_free_bytes,
+        certificate_ends_at: certified
+            .as_ref()
+            .and_then(|one| one.ends_at)
+            .map(Timestamp::to_rfc3339),
+        certificate_names: certified.map(|one| one.names),
+        certificate_failure: failure,
+        certificate_failed_at: failed_at.map(Timestamp::to_rfc3339),
     })
 }
 
