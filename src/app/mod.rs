@@ -9,6 +9,7 @@ mod administration;
 mod attachments;
 mod avatars;
 mod bans;
+mod certificates;
 mod conversations;
 mod external;
 mod games;
@@ -35,6 +36,7 @@ pub use accounts::{Grant, Registration};
 pub use attachments::{Readable, Upload};
 pub use avatars::Avatar;
 pub use bans::Banned;
+pub use certificates::Certified;
 pub use conversations::NewRoom;
 use games::Referee;
 pub use live::Greeting;
@@ -97,6 +99,7 @@ pub struct App {
     passwords: Passwords,
     tokens: Tokens,
     claim: OnceLock<String>,
+    certified: Mutex<Option<Certified>>,
     uploads: attachments::Uploads,
     indexing: Arc<Indexing>,
     pushing: Arc<Pushing>,
@@ -174,6 +177,7 @@ impl App {
             tokens: Tokens::new(&key),
             passwords: Passwords::default(),
             claim: OnceLock::new(),
+            certified: Mutex::new(None),
             uploads: attachments::Uploads::default(),
             indexing,
             pushing,

@@ -18,6 +18,10 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// How people reach it, when that differs.
     pub public_url: Option<String>,
+    /// Whether it speaks HTTPS itself.
+    pub https: bool,
+    /// Whether browsers that come by HTTPS are told to come by nothing else.
+    pub hsts: bool,
     /// Other web origins that may call the API and open sockets.
     pub trusted_origins: Vec<String>,
     /// Proxies whose word on the client's address and scheme is believed.
@@ -62,6 +66,8 @@ impl Settings {
             data,
             listen,
             public_url: None,
+            https: false,
+            hsts: true,
             trusted_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             registration: None,
@@ -116,7 +122,8 @@ impl Settings {
                 SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
             });
         }
-        self.public_url.clone().unwrap_or_else(|| format!("http://{reachable}"))
+        let scheme = if self.https { "https" } else { "http" };
+        self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{reachable}"))
     }
 
     /// Whether people on other machines can reach it.

@@ -136,6 +136,10 @@ const HEALTH: &[Column] = &[
     ("Last backup, bytes", "last_backup_bytes"),
     ("Backup failed", "backup_failed_at"),
     ("Because", "backup_failure"),
+    ("Certificate of", "certificate_names"),
+    ("It ends", "certificate_ends_at"),
+    ("Its failure", "certificate_failure"),
+    ("Failed", "certificate_failed_at"),
 ];
 
 const AUDIT: &[Column] = &[

@@ -6,21 +6,29 @@
 mod admin;
 mod copies;
 mod house;
+mod https;
 mod line;
 mod secret;
 mod tables;
 mod words;
 
-use std::{net::IpAddr, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{
+    io::ErrorKind, net::IpAddr, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc,
+};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use tokio::signal::unix::{SignalKind, signal};
+use https::{HttpsFailure, HttpsOptions};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
 use words::AdminOptions;
 
 use crate::{
     app::{App, Settings, StartError},
     model::{Registration, server::LARGEST_UPLOAD},
-    serve, wire,
+    serve::{self, Doors},
+    wire,
 };
 
 /// Where the server listens unless it is told.
@@ -154,6 +162,9 @@ struct ServeOptions {
     #[command(flatten)]
     backups: copies::BackupOptions,
 
+    #[command(flatten)]
+    https: HttpsOptions,
+
     /// How log lines look on standard error; SALON_LOG sets what is logged (info, debug …)
     #[arg(long, env = "SALON_LOG_FORMAT", default_value = "text")]
     log_format: LogFormat,
@@ -232,10 +243,17 @@ pub fn run() -> ExitCode {
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
-    #[error("cannot listen on {address}: {cause}; {advice}")]
-    Listen { address: SocketAddr, cause: std::io::Error, advice: &'static str },
+    #[error("cannot listen on {address}: {cause}; {advice} {option}")]
+    Listen {
+        address: SocketAddr,
+        cause: std::io::Error,
+        advice: &'static str,
+        option: &'static str,
+    },
     #[error(transparent)]
     Start(#[from] StartError),
+    #[error(transparent)]
+    Https(#[from] HttpsFailure),
     #[error("the secret of --jwt-secret is too short: give at least 32 bytes")]
     ShortSecret,
     #[error("cannot start: {0}")]
@@ -249,12 +267,9 @@ async fn serve_until_told(options: &ServeOptions) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::Runtime)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::Runtime)?;
     // the port first: a second start on it must not touch the file
-    let listener = serve::listen(options.listen).await.map_err(|cause| Failure::Listen {
-        address: options.listen,
-        advice: advice(&cause),
-        cause,
-    })?;
+    let listener = listen(options.listen, "--listen").await?;
     let address = listener.local_addr().map_err(Failure::Runtime)?;
+    let https = options.https.open(options.public_url.as_deref()).await?;
     let app = App::open(options.settings(address), wire::encoders()).await?;
     if let Some(claim) = app.claim() {
         let link = format!("{}/register?claim={claim}", app.settings.origin());
@@ -263,8 +278,10 @@ async fn serve_until_told(options: &ServeOptions) -> Result<(), Failure> {
     let control = serve::control::listen(&app.settings.data).inspect_err(|error| {
         tracing::warn!(%error, "the command line cannot reach this server");
     });
-    println!("Salon is listening on http://{address}");
-    serve::serve(Arc::clone(&app), listener, control.ok(), async {
+    let scheme = if https.is_some() { "https" } else { "http" };
+    println!("Salon is listening on {scheme}://{address}");
+    let doors = Doors { listener, https, control: control.ok() };
+    serve::serve(Arc::clone(&app), doors, async {
         tokio::select! {
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
@@ -281,6 +298,8 @@ impl ServeOptions {
             data: self.data.clone(),
             listen,
             public_url: self.public_url.clone(),
+            https: self.https.is_wanted(),
+            hsts: self.https.hsts == Switch::On,
             trusted_origins: self.trusted_origin.clone(),
             trusted_proxies: self.trusted_proxy.clone(),
             registration: self.registration.map(Registration::from),
@@ -302,14 +321,18 @@ impl ServeOptions {
     }
 }
 
-fn advice(cause: &std::io::Error) -> &'static str {
-    if cause.kind() == std::io::ErrorKind::AddrInUse {
-        "stop what uses it, or choose another with --listen"
-    } else if cause.kind() == std::io::ErrorKind::PermissionDenied {
-        "ports below 1024 need a right; choose a higher one with --listen"
-    } else {
-        "choose an address of this machine with --listen"
-    }
+/// Listens where an option says.
+async fn listen(address: SocketAddr, option: &'static str) -> Result<TcpListener, Failure> {
+    serve::listen(address).await.map_err(|cause| {
+        let advice = if cause.kind() == ErrorKind::AddrInUse {
+            "stop what uses it, or choose another with"
+        } else if cause.kind() == ErrorKind::PermissionDenied {
+            "ports below 1024 need a right (CAP_NET_BIND_SERVICE); choose a higher one with"
+        } else {
+            "choose an address of this machine with"
+        };
+        Failure::Listen { address, cause, advice, option }
+    })
 }
 
 fn start_log(format: LogFormat) {

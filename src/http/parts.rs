@@ -27,6 +27,8 @@ pub enum Door {
 pub struct Peer {
     /// How it came.
     pub door: Door,
+    /// Whether it is TLS that we speak on it.
+    pub by_https: bool,
     /// Its place among the connections, kept by a socket for as long as it is open.
     pub place: Arc<OwnedSemaphorePermit>,
 }
@@ -42,8 +44,11 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Whether the client came by HTTPS, as far as a trusted proxy says.
+    /// Whether the client came by HTTPS: to us, or to a trusted proxy that says so.
     pub(super) fn is_https(&self, app: &App) -> bool {
+        if self.peer.as_ref().is_some_and(|peer| peer.by_https) {
+            return true;
+        }
         let trusted = &app.settings.trusted_proxies;
         let by_proxy = self.peer_address().is_some_and(|peer| trusted.contains(&peer));
         let said = self.headers.get("x-forwarded-proto");

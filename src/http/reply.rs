@@ -127,6 +127,11 @@ pub(super) fn secure(answer: &mut Response, is_https: bool) {
     if is_https {
         // browsers complain of the first where it does not hold, on plain HTTP
         headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
-        headers.insert("strict-transport-security", HeaderValue::from_static("max-age=31536000"));
     }
+}
+
+/// Lets a browser that came by HTTPS come by nothing else for a year.
+pub(super) fn keep_to_https(answer: &mut Response) {
+    let a_year = HeaderValue::from_static("max-age=31536000");
+    answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, a_year);
 }

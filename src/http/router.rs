@@ -41,10 +41,13 @@ where
     let answered = match app.refuse_banned(parts.client_address(&app)) {
         Err(banned) => Err(banned),
         Ok(()) if preflight => reply::done(),
-        Ok(()) => route(app, parts, body).await,
+        Ok(()) => route(Arc::clone(&app), parts, body).await,
     };
     let mut answer = answered.unwrap_or_else(|refusal| reply::refusal(&refusal));
     reply::secure(&mut answer, is_https);
+    if is_https && app.settings.hsts {
+        reply::keep_to_https(&mut answer);
+    }
     if let Some(origin) = trusted {
         allow(answer.headers_mut(), origin);
     }

@@ -215,6 +215,15 @@ pub(super) struct HealthShape {
     #[schema(format = DateTime)]
     backup_failed_at: Option<String>,
     backup_failure: Option<String>,
+    /// Whose certificate it shows, where it speaks HTTPS itself.
+    certificate_names: Option<Vec<String>>,
+    /// None: there is no certificate yet, or the server does not speak HTTPS itself.
+    #[schema(format = DateTime)]
+    certificate_ends_at: Option<String>,
+    /// Why the last try to have another certificate failed, since there is this one.
+    certificate_failure: Option<String>,
+    #[schema(format = DateTime)]
+    certificate_failed_at: Option<String>,
 }
 
 /// `GET /api/admin/health`.
@@ -222,6 +231,8 @@ pub(super) async fn does(r: &Request) -> Answer {
     let health = r.app.health(r.steward().await?).await?;
     let (last_backup_at, last_backup_bytes) = health.copies.last.unzip();
     let (backup_failed_at, backup_failure) = health.copies.failure.unzip();
+    let certified = r.app.certified();
+    let (failed_at, failure) = certified.as_ref().and_then(|one| one.failure.clone()).unzip();
     reply::json(&HealthShape {
         version: env!("CARGO_PKG_VERSION"),
         uptime_s: health.uptime_s,
@@ -239,6 +250,13 @@ pub(super) async fn does(r: &Request) -> Answer {
         last_backup_bytes,
         backup_failed_at: backup_failed_at.map(Timestamp::to_rfc3339),
         backup_failure,
+        certificate_ends_at: certified
+            .as_ref()
+            .and_then(|one| one.ends_at)
+            .map(Timestamp::to_rfc3339),
+        certificate_names: certified.map(|one| one.names),
+        certificate_failure: failure,
+        certificate_failed_at: failed_at.map(Timestamp::to_rfc3339),
     })
 }
 

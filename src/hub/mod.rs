@@ -14,6 +14,7 @@ mod outbox;
 mod presence;
 mod silence;
 mod state;
+mod stream;
 mod typing;
 
 use std::{
@@ -31,6 +32,7 @@ use tokio::sync::{Notify, oneshot};
 
 pub use outbox::{Closing, Flushed, Socket};
 pub use presence::Activity;
+pub use stream::Stream;
 
 use crate::{
     event::{Audience, Committed, Event, Origin, Told},

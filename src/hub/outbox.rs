@@ -16,9 +16,9 @@ use std::{
 
 use bytes::Bytes;
 use parking_lot::Mutex;
-use tokio::{net::TcpStream, sync::Notify};
+use tokio::sync::Notify;
 
-use super::Activity;
+use super::{Activity, Stream};
 use crate::model::{ConversationId, Rev, SessionId, SocketId, UserId};
 
 /// How many bytes may wait for one socket. The frames are shared, so this bounds how far behind a
@@ -88,7 +88,7 @@ pub struct Socket {
     /// The person's activity.
     pub activity: Arc<Activity>,
     /// The stream, read by the socket's task alone.
-    pub stream: TcpStream,
+    pub stream: Stream,
     /// Wakes the socket's task: something is stuck, closing or has room again.
     pub wake: Notify,
     /// Seconds since the hub's start at which the client was last heard.
@@ -166,7 +166,7 @@ impl Socket {
         address: Option<IpAddr>,
         (dialect, only): (usize, Option<ConversationId>),
         activity: Arc<Activity>,
-        stream: TcpStream,
+        stream: Stream,
     ) -> Self {
         let out = Outbox { held: Some(Vec::new()), ..Outbox::default() };
         let now = activity.clock.seconds();
@@ -375,7 +375,7 @@ impl Outbox {
     }
 
     /// True: all is out.
-    fn write_to(&mut self, stream: &TcpStream) -> io::Result<bool> {
+    fn write_to(&mut self, stream: &Stream) -> io::Result<bool> {
         while !self.queue.is_empty() {
             let mut slices = [IoSlice::new(&[]); SLICES];
             let mut count = 0;
@@ -390,7 +390,7 @@ impl Outbox {
             }
         }
         self.queue = VecDeque::new(); // an idle socket holds no buffer
-        Ok(true)
+        stream.try_flush()
     }
 
     fn took(&mut self, mut written: usize) {

@@ -5,18 +5,25 @@
 //! at most `CONNECTIONS` are open; a stop takes at most five seconds, and what was acknowledged by
 //! then is on the disk.
 
+mod certificate;
 pub mod control;
+mod https;
+mod redirect;
+mod tls;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
+pub use certificate::{CertificateError, Pair};
 use control::Control;
-
+pub use https::Https;
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
+use tls::Tls;
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::{TcpListener, TcpStream},
     sync::{Semaphore, watch},
     task::JoinSet,
@@ -47,20 +54,26 @@ const GOODBYES_WITHIN: Duration = Duration::from_millis(500);
 /// How long the file may take to be closed; what is acknowledged is on the disk already.
 const FILE_WITHIN: Duration = Duration::from_millis(2500);
 
+/// By what people come.
+pub struct Doors {
+    /// The port.
+    pub listener: TcpListener,
+    /// What makes HTTPS of it; none: it speaks plain HTTP.
+    pub https: Option<Https>,
+    /// For whoever runs the program.
+    pub control: Option<Control>,
+}
+
 /// Serves until `stop` says so, then stops in order: no new connections, requests finished,
 /// sockets closed, everything written down.
-/// Whoever runs the program is let in by the `control` socket, if there is one.
-pub async fn serve(
-    app: Arc<App>,
-    listener: TcpListener,
-    control: Option<Control>,
-    stop: impl Future<Output = ()>,
-) {
+pub async fn serve(app: Arc<App>, doors: Doors, stop: impl Future<Output = ()>) {
+    let Doors { listener, https, control } = doors;
     let (stopping, stopped) = watch::channel(false);
     let places = Arc::new(Semaphore::new(places()));
     let mut requests = JoinSet::new();
     let house = tokio::spawn(Arc::clone(&app).keep());
     let control = control.map(|control| tokio::spawn(control::serve(Arc::clone(&app), control)));
+    let (tls, beside) = https.map(|https| https.start(&app)).unzip();
     let mut stop = std::pin::pin!(stop);
     loop {
         let place = Arc::clone(&places).acquire_owned();
@@ -71,8 +84,14 @@ pub async fn serve(
         while requests.try_join_next().is_some() {}
         match accepted {
             (Ok(place), Ok((stream, peer))) => {
-                let peer = Peer { door: Door::Network(peer), place: Arc::new(place) };
-                requests.spawn(connection(Arc::clone(&app), stream, peer, stopped.clone()));
+                let (door, by_https) = (Door::Network(peer), tls.is_some());
+                let peer = Peer { door, by_https, place: Arc::new(place) };
+                let (app, stopped) = (Arc::clone(&app), stopped.clone());
+                // which of the two is known here, so that who is without TLS has no room for it
+                match &tls {
+                    None => requests.spawn(connection(app, stream, peer, stopped)),
+                    Some(tls) => requests.spawn(sealed(tls.clone(), app, stream, peer, stopped)),
+                };
             }
             (_, Err(error)) => {
                 // out of files, most likely: those that are open go on, and closing ones make room
@@ -82,7 +101,7 @@ pub async fn serve(
             (Err(_), _) => break,
         }
     }
-    drop(listener);
+    drop((listener, beside));
     house.abort();
     if let Some(control) = control {
         control.abort();
@@ -106,7 +125,15 @@ fn places() -> usize {
     usize::try_from(files.saturating_sub(FILES_KEPT)).unwrap_or(CONNECTIONS).clamp(16, CONNECTIONS)
 }
 
-async fn connection(
+async fn connection(app: Arc<App>, stream: TcpStream, peer: Peer, stopping: watch::Receiver<bool>) {
+    if stream.set_nodelay(true).is_ok() {
+        converse(app, stream, peer, stopping).await;
+    } // else it is gone already
+}
+
+/// A connection by HTTPS.
+async fn sealed(
+    tls: Tls,
     app: Arc<App>,
     stream: TcpStream,
     peer: Peer,
@@ -115,6 +142,21 @@ async fn connection(
     if stream.set_nodelay(true).is_err() {
         return; // gone already
     }
+    let stream = tokio::select! {
+        stream = Box::pin(tls.accept(stream)) => stream,
+        _ = stopping.wait_for(|stopping| *stopping) => None,
+    };
+    if let Some(stream) = stream {
+        Box::pin(converse(app, stream, peer, stopping)).await;
+    }
+}
+
+async fn converse(
+    app: Arc<App>,
+    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    peer: Peer,
+    mut stopping: watch::Receiver<bool>,
+) {
     let routes = warp::service(http::service(app));
     let routes = TowerToHyperService::new(routes);
     let service = hyper::service::service_fn(move |mut request: hyper::Request<_>| {

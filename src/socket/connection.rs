@@ -171,7 +171,7 @@ impl Connection {
         if self.socket.is_closing() && !self.socket.is_gone() {
             let _ = tokio::time::timeout(GOODBYE, self.goodbye()).await;
         }
-        let _ = socket2::SockRef::from(&self.socket.stream).shutdown(std::net::Shutdown::Both);
+        self.socket.stream.close();
     }
 
     /// Writes what is left and waits for the client's own goodbye, or its end.

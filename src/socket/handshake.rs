@@ -7,17 +7,18 @@ use std::{net::IpAddr, sync::Arc};
 
 use base64::Engine;
 use http::{HeaderMap, Method, Response, StatusCode, header};
-use hyper::upgrade::OnUpgrade;
+use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use ring::digest;
 use tokio::{net::TcpStream, sync::OwnedSemaphorePermit};
+use tokio_rustls::server::TlsStream;
 
 use super::connection::{self, Since};
 use crate::{
     app::{App, Caller},
     auth::credentials,
     change::ConversationRef,
-    hub::Socket,
+    hub::{Socket, Stream},
     model::{Code, ConversationId, Refusal, Rev},
     wire::{compressed, deflate},
 };
@@ -85,9 +86,8 @@ pub async fn accept(
     let app = Arc::clone(app);
     tokio::spawn(async move {
         let Ok(upgraded) = stream.await else { return };
-        let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else { return };
+        let Some((stream, early)) = taken(upgraded) else { return };
         // a task of its own: this one has room for what is over now
-        let (stream, early) = (parts.io.into_inner(), parts.read_buf.to_vec());
         tokio::spawn(async move {
             live(app, (caller, address), (dialect, only), since, (stream, early)).await;
             drop(place);
@@ -101,7 +101,7 @@ async fn live(
     (caller, address): (Caller, Option<IpAddr>),
     hears: (usize, Option<ConversationId>),
     since: Since,
-    (stream, early): (TcpStream, Vec<u8>),
+    (stream, early): (Stream, Vec<u8>),
 ) {
     let activity = app.hub.activity_of(caller.user());
     let id = app.hub.next_socket();
@@ -112,6 +112,18 @@ async fn live(
         connection.serve().await;
     }
     Box::pin(connection.part()).await;
+}
+
+/// The stream below HTTP, and what was read of it already.
+fn taken(upgraded: Upgraded) -> Option<(Stream, Vec<u8>)> {
+    let upgraded = match upgraded.downcast::<TokioIo<TcpStream>>() {
+        Ok(parts) => return Some((Stream::Plain(parts.io.into_inner()), parts.read_buf.to_vec())),
+        Err(upgraded) => upgraded,
+    };
+    let parts = upgraded.downcast::<TokioIo<TlsStream<TcpStream>>>().ok()?;
+    let (connection, tls) = parts.io.into_inner().into_inner();
+    let (stream, opened) = Stream::sealed(connection, tls);
+    Some((stream, [&parts.read_buf[..], &opened].concat()))
 }
 
 /// The client's key, when the headers are a handshake's.

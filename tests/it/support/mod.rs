@@ -1,5 +1,6 @@
 //! What all tests share: a server, people, sockets.
 
+pub mod authority;
 pub mod files;
 pub mod people;
 pub mod push_service;
@@ -11,6 +12,7 @@ pub mod tokens;
 
 use std::time::Duration;
 
+pub use authority::Authority;
 pub use people::Person;
 pub use server::{Answer, Server};
 pub use socket::Socket;

@@ -16,7 +16,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{Person, eventually, within};
+use super::{Person, authority::Trust, eventually, within};
 
 /// The program under test.
 pub fn program() -> PathBuf {
@@ -34,6 +34,8 @@ pub struct Server {
     said: Arc<Mutex<String>>,
     listening: JoinHandle<()>,
     http: reqwest::Client,
+    /// Whose certificates are trusted, where it speaks HTTPS.
+    pub(super) trust: Option<Trust>,
 }
 
 /// What a request came to.
@@ -119,17 +121,28 @@ impl Server {
         let line = line.unwrap_or_else(|| panic!("no address line: {}", said.lock()));
         let url = line.split(' ').next_back().unwrap().to_owned();
         let http = reqwest::Client::new();
-        Self { child, url, options, environment, folder, said, listening, http }
+        Self { child, url, options, environment, folder, said, listening, http, trust: None }
     }
 
     /// The same program on the same file and port, after this one has ended; killed if it has not.
     pub async fn again(mut self) -> Self {
         self.kill().await;
-        let listen = self.url.strip_prefix("http://").unwrap().to_owned();
+        let listen = self.listens().to_owned();
         let (folder, options) = (Arc::clone(&self.folder), self.options.clone());
-        let environment = self.environment.clone();
+        let (environment, trust) = (self.environment.clone(), self.trust.clone());
         drop(self);
-        Self::launch(folder, &listen, options, environment).await
+        Self { trust, ..Self::launch(folder, &listen, options, environment).await }
+    }
+
+    /// `127.0.0.1:…`
+    fn listens(&self) -> &str {
+        self.url.split_once("://").unwrap().1
+    }
+
+    /// Asks it to look at its files again.
+    pub async fn hang_up(&self) {
+        let id = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-HUP", &id]).status().await.unwrap().success());
     }
 
     /// `kill -9`.
@@ -180,7 +193,7 @@ impl Server {
 
     /// `127.0.0.1:…`, reachable from here.
     pub fn address(&self) -> String {
-        self.url.strip_prefix("http://").unwrap().replace("0.0.0.0", "127.0.0.1")
+        self.listens().replace("0.0.0.0", "127.0.0.1")
     }
 
     /// A request without a token.
@@ -196,6 +209,9 @@ impl Server {
         body: Option<&Value>,
         headers: &[(&str, &str)],
     ) -> Answer {
+        if let Some(trust) = &self.trust {
+            return trust.ask(&self.address(), method, path, body, headers).await;
+        }
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let url = format!("http://{}{path}", self.address());
         let mut request = self.http.request(method, url);

@@ -32,14 +32,21 @@ impl Socket {
     /// Opens one at a path, whatever is spoken there.
     pub async fn dial(address: &str, path: &str) -> Self {
         let url = format!("ws://{address}{path}");
-        let (stream, _) = within("a handshake", connect_async(url)).await.unwrap();
+        let (stream, _) = within("a handshake", Box::pin(connect_async(url))).await.unwrap();
+        Self { stream, hello: Value::Null }
+    }
+
+    /// Opens one over a stream of any kind.
+    pub async fn over(stream: MaybeTlsStream<TcpStream>, url: &str) -> Self {
+        let opened = Box::pin(tokio_tungstenite::client_async(url, stream));
+        let (stream, _) = within("a handshake", opened).await.unwrap();
         Self { stream, hello: Value::Null }
     }
 
     /// The same with a server that may be gone.
     pub async fn try_dial(address: &str, path: &str) -> Option<Self> {
         let url = format!("ws://{address}{path}");
-        let (stream, _) = within("a handshake", connect_async(url)).await.ok()?;
+        let (stream, _) = within("a handshake", Box::pin(connect_async(url))).await.ok()?;
         Some(Self { stream, hello: Value::Null })
     }
 
@@ -54,7 +61,7 @@ impl Socket {
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
-        match within("a handshake", connect_async(request)).await {
+        match within("a handshake", Box::pin(connect_async(request))).await {
             Ok((_, answer)) => Ok(answer.headers().clone()),
             Err(tungstenite::Error::Http(answer)) => Err(answer.status().as_u16()),
             Err(other) => panic!("{other}"),

@@ -1,0 +1,5 @@
+//! HTTPS by the program itself, spoken to by real TLS clients.
+
+mod connections;
+mod files;
+mod redirect;
