@@ -1,9 +1,11 @@
 //! The command line: words, options, and what is said when something is in the way.
 //!
-//! Every option is a flag and an environment variable, the flag first. Standard output carries the
-//! one line that says where the server listens; everything else goes to standard error.
+//! Every option is a flag, an environment variable and a line of a file, the flag first. Standard
+//! output carries the one line that says where the server listens; everything else goes to standard
+//! error.
 
 mod admin;
+mod config;
 mod line;
 mod tables;
 mod words;
@@ -31,6 +33,9 @@ struct Cli {
     word: Option<Word>,
     #[command(flatten)]
     serve: ServeOptions,
+    /// A file that holds options, `name = value` each; `salon config --example` prints one
+    #[arg(long, env = "SALON_CONFIG", value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -39,6 +44,17 @@ enum Word {
     Serve(Box<ServeOptions>),
     /// Run the server: people, invitations, bans, settings, a copy of everything
     Admin(AdminOptions),
+    /// Print how the server would be set here, as a file of options, without secrets
+    Config(Box<ConfigOptions>),
+}
+
+#[derive(Args)]
+struct ConfigOptions {
+    /// Print all options with what they are, and none of them set
+    #[arg(long)]
+    example: bool,
+    #[command(flatten)]
+    serve: ServeOptions,
 }
 
 #[derive(Args)]
@@ -121,7 +137,7 @@ struct ServeOptions {
     jwt_secret: Option<String>,
 
     /// Make an account for a valid token of an unknown person (needs --jwt-secret)
-    #[arg(long, env = "SALON_JWT_PROVISION", default_value = "off", requires = "jwt_secret")]
+    #[arg(long, env = "SALON_JWT_PROVISION", default_value = "off")]
     jwt_provision: Switch,
 
     /// Seconds until an invitation to a game ends unanswered
@@ -146,7 +162,11 @@ struct ServeOptions {
     #[arg(long, env = "SALON_PUSH_IDLE", default_value_t = 60, value_name = "SECONDS")]
     push_idle: u32,
 
-    /// How log lines look on standard error; SALON_LOG sets what is logged (info, debug …)
+    /// What is logged: error, warn, info, debug, trace; or by part, `warn,salon::push=debug`
+    #[arg(long, env = "SALON_LOG", default_value = "info", value_name = "LEVEL")]
+    log: String,
+
+    /// How log lines look on standard error
     #[arg(long, env = "SALON_LOG_FORMAT", default_value = "text")]
     log_format: LogFormat,
 }
@@ -195,13 +215,21 @@ fn parse_origin(text: &str) -> Result<String, String> {
 /// Does what the command line says.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let options = match cli.word {
-        Some(Word::Admin(options)) => return admin::run(options),
-        Some(Word::Serve(options)) => *options,
-        None => cli.serve,
+    let read = config::read();
+    let print = |text: String| {
+        use std::io::Write;
+        // who reads only the head of it has closed the pipe
+        let _ = std::io::stdout().write_all(text.as_bytes());
+        ExitCode::SUCCESS
     };
-    start_log(options.log_format);
+    let options = match read.cli.word {
+        Some(Word::Admin(options)) => return admin::run(options),
+        Some(Word::Config(options)) if options.example => return print(config::example()),
+        Some(Word::Config(_)) => return print(read.given.effective()),
+        Some(Word::Serve(options)) => *options,
+        None => read.cli.serve,
+    };
+    start_log(&options.log, options.log_format);
     let done = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -229,6 +257,10 @@ enum Failure {
     Start(#[from] StartError),
     #[error("the secret of --jwt-secret is too short: give at least 32 bytes")]
     ShortSecret,
+    #[error(
+        "--jwt-provision needs --jwt-secret: the secret of the application whose people may come"
+    )]
+    NoSecret,
     #[error("cannot start: {0}")]
     Runtime(std::io::Error),
 }
@@ -236,6 +268,9 @@ enum Failure {
 async fn serve_until_told(options: &ServeOptions) -> Result<(), Failure> {
     if options.jwt_secret.as_ref().is_some_and(|secret| secret.len() < 32) {
         return Err(Failure::ShortSecret);
+    }
+    if options.jwt_provision == Switch::On && options.jwt_secret.is_none() {
+        return Err(Failure::NoSecret);
     }
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::Runtime)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::Runtime)?;
@@ -302,8 +337,7 @@ fn advice(cause: &std::io::Error) -> &'static str {
     }
 }
 
-fn start_log(format: LogFormat) {
-    let wanted = std::env::var("SALON_LOG").unwrap_or_else(|_| "info".into());
+fn start_log(wanted: &str, format: LogFormat) {
     let filter = tracing_subscriber::EnvFilter::builder().parse_lossy(wanted);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {

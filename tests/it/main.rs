@@ -33,6 +33,8 @@ mod bans;
 mod blocks;
 /// Running the server from the command line, beside a server or without one.
 mod command_admin;
+/// Options in files, and secrets in files of their own.
+mod command_config;
 /// Words, options and what is said when something is in the way.
 mod command_line;
 /// Rooms and directs: made, found, joined, left, changed, deleted.
