@@ -49,6 +49,8 @@ pub struct Settings {
     pub push_services: Vec<String>,
     /// How long somebody who is connected does nothing before they are pushed to.
     pub push_idle: Duration,
+    /// What a program on another machine shows that reads the metrics; none: there are none for it.
+    pub metrics_token: Option<String>,
 }
 
 impl Settings {
@@ -75,6 +77,7 @@ impl Settings {
             game_wait: Duration::from_secs(60),
             push_services: Vec::new(),
             push_idle: Duration::from_secs(60),
+            metrics_token: None,
         }
     }
 

@@ -162,6 +162,10 @@ struct ServeOptions {
     #[arg(long, env = "SALON_PUSH_IDLE", default_value_t = 60, value_name = "SECONDS")]
     push_idle: u32,
 
+    /// What programs on other machines show that read /metrics, at least 16 bytes; none may otherwise
+    #[arg(long, env = "SALON_METRICS_TOKEN", hide_env_values = true, value_name = "SECRET")]
+    metrics_token: Option<String>,
+
     /// What is logged: error, warn, info, debug, trace; or by part, `warn,salon::push=debug`
     #[arg(long, env = "SALON_LOG", default_value = "info", value_name = "LEVEL")]
     log: String,
@@ -257,6 +261,8 @@ enum Failure {
     Start(#[from] StartError),
     #[error("the secret of --jwt-secret is too short: give at least 32 bytes")]
     ShortSecret,
+    #[error("the token of --metrics-token is too short: give at least 16 bytes")]
+    ShortToken,
     #[error(
         "--jwt-provision needs --jwt-secret: the secret of the application whose people may come"
     )]
@@ -268,6 +274,9 @@ enum Failure {
 async fn serve_until_told(options: &ServeOptions) -> Result<(), Failure> {
     if options.jwt_secret.as_ref().is_some_and(|secret| secret.len() < 32) {
         return Err(Failure::ShortSecret);
+    }
+    if options.metrics_token.as_ref().is_some_and(|token| token.len() < 16) {
+        return Err(Failure::ShortToken);
     }
     if options.jwt_provision == Switch::On && options.jwt_secret.is_none() {
         return Err(Failure::NoSecret);
@@ -323,6 +332,7 @@ impl ServeOptions {
             game_wait: std::time::Duration::from_secs(self.game_wait.into()),
             push_services: self.push_service.clone(),
             push_idle: std::time::Duration::from_secs(self.push_idle.into()),
+            metrics_token: self.metrics_token.clone(),
         }
     }
 }

@@ -18,6 +18,7 @@ mod emoji;
 mod games;
 mod incoming;
 mod messages;
+mod metrics;
 mod multipart;
 mod notifications;
 mod openapi;
@@ -35,6 +36,7 @@ mod routes;
 mod search;
 mod server;
 mod tournaments;
+mod traffic;
 
 use std::{convert::Infallible, sync::Arc};
 

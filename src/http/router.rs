@@ -10,12 +10,13 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use warp::reply::{Reply, Response};
 
 use super::{
-    assets,
+    assets, metrics,
     parts::Parts,
     reply,
     reply::Answer,
     request::{self, Request},
     routes::{ROUTES, Route},
+    traffic::Passing,
 };
 use crate::{
     app::{App, conversation_ref},
@@ -31,6 +32,7 @@ where
     S: Stream<Item = Result<B, E>> + Send + 'static,
     B: Buf,
 {
+    let passing = Passing::begin(&parts);
     let origin = parts.headers.get(header::ORIGIN).cloned();
     let trusted = origin.filter(|origin| {
         let origin = origin.to_str().unwrap_or_default();
@@ -48,6 +50,7 @@ where
     if let Some(origin) = trusted {
         allow(answer.headers_mut(), origin);
     }
+    passing.end(&answer);
     answer
 }
 
@@ -83,6 +86,7 @@ where
             let request = Request::take(app, parts, body).await?;
             call(request, &words).await
         }
+        ["metrics"] => metrics::answer(&app, &parts).await,
         ["ws", address @ ..] => {
             let mut request = Request::take(app, parts, body).await?;
             open_socket(&mut request, address).await

@@ -177,7 +177,7 @@ impl Thread {
     fn count(&self, answers: &Answers, began: Instant) {
         let refused = answers.iter().filter(|(_, answer)| answer.is_err()).count();
         if refused < answers.len() {
-            self.counts.committed(began.elapsed());
+            self.counts.committed(answers.len() - refused, began.elapsed());
         }
         self.counts.refused(refused);
     }

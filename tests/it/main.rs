@@ -71,6 +71,8 @@ mod markup;
 mod media;
 /// Messages and read marks over REST.
 mod messages;
+/// The numbers that programs watch, and who may read them.
+mod metrics;
 /// What the server says of its calls, against what they do.
 mod openapi;
 /// More than the disk takes: refused early, and nothing taken is lost.
