@@ -10,6 +10,7 @@ mod attachments;
 mod avatars;
 mod bans;
 mod conversations;
+mod diagnosis;
 mod external;
 mod games;
 mod live;
@@ -39,6 +40,7 @@ pub use attachments::{Readable, Upload};
 pub use avatars::Avatar;
 pub use bans::Banned;
 pub use conversations::NewRoom;
+pub use diagnosis::bytes;
 use games::Referee;
 pub use live::Greeting;
 pub use messages::{NewMessage, Whereabouts};
@@ -95,6 +97,7 @@ pub struct App {
     started: Instant,
     /// One copy of the file is taken at a time.
     backups: Arc<Semaphore>,
+    seen: diagnosis::Seen,
     passwords: Passwords,
     tokens: Tokens,
     claim: OnceLock<String>,
@@ -185,6 +188,7 @@ impl App {
             max_upload,
             started: Instant::now(),
             backups: Arc::new(Semaphore::new(1)),
+            seen: diagnosis::Seen::default(),
             store,
             hub,
             settings,

@@ -21,12 +21,7 @@ pub(super) fn run(options: AdminOptions) -> ExitCode {
         .map_err(|error| Failure::Broken(error.to_string()))
         .and_then(|runtime| runtime.block_on(administer(options)));
     match done {
-        Ok(text) => {
-            use std::io::Write;
-            // who reads only the head of it has closed the pipe
-            let _ = std::io::stdout().write_all(text.as_bytes());
-            ExitCode::SUCCESS
-        }
+        Ok(text) => super::print(&text),
         Err(failure) => {
             eprintln!("salon: {failure}");
             ExitCode::FAILURE

@@ -241,6 +241,14 @@ impl Given {
         text
     }
 
+    /// The files that hold secrets.
+    pub(super) fn secret_files(&self) -> Vec<PathBuf> {
+        let command = with_secret_files(Cli::command());
+        let secrets = command.get_arguments().filter(|arg| is_secret(arg));
+        let found = secrets.filter_map(|arg| self.filed.get(name(arg)));
+        found.map(|(_, path)| path.clone()).collect()
+    }
+
     fn each(&self, mut show: impl FnMut(&Arg, &[&OsStr], Option<String>)) {
         let command = with_secret_files(Cli::command());
         for arg in command.get_arguments().filter(|arg| is_setting(arg)) {

@@ -6,11 +6,13 @@
 
 mod admin;
 mod config;
+mod doctor;
 mod line;
+mod log;
 mod tables;
 mod words;
 
-use std::{net::IpAddr, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{io::Write, net::IpAddr, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
@@ -46,6 +48,8 @@ enum Word {
     Admin(AdminOptions),
     /// Print how the server would be set here, as a file of options, without secrets
     Config(Box<ConfigOptions>),
+    /// Say what is wrong with how the server is run, and how to mend it; fails where something is
+    Doctor(Box<DoctorOptions>),
 }
 
 #[derive(Args)]
@@ -53,6 +57,15 @@ struct ConfigOptions {
     /// Print all options with what they are, and none of them set
     #[arg(long)]
     example: bool,
+    #[command(flatten)]
+    serve: ServeOptions,
+}
+
+#[derive(Args)]
+struct DoctorOptions {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     serve: ServeOptions,
 }
@@ -216,24 +229,29 @@ fn parse_origin(text: &str) -> Result<String, String> {
     }
 }
 
+/// Says something on standard output, to the end of the program.
+fn print(text: &str) -> ExitCode {
+    // who reads only the head of it has closed the pipe
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    ExitCode::SUCCESS
+}
+
 /// Does what the command line says.
 #[must_use]
 pub fn run() -> ExitCode {
     let read = config::read();
-    let print = |text: String| {
-        use std::io::Write;
-        // who reads only the head of it has closed the pipe
-        let _ = std::io::stdout().write_all(text.as_bytes());
-        ExitCode::SUCCESS
-    };
     let options = match read.cli.word {
         Some(Word::Admin(options)) => return admin::run(options),
-        Some(Word::Config(options)) if options.example => return print(config::example()),
-        Some(Word::Config(_)) => return print(read.given.effective()),
+        Some(Word::Config(options)) if options.example => return print(&config::example()),
+        Some(Word::Config(_)) => return print(&read.given.effective()),
+        Some(Word::Doctor(options)) => {
+            let settings = options.serve.settings(options.serve.listen);
+            return doctor::run(&settings, &read.given.secret_files(), options.json);
+        }
         Some(Word::Serve(options)) => *options,
         None => read.cli.serve,
     };
-    start_log(&options.log, options.log_format);
+    log::start(&options.log, options.log_format);
     let done = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -298,13 +316,22 @@ async fn serve_until_told(options: &ServeOptions) -> Result<(), Failure> {
     let control = serve::control::listen(&app.settings.data).inspect_err(|error| {
         tracing::warn!(%error, "the command line cannot reach this server");
     });
+    app.log_findings();
     println!("Salon is listening on http://{address}");
+    let manager = serve::notify::Manager::found();
     serve::serve(Arc::clone(&app), listener, control.ok(), async {
+        let watch = async {
+            let Some(manager) = &manager else { return std::future::pending().await };
+            manager.ready();
+            manager.watch(Arc::clone(&app)).await;
+        };
         tokio::select! {
+            () = watch => {}
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
         tracing::info!("stopping");
+        manager.iter().for_each(serve::notify::Manager::stopping);
     })
     .await;
     Ok(())
@@ -344,14 +371,5 @@ fn advice(cause: &std::io::Error) -> &'static str {
         "ports below 1024 need a right; choose a higher one with --listen"
     } else {
         "choose an address of this machine with --listen"
-    }
-}
-
-fn start_log(wanted: &str, format: LogFormat) {
-    let filter = tracing_subscriber::EnvFilter::builder().parse_lossy(wanted);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
     }
 }

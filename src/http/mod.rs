@@ -12,6 +12,7 @@ mod attachments;
 mod avatars;
 mod bans;
 mod conversations;
+mod diagnosis;
 mod doc;
 mod edition;
 mod emoji;

@@ -55,6 +55,14 @@ impl Parts {
         self.peer.as_ref().is_some_and(|peer| peer.door == Door::Control)
     }
 
+    /// Who says that it speaks for somebody else, and is not trusted to.
+    pub(super) fn forwarded_by_whom(&self, app: &App) -> Option<IpAddr> {
+        if !self.headers.contains_key("x-forwarded-for") {
+            return None;
+        }
+        self.peer_address().filter(|peer| !app.settings.trusted_proxies.contains(peer))
+    }
+
     /// Whether a program of this machine asks by itself: not a proxy for somebody else, nor a page
     /// under a name that was made to lead here.
     pub(super) fn is_from_this_machine(&self) -> bool {

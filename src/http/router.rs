@@ -39,6 +39,9 @@ where
         credentials::is_trusted(origin, &app.settings.trusted_origins)
     });
     let is_https = parts.is_https(&app);
+    if let Some(by) = parts.forwarded_by_whom(&app) {
+        app.saw_forwarded_by(by);
+    }
     let preflight = trusted.is_some() && parts.method == Method::OPTIONS;
     let answered = match app.refuse_banned(parts.client_address(&app)) {
         Err(banned) => Err(banned),

@@ -65,7 +65,7 @@ impl Passing {
             counter.one();
         }
         let (method, status) = (self.method.as_str(), status.as_u16());
-        let ms = took.as_micros() / 1000;
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         tracing::debug!(class, method, status, ms, "answered");
     }
 }

@@ -6,6 +6,7 @@
 //! then is on the disk.
 
 pub mod control;
+pub mod notify;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 

@@ -7,6 +7,8 @@
 mod apply;
 mod backup;
 mod checkpoint;
+mod examine;
+mod keep;
 mod migrate;
 mod open;
 mod pulse;
@@ -21,6 +23,7 @@ use rusqlite::Connection;
 
 pub use apply::{Outcome, SignedIn};
 pub use backup::copy;
+pub use examine::{Examined, examine};
 pub use open::OpenError;
 pub use pulse::Pulse;
 
@@ -124,6 +127,11 @@ impl Store {
     #[must_use]
     pub fn pulse(&self) -> Pulse {
         self.writer.pulse()
+    }
+
+    /// Waits until the writer has looked at what waits; nothing is written.
+    pub async fn answers(&self) {
+        self.writer.answers().await;
     }
 
     /// Whether a change can be made durable at this moment.

@@ -13,7 +13,10 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig, functions::FunctionFlags};
 
-use super::migrate::{self, Found};
+use super::{
+    keep,
+    migrate::{self, Found},
+};
 use crate::model::text::folded;
 
 /// Up to this size the whole file is checked before it is served; larger ones in the background.
@@ -55,6 +58,17 @@ pub enum OpenError {
         found: i32,
         /// Ours.
         known: i32,
+    },
+    /// It is of an earlier version, and no copy of it could be kept before it is changed.
+    #[error(
+        "{path} must be upgraded, and no copy of it could be kept first: {why}; make room beside it and \
+         start again; the file was left as it was"
+    )]
+    NotKept {
+        /// Which file.
+        path: PathBuf,
+        /// What was in the way.
+        why: String,
     },
     /// Its pages do not fit together.
     #[error("{path} is damaged ({complaint}); restore a backup")]
@@ -102,8 +116,13 @@ pub(super) fn open(path: &Path) -> Result<Opened, OpenError> {
         }
         Found::Version(found) => {
             check_whole(path, &db)?;
+            let kept = (found < migrate::VERSION).then(|| keep::keep(path, &db, found));
+            let kept = kept.transpose()?;
             set_up(&db, true).map_err(sqlite)?;
             migrate::upgrade(&db, found).map_err(sqlite)?;
+            if let Some(kept) = kept {
+                keep::forget_all_but(&kept, path);
+            }
         }
         Found::Empty => {
             set_up(&db, true).map_err(sqlite)?;
@@ -199,12 +218,12 @@ fn check_whole(path: &Path, db: &Connection) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn first_damage(db: &Connection) -> rusqlite::Result<Option<String>> {
+pub(super) fn first_damage(db: &Connection) -> rusqlite::Result<Option<String>> {
     let said: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     Ok((said != "ok").then(|| said.replace('\n', " ")))
 }
 
-fn sqlite_error(path: &Path, cause: rusqlite::Error) -> OpenError {
+pub(super) fn sqlite_error(path: &Path, cause: rusqlite::Error) -> OpenError {
     use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
     match cause.sqlite_error_code() {
         Some(NotADatabase) => OpenError::NotOurs { path: path.into() },

@@ -35,6 +35,8 @@ mod blocks;
 mod command_admin;
 /// Options in files, and secrets in files of their own.
 mod command_config;
+/// What is wrong with how a server is run.
+mod command_doctor;
 /// Words, options and what is said when something is in the way.
 mod command_line;
 /// Rooms and directs: made, found, joined, left, changed, deleted.
@@ -65,6 +67,8 @@ mod history;
 mod http_errors;
 /// Invitations to make an account.
 mod invitations;
+/// What the log says, and what it must never say.
+mod logs;
 /// Text as it shows, and whom it names.
 mod markup;
 /// Pictures as they come from cameras and from attackers; needs no server.
@@ -85,6 +89,8 @@ mod pins;
 mod push;
 /// Finding what was said.
 mod search;
+/// The service manager is told.
+mod service_manager;
 /// Smaller frames, for who asks for them.
 mod socket_compression;
 /// The frame layer, byte by byte.
