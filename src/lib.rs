@@ -5,6 +5,7 @@
 //!
 //! - [`model`]: what a chat is made of, and who may do what.
 //! - [`media`]: what the bytes of a file are.
+//! - [`counts`]: what the process counts of itself.
 //! - [`change`], [`event`]: all that can be done, and all that can have happened.
 //! - [`store`]: the file. One thread writes, a pool reads.
 //! - [`hub`]: who is connected, and what waits to be sent to them.
@@ -22,6 +23,7 @@ pub mod app;
 pub mod auth;
 pub mod change;
 pub mod cli;
+pub mod counts;
 pub mod event;
 pub mod http;
 pub mod hub;

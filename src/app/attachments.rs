@@ -13,6 +13,7 @@ use tokio::sync::{
 use super::{App, Caller, unexpected};
 use crate::{
     change::{Act, Change, ConversationRef, FinishFile, StorePiece},
+    counts,
     media::{kind, picture, picture::Picture, strip::Stripper},
     model::{
         Attachment, AttachmentId, Code, FileId, Filename, Refusal, Rev, Timestamp,
@@ -292,11 +293,14 @@ impl Upload {
         let missing = kind::HEAD_BYTES.saturating_sub(self.head.len()).min(bytes.len());
         self.head.extend_from_slice(&bytes[..missing]);
         self.hash.update(&bytes);
-        self.size += bytes.len() as u64;
+        let length = bytes.len() as u64;
+        self.size += length;
         let piece = StorePiece { file: self.file, bytes };
         let act = Act::StorePiece(Box::new(piece));
         let change = Change { by: Some(self.caller.user), at: Timestamp::now(), act };
-        self.app.store.submit(change, None).await.map(|_| ())
+        self.app.store.submit(change, None).await?;
+        counts::UPLOADED_BYTES.add(length);
+        Ok(())
     }
 }
 

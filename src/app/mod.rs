@@ -11,10 +11,12 @@ mod avatars;
 mod bans;
 mod certificates;
 mod conversations;
+mod diagnosis;
 mod external;
 mod games;
 mod live;
 mod messages;
+mod metrics;
 mod notifications;
 mod passes;
 mod people;
@@ -38,9 +40,11 @@ pub use avatars::Avatar;
 pub use bans::Banned;
 pub use certificates::Certified;
 pub use conversations::NewRoom;
+pub use diagnosis::bytes;
 use games::Referee;
 pub use live::Greeting;
 pub use messages::{NewMessage, Whereabouts};
+pub use metrics::{Disk, Process, Vitals};
 use parking_lot::Mutex;
 pub use passes::Welcome;
 use push::Pushing;
@@ -96,6 +100,7 @@ pub struct App {
     /// One copy of the file is taken at a time.
     backups: Arc<Semaphore>,
     schedule: Schedule,
+    seen: diagnosis::Seen,
     passwords: Passwords,
     tokens: Tokens,
     claim: OnceLock<String>,
@@ -189,6 +194,7 @@ impl App {
             started: Instant::now(),
             backups: Arc::new(Semaphore::new(1)),
             schedule: Schedule::default(),
+            seen: diagnosis::Seen::default(),
             store,
             hub,
             settings,

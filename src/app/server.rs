@@ -11,7 +11,10 @@ use bytes::Bytes;
 use parking_lot::RwLock;
 use tokio::sync::mpsc::{self, Receiver};
 
-use super::{App, Caller, Copies, Settings};
+use super::{
+    App, Caller, Copies, Settings,
+    metrics::{Disk, memory},
+};
 use crate::{
     change::{Act, Administration, ServerEdit},
     model::{
@@ -226,12 +229,8 @@ impl App {
     /// `forbidden`.
     pub async fn storage(&self, steward: Steward) -> Result<Storage, Refusal> {
         let stored = self.administered(steward, query::server::stored).await?;
-        let size = |path: PathBuf| fs::metadata(path).map_or(0, |file| file.len());
-        Ok(Storage {
-            database_bytes: size(self.settings.data.clone()),
-            log_bytes: size(beside(&self.settings, "-wal")),
-            stored,
-        })
+        let disk = Disk::look(&self.settings.data, beside(&self.settings, "-wal"));
+        Ok(Storage { database_bytes: disk.database_bytes, log_bytes: disk.log_bytes, stored })
     }
 
     /// How the server does.
@@ -241,18 +240,17 @@ impl App {
     pub async fn health(&self, steward: Steward) -> Result<Health, Refusal> {
         let messages = self.administered(steward, query::server::messages).await?;
         let (sockets, people_online) = self.hub.counts();
-        let folder = self.settings.data.parent().filter(|folder| *folder != "");
-        let disk = rustix::fs::statvfs(folder.unwrap_or(".".as_ref())).ok();
+        let disk = Disk::look(&self.settings.data, beside(&self.settings, "-wal"));
         Ok(Health {
             uptime_s: self.started.elapsed().as_secs(),
             sockets,
             people_online,
             messages,
-            database_bytes: fs::metadata(&self.settings.data).map_or(0, |file| file.len()),
+            database_bytes: disk.database_bytes,
             memory_bytes: memory(),
             pulse: self.store.pulse(),
-            disk_free_bytes: disk.map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)),
             copies: self.schedule.copies(),
+            disk_free_bytes: disk.free_bytes,
         })
     }
 
@@ -310,16 +308,8 @@ pub(super) fn clear_copy(settings: &Settings) {
 }
 
 /// A path that is the file's and something more.
-fn beside(settings: &Settings, what: &str) -> PathBuf {
+pub(super) fn beside(settings: &Settings, what: &str) -> PathBuf {
     let mut path = settings.data.clone().into_os_string();
     path.push(what);
     path.into()
-}
-
-/// Bytes of memory that this process has, where the system says (Linux).
-fn memory() -> Option<u64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kilobytes: u64 = line.split_whitespace().next()?.parse().ok()?;
-    Some(kilobytes * 1024)
 }

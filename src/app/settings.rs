@@ -56,6 +56,8 @@ pub struct Settings {
     pub push_idle: Duration,
     /// Copies that are taken by themselves.
     pub backups: Option<Plan>,
+    /// What a program on another machine shows that reads the metrics; none: there are none for it.
+    pub metrics_token: Option<String>,
 }
 
 impl Settings {
@@ -85,6 +87,7 @@ impl Settings {
             push_services: Vec::new(),
             push_idle: Duration::from_secs(60),
             backups: None,
+            metrics_token: None,
         }
     }
 

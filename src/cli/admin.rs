@@ -26,12 +26,7 @@ pub(super) fn run(options: AdminOptions) -> ExitCode {
 /// Says what came of it.
 pub(super) fn tell(done: Result<String, impl std::fmt::Display>) -> ExitCode {
     match done {
-        Ok(text) => {
-            use std::io::Write;
-            // who reads only the head of it has closed the pipe
-            let _ = std::io::stdout().write_all(text.as_bytes());
-            ExitCode::SUCCESS
-        }
+        Ok(text) => super::print(&text),
         Err(failure) => {
             eprintln!("salon: {failure}");
             ExitCode::FAILURE

@@ -74,6 +74,20 @@ pub(super) struct Said {
 }
 
 impl Line {
+    /// To the server that runs on a file; none where none does.
+    pub(super) async fn running(data: &Path) -> Result<Option<Self>, Failure> {
+        match UnixStream::connect(control::path_of(data)).await {
+            Ok(stream) => Self::talk(stream, None).await.map(Some),
+            Err(error) => {
+                let nobody = [io::ErrorKind::NotFound, io::ErrorKind::ConnectionRefused];
+                if nobody.contains(&error.kind()) {
+                    return Ok(None);
+                }
+                Err(Failure::Silent(data.display().to_string(), error))
+            }
+        }
+    }
+
     pub(super) async fn open(settings: Settings) -> Result<Self, Failure> {
         let name = settings.data.display().to_string();
         let refused = match UnixStream::connect(control::path_of(&settings.data)).await {

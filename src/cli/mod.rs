@@ -1,19 +1,27 @@
 //! The command line: words, options, and what is said when something is in the way.
 //!
-//! Every option is a flag and an environment variable, the flag first. Standard output carries the
-//! one line that says where the server listens; everything else goes to standard error.
+//! Every option is a flag, an environment variable and a line of a file, the flag first. Standard
+//! output carries the one line that says where the server listens; everything else goes to standard
+//! error.
 
 mod admin;
+mod config;
 mod copies;
+mod doctor;
 mod house;
 mod https;
 mod line;
+mod log;
 mod secret;
 mod tables;
 mod words;
 
 use std::{
-    io::ErrorKind, net::IpAddr, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc,
+    io::{ErrorKind, Write},
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    process::ExitCode,
+    sync::Arc,
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -42,6 +50,9 @@ struct Cli {
     word: Option<Word>,
     #[command(flatten)]
     serve: ServeOptions,
+    /// A file that holds options, `name = value` each; `salon config --example` prints one
+    #[arg(long, env = "SALON_CONFIG", value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -52,6 +63,28 @@ enum Word {
     Admin(AdminOptions),
     #[command(flatten)]
     House(house::Word),
+    /// Print how the server would be set here, as a file of options, without secrets
+    Config(Box<ConfigOptions>),
+    /// Say what is wrong with how the server is run, and how to mend it; fails where something is
+    Doctor(Box<DoctorOptions>),
+}
+
+#[derive(Args)]
+struct ConfigOptions {
+    /// Print all options with what they are, and none of them set
+    #[arg(long)]
+    example: bool,
+    #[command(flatten)]
+    serve: ServeOptions,
+}
+
+#[derive(Args)]
+struct DoctorOptions {
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    serve: ServeOptions,
 }
 
 #[derive(Args)]
@@ -134,7 +167,7 @@ struct ServeOptions {
     jwt_secret: Option<String>,
 
     /// Make an account for a valid token of an unknown person (needs --jwt-secret)
-    #[arg(long, env = "SALON_JWT_PROVISION", default_value = "off", requires = "jwt_secret")]
+    #[arg(long, env = "SALON_JWT_PROVISION", default_value = "off")]
     jwt_provision: Switch,
 
     /// Seconds until an invitation to a game ends unanswered
@@ -165,7 +198,15 @@ struct ServeOptions {
     #[command(flatten)]
     https: HttpsOptions,
 
-    /// How log lines look on standard error; SALON_LOG sets what is logged (info, debug …)
+    /// What programs on other machines show that read /metrics, at least 16 bytes; none may otherwise
+    #[arg(long, env = "SALON_METRICS_TOKEN", hide_env_values = true, value_name = "SECRET")]
+    metrics_token: Option<String>,
+
+    /// What is logged: error, warn, info, debug, trace; or by part, `warn,salon::push=debug`
+    #[arg(long, env = "SALON_LOG", default_value = "info", value_name = "LEVEL")]
+    log: String,
+
+    /// How log lines look on standard error
     #[arg(long, env = "SALON_LOG_FORMAT", default_value = "text")]
     log_format: LogFormat,
 }
@@ -211,17 +252,30 @@ fn parse_origin(text: &str) -> Result<String, String> {
     }
 }
 
+/// Says something on standard output, to the end of the program.
+fn print(text: &str) -> ExitCode {
+    // who reads only the head of it has closed the pipe
+    let _ = std::io::stdout().write_all(text.as_bytes());
+    ExitCode::SUCCESS
+}
+
 /// Does what the command line says.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let options = match cli.word {
+    let read = config::read();
+    let options = match read.cli.word {
         Some(Word::Admin(options)) => return admin::run(options),
         Some(Word::House(word)) => return house::run(word),
+        Some(Word::Config(options)) if options.example => return print(&config::example()),
+        Some(Word::Config(_)) => return print(&read.given.effective()),
+        Some(Word::Doctor(options)) => {
+            let settings = options.serve.settings(options.serve.listen);
+            return doctor::run(&settings, &read.given.secret_files(), options.json);
+        }
         Some(Word::Serve(options)) => *options,
-        None => cli.serve,
+        None => read.cli.serve,
     };
-    start_log(options.log_format);
+    log::start(&options.log, options.log_format);
     let done = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -256,6 +310,12 @@ enum Failure {
     Https(#[from] HttpsFailure),
     #[error("the secret of --jwt-secret is too short: give at least 32 bytes")]
     ShortSecret,
+    #[error("the token of --metrics-token is too short: give at least 16 bytes")]
+    ShortToken,
+    #[error(
+        "--jwt-provision needs --jwt-secret: the secret of the application whose people may come"
+    )]
+    NoSecret,
     #[error("cannot start: {0}")]
     Runtime(std::io::Error),
 }
@@ -263,6 +323,12 @@ enum Failure {
 async fn serve_until_told(options: &ServeOptions) -> Result<(), Failure> {
     if options.jwt_secret.as_ref().is_some_and(|secret| secret.len() < 32) {
         return Err(Failure::ShortSecret);
+    }
+    if options.metrics_token.as_ref().is_some_and(|token| token.len() < 16) {
+        return Err(Failure::ShortToken);
+    }
+    if options.jwt_provision == Switch::On && options.jwt_secret.is_none() {
+        return Err(Failure::NoSecret);
     }
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::Runtime)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::Runtime)?;
@@ -278,15 +344,24 @@ async fn serve_until_told(options: &ServeOptions) -> Result<(), Failure> {
     let control = serve::control::listen(&app.settings.data).inspect_err(|error| {
         tracing::warn!(%error, "the command line cannot reach this server");
     });
+    app.log_findings();
     let scheme = if https.is_some() { "https" } else { "http" };
     println!("Salon is listening on {scheme}://{address}");
+    let manager = serve::notify::Manager::found();
     let doors = Doors { listener, https, control: control.ok() };
     serve::serve(Arc::clone(&app), doors, async {
+        let watch = async {
+            let Some(manager) = &manager else { return std::future::pending().await };
+            manager.ready();
+            manager.watch(Arc::clone(&app)).await;
+        };
         tokio::select! {
+            () = watch => {}
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }
         tracing::info!("stopping");
+        manager.iter().for_each(serve::notify::Manager::stopping);
     })
     .await;
     Ok(())
@@ -317,6 +392,7 @@ impl ServeOptions {
             push_services: self.push_service.clone(),
             push_idle: std::time::Duration::from_secs(self.push_idle.into()),
             backups: self.backups.plan(),
+            metrics_token: self.metrics_token.clone(),
         }
     }
 }
@@ -324,23 +400,18 @@ impl ServeOptions {
 /// Listens where an option says.
 async fn listen(address: SocketAddr, option: &'static str) -> Result<TcpListener, Failure> {
     serve::listen(address).await.map_err(|cause| {
-        let advice = if cause.kind() == ErrorKind::AddrInUse {
-            "stop what uses it, or choose another with"
-        } else if cause.kind() == ErrorKind::PermissionDenied {
-            "ports below 1024 need a right (CAP_NET_BIND_SERVICE); choose a higher one with"
-        } else {
-            "choose an address of this machine with"
-        };
+        let advice = advice(&cause);
         Failure::Listen { address, cause, advice, option }
     })
 }
 
-fn start_log(format: LogFormat) {
-    let wanted = std::env::var("SALON_LOG").unwrap_or_else(|_| "info".into());
-    let filter = tracing_subscriber::EnvFilter::builder().parse_lossy(wanted);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
+/// What to do about an address that cannot be listened on; an option's name follows.
+fn advice(cause: &std::io::Error) -> &'static str {
+    if cause.kind() == ErrorKind::AddrInUse {
+        "stop what uses it, or choose another with"
+    } else if cause.kind() == ErrorKind::PermissionDenied {
+        "ports below 1024 need a right (CAP_NET_BIND_SERVICE); choose a higher one with"
+    } else {
+        "choose an address of this machine with"
     }
 }

@@ -12,6 +12,7 @@ mod attachments;
 mod avatars;
 mod bans;
 mod conversations;
+mod diagnosis;
 mod doc;
 mod edition;
 mod emoji;
@@ -19,6 +20,7 @@ mod games;
 mod incoming;
 mod manifest;
 mod messages;
+mod metrics;
 mod multipart;
 mod notifications;
 mod openapi;
@@ -36,6 +38,7 @@ mod routes;
 mod search;
 mod server;
 mod tournaments;
+mod traffic;
 
 use std::{convert::Infallible, sync::Arc};
 

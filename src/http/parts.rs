@@ -60,6 +60,31 @@ impl Parts {
         self.peer.as_ref().is_some_and(|peer| peer.door == Door::Control)
     }
 
+    /// Who says that it speaks for somebody else, and is not trusted to.
+    pub(super) fn forwarded_by_whom(&self, app: &App) -> Option<IpAddr> {
+        if !self.headers.contains_key("x-forwarded-for") {
+            return None;
+        }
+        self.peer_address().filter(|peer| !app.settings.trusted_proxies.contains(peer))
+    }
+
+    /// Whether a program of this machine asks by itself: not a proxy for somebody else, nor a page
+    /// under a name that was made to lead here.
+    pub(super) fn is_from_this_machine(&self) -> bool {
+        let is_forwarded = self.headers.keys().any(|name| {
+            let name = name.as_str();
+            name.starts_with("x-forwarded-") || matches!(name, "forwarded" | "x-real-ip" | "via")
+        });
+        let host = self.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
+        let host: Option<http::uri::Authority> = host.and_then(|host| host.parse().ok());
+        let is_local = host.is_some_and(|host| {
+            let host = host.host().trim_matches(['[', ']']);
+            host == "localhost" || host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback())
+        });
+        let by_loopback = self.peer_address().is_some_and(|peer| peer.is_loopback());
+        by_loopback && is_local && !is_forwarded
+    }
+
     fn peer_address(&self) -> Option<IpAddr> {
         match self.peer.as_ref()?.door {
             Door::Network(address) => Some(address.ip().to_canonical()),

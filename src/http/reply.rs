@@ -6,6 +6,7 @@ use serde_json::json;
 use warp::reply::{Reply, Response};
 
 use crate::{
+    counts,
     model::{Code, Refusal},
     store::query::{Page, Window},
 };
@@ -63,6 +64,7 @@ pub(super) fn list<T, S: Serialize>(page: &Page<T>, shapes: &[S]) -> Answer {
 
 /// A refusal as JSON, with its status.
 pub(super) fn refusal(refusal: &Refusal) -> Response {
+    counts::refused(refusal.code);
     let mut error = json!({ "code": refusal.code.as_str(), "message": refusal.message });
     if !refusal.fields.is_empty() {
         error["fields"] = json!(refusal.fields);

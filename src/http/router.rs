@@ -10,12 +10,13 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use warp::reply::{Reply, Response};
 
 use super::{
-    assets, manifest,
+    assets, manifest, metrics,
     parts::Parts,
     reply,
     reply::Answer,
     request::{self, Request},
     routes::{ROUTES, Route},
+    traffic::Passing,
 };
 use crate::{
     app::{App, conversation_ref},
@@ -31,12 +32,16 @@ where
     S: Stream<Item = Result<B, E>> + Send + 'static,
     B: Buf,
 {
+    let passing = Passing::begin(&parts);
     let origin = parts.headers.get(header::ORIGIN).cloned();
     let trusted = origin.filter(|origin| {
         let origin = origin.to_str().unwrap_or_default();
         credentials::is_trusted(origin, &app.settings.trusted_origins)
     });
     let is_https = parts.is_https(&app);
+    if let Some(by) = parts.forwarded_by_whom(&app) {
+        app.saw_forwarded_by(by);
+    }
     let preflight = trusted.is_some() && parts.method == Method::OPTIONS;
     let answered = match app.refuse_banned(parts.client_address(&app)) {
         Err(banned) => Err(banned),
@@ -51,6 +56,7 @@ where
     if let Some(origin) = trusted {
         allow(answer.headers_mut(), origin);
     }
+    passing.end(&answer);
     answer
 }
 
@@ -86,6 +92,7 @@ where
             let request = Request::take(app, parts, body).await?;
             call(request, &words).await
         }
+        ["metrics"] => metrics::answer(&app, &parts).await,
         ["ws", address @ ..] => {
             let mut request = Request::take(app, parts, body).await?;
             open_socket(&mut request, address).await

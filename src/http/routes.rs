@@ -7,6 +7,7 @@ use std::pin::Pin;
 
 use super::{
     accounts as a, administration as d, attachments as f, avatars, bans, conversations as c,
+    diagnosis,
     doc::{Doc, many, object, one},
     emoji, games as g, messages as m, notifications as n, openapi, passes, people as p, pins, push,
     reply::Answer,
@@ -314,6 +315,9 @@ pub(super) static ROUTES: &[Route] = routes! {
         Doc::new(ADMINISTRATION, "What the file holds, and whose").gives(200, one::<s::StorageShape>);
     GET "/api/admin/health" s::does,
         Doc::new(ADMINISTRATION, "How the server does").gives(200, one::<s::HealthShape>);
+    GET "/api/admin/diagnosis" diagnosis::read,
+        Doc::new(ADMINISTRATION, "Whether the server is run well, as far as it sees")
+            .gives(200, many::<diagnosis::FindingShape>);
     GET "/api/admin/backup" s::backup,
         Doc::new(ADMINISTRATION, "The whole database as a file; one at a time").gives_bytes();
 

@@ -20,6 +20,7 @@ use tokio::sync::oneshot;
 
 use super::{Encoders, Hub, Socket, Telling, outbox::Frames, state::State};
 use crate::{
+    counts,
     event::{Audience, Committed, Event, Origin, Told},
     model::{Rev, UserId},
 };
@@ -235,10 +236,12 @@ impl Delivery {
             Frames::new(frames.collect())
         };
         let mut encoded: Vec<Option<Frames>> = encoders.iter().map(|_| None).collect();
+        let mut hearers = 0;
         state.each(audience, |socket| {
             if kept_from.as_ref().is_some_and(|kept| kept.contains(&socket.user)) {
                 return;
             }
+            hearers += 1;
             let own = origin.filter(|origin| origin.socket == socket.id);
             let is_owed = match (own, encoded.get_mut(socket.dialect)) {
                 (Some(own), _) => socket.push(&encode(socket.dialect, own.reference.as_deref())),
@@ -251,6 +254,7 @@ impl Delivery {
                 owed.push(Arc::clone(socket));
             }
         });
+        counts::DELIVERIES.add(hearers * news.len() as u64);
     }
 
     fn keep_time(&mut self, state: &mut State, now: Instant) {

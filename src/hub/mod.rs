@@ -280,6 +280,13 @@ impl Hub {
         self.state.lock().sockets_of(person)
     }
 
+    /// Every socket's dialect, and the bytes that wait for it.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<(usize, usize)> {
+        let sockets: Vec<_> = self.state.lock().sockets().cloned().collect();
+        sockets.iter().map(|socket| (socket.dialect, socket.waiting_bytes())).collect()
+    }
+
     /// How many sockets there are, and how many people show as online.
     #[must_use]
     pub fn counts(&self) -> (usize, usize) {

@@ -19,7 +19,10 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use super::{Activity, Stream};
-use crate::model::{ConversationId, Rev, SessionId, SocketId, UserId};
+use crate::{
+    counts,
+    model::{ConversationId, Rev, SessionId, SocketId, UserId},
+};
 
 /// How many bytes may wait for one socket. The frames are shared, so this bounds how far behind a
 /// client may be, not memory.
@@ -273,6 +276,7 @@ impl Socket {
             out.closing = Some(closing);
             out.put(closing.frame(), true);
         }
+        counts::closed(closing.code);
         self.flush_or_wake();
         self.wake.notify_one();
     }
@@ -281,6 +285,7 @@ impl Socket {
     pub fn close_with(&self, code: u16, frame: Bytes) {
         let mut out = self.out.lock();
         if out.closing.is_none() {
+            counts::closed(1000); // whatever code the client has chosen
             out.held = None;
             out.closing = Some(Closing { code, reason: "" });
             out.put(frame, true);
@@ -372,6 +377,7 @@ impl Outbox {
         self.put(closing.frame(), true);
         self.held = None;
         self.closing = Some(closing);
+        counts::closed(closing.code);
     }
 
     /// True: all is out.

@@ -9,6 +9,7 @@ pub mod attachment;
 pub mod ban;
 pub mod conversation;
 pub mod emoji;
+pub mod finding;
 pub mod game;
 pub mod grams;
 pub mod id;
@@ -31,6 +32,7 @@ pub use attachment::Attachment;
 pub use ban::{Ban, Network};
 pub use conversation::{Conversation, Kind, Notify, RoomRole};
 pub use emoji::{Emoji, Reaction};
+pub use finding::{Finding, Level};
 pub use game::{Game, GameOptions, Invitation, Player};
 pub use id::{
     AttachmentId, BanId, ClientId, ConversationId, FileId, GameId, InvitationId, MessageId,

@@ -27,7 +27,10 @@ use super::{
     services::{Services, origin},
     vapid::Vapid,
 };
-use crate::model::{SessionId, Timestamp};
+use crate::{
+    counts::PUSHES,
+    model::{SessionId, Timestamp},
+};
 
 /// How many letters wait; more than these, and the oldest is dropped.
 const WAITING: usize = 1024;
@@ -124,6 +127,7 @@ impl Post {
             waiting.remove(at);
         } else if waiting.len() >= WAITING {
             waiting.pop_front();
+            PUSHES.dropped.one();
             tracing::debug!("too much to push: the oldest was dropped");
         }
         waiting.push_back(new);
@@ -278,9 +282,13 @@ impl Office {
         self.busy.retain(|busy| *busy != one.letter.to.endpoint);
         let service = service(&one.letter.to.endpoint);
         match carried {
-            Carried::Taken => {}
-            Carried::Gone | Carried::Unfit => return Some(one.letter.to.endpoint.clone()),
+            Carried::Taken => PUSHES.taken.one(),
+            Carried::Gone | Carried::Unfit => {
+                PUSHES.gone.one();
+                return Some(one.letter.to.endpoint.clone());
+            }
             Carried::Refused(status) => {
+                PUSHES.refused.one();
                 tracing::warn!(%status, service, "a push service refuses what it is sent");
             }
             Carried::Later(wait) => {
@@ -288,6 +296,7 @@ impl Office {
                     let not_before = Instant::now() + wait.unwrap_or_default().max(*again);
                     self.post.put(Waiting { tries: one.tries + 1, not_before, ..one });
                 } else {
+                    PUSHES.given_up.one();
                     tracing::warn!(service, "a push service takes nothing; a push was given up");
                 }
             }

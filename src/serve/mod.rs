@@ -8,6 +8,7 @@
 mod certificate;
 pub mod control;
 mod https;
+pub mod notify;
 mod redirect;
 mod tls;
 

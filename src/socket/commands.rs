@@ -11,6 +11,7 @@ use super::connection::{Connection, IN_FLIGHT};
 use crate::{
     app::{App, Caller, Whereabouts, conversation_ref, person_ref},
     change::{ConversationRef, PersonRef, PostPlace},
+    counts,
     event::Origin,
     hub::{Socket, Telling},
     model::{ConversationId, Refusal, Rev, TournamentId, UserId},
@@ -120,6 +121,7 @@ impl Asker {
     }
 
     fn refuse(&self, refusal: &Refusal) {
+        counts::refused(refusal.code);
         let frame = self.frame(|asked| Some(self.dialect.refuse(refusal, asked)));
         frame.into_iter().for_each(|frame| self.socket.send(frame));
     }

@@ -8,6 +8,8 @@ mod apply;
 mod backup;
 mod check;
 mod checkpoint;
+mod examine;
+mod keep;
 mod migrate;
 mod open;
 mod place;
@@ -24,6 +26,7 @@ use rusqlite::Connection;
 pub use apply::{Outcome, SignedIn};
 pub use backup::{CopyError, copy, copy_gently};
 pub use check::{Checked, check};
+pub use examine::{Examined, examine};
 pub use open::OpenError;
 pub use place::{Place, PlaceError, Placed, restore};
 pub use pulse::Pulse;
@@ -128,6 +131,11 @@ impl Store {
     #[must_use]
     pub fn pulse(&self) -> Pulse {
         self.writer.pulse()
+    }
+
+    /// Waits until the writer has looked at what waits; nothing is written.
+    pub async fn answers(&self) {
+        self.writer.answers().await;
     }
 
     /// Whether a change can be made durable at this moment.

@@ -13,7 +13,10 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig, functions::FunctionFlags};
 
-use super::migrate::{self, Found};
+use super::{
+    keep,
+    migrate::{self, Found},
+};
 use crate::model::text::folded;
 
 /// Up to this size the whole file is checked before it is served; larger ones in the background.
@@ -56,6 +59,17 @@ pub enum OpenError {
         /// Ours.
         known: i32,
     },
+    /// It is of an earlier version, and no copy of it could be kept before it is changed.
+    #[error(
+        "{path} must be upgraded, and no copy of it could be kept first: {why}; make room beside it and \
+         start again; the file was left as it was"
+    )]
+    NotKept {
+        /// Which file.
+        path: PathBuf,
+        /// What was in the way.
+        why: String,
+    },
     /// Its pages do not fit together.
     #[error("{path} is damaged ({complaint}); restore a backup")]
     Damaged {
@@ -89,7 +103,17 @@ pub(super) struct Opened {
     pub(super) lock: File,
 }
 
+/// Opens a file to serve it. One of an earlier version is led to this one, and kept beside it as it was.
 pub(super) fn open(path: &Path) -> Result<Opened, OpenError> {
+    open_as(path, true)
+}
+
+/// The same of a file that is itself a copy: nothing else is kept.
+pub(super) fn open_copy(path: &Path) -> Result<Opened, OpenError> {
+    open_as(path, false)
+}
+
+fn open_as(path: &Path, is_kept: bool) -> Result<Opened, OpenError> {
     let lock = claim(path)?;
     let db = raw(path, true)?;
     let sqlite = |cause| sqlite_error(path, cause);
@@ -102,8 +126,13 @@ pub(super) fn open(path: &Path) -> Result<Opened, OpenError> {
         }
         Found::Version(found) => {
             check_whole(path, &db)?;
+            let kept = (is_kept && found < migrate::VERSION).then(|| keep::keep(path, &db, found));
+            let kept = kept.transpose()?;
             set_up(&db, true).map_err(sqlite)?;
             migrate::upgrade(&db, found).map_err(sqlite)?;
+            if let Some(kept) = kept {
+                keep::forget_all_but(&kept, path);
+            }
         }
         Found::Empty => {
             set_up(&db, true).map_err(sqlite)?;
@@ -199,7 +228,7 @@ fn check_whole(path: &Path, db: &Connection) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn first_damage(db: &Connection) -> rusqlite::Result<Option<String>> {
+pub(super) fn first_damage(db: &Connection) -> rusqlite::Result<Option<String>> {
     let said: String = db.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     Ok((said != "ok").then(|| said.replace('\n', " ")))
 }

@@ -151,7 +151,7 @@ pub fn restore(copy: &Path, data: &Path, force: bool) -> Result<Placed, PlaceErr
     let coming = place.beside()?;
     let placed = duplicate(copy, &coming).and_then(|()| {
         // one of an earlier version is led to this one, so that all that its rows say can be looked at
-        drop(open::open(&coming).map_err(|error| named(error, &coming, copy))?);
+        drop(open::open_copy(&coming).map_err(|error| named(error, &coming, copy))?);
         place.give(&coming, "before-restore")
     });
     if placed.is_err() {
@@ -171,9 +171,10 @@ fn named(error: OpenError, coming: &Path, copy: &Path) -> OpenError {
         OpenError::Newer { found, known, .. } => OpenError::Newer { path, found, known },
         OpenError::Damaged { complaint, .. } => OpenError::Damaged { path, complaint },
         OpenError::File { cause, .. } => OpenError::File { path: coming.into(), cause },
-        other @ (OpenError::InUse { .. } | OpenError::Sqlite { .. } | OpenError::Thread { .. }) => {
-            other
-        }
+        other @ (OpenError::InUse { .. }
+        | OpenError::NotKept { .. }
+        | OpenError::Sqlite { .. }
+        | OpenError::Thread { .. }) => other,
     }
 }
 

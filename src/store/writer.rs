@@ -49,7 +49,13 @@ const GROUP_PIECES: usize = 2;
 type Reply = Box<dyn FnOnce(Result<Outcome, Refusal>) + Send>;
 
 enum Order {
-    Apply { change: Change, origin: Option<Origin>, reply: Reply },
+    Apply {
+        change: Change,
+        origin: Option<Origin>,
+        reply: Reply,
+    },
+    /// Somebody wants to know that the thread is there.
+    Answer(oneshot::Sender<()>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -79,6 +85,13 @@ impl Writer {
 
     pub(super) fn pulse(&self) -> Pulse {
         self.counts.pulse(self.orders.max_capacity() - self.orders.capacity())
+    }
+
+    pub(super) async fn answers(&self) {
+        let (here, answered) = oneshot::channel();
+        if self.orders.send(Order::Answer(here)).await.is_ok() {
+            let _ = answered.await; // the server is stopping otherwise
+        }
     }
 
     pub(super) async fn stop(&self) {
@@ -177,7 +190,7 @@ impl Thread {
     fn count(&self, answers: &Answers, began: Instant) {
         let refused = answers.iter().filter(|(_, answer)| answer.is_err()).count();
         if refused < answers.len() {
-            self.counts.committed(began.elapsed());
+            self.counts.committed(answers.len() - refused, began.elapsed());
         }
         self.counts.refused(refused);
     }
@@ -196,6 +209,7 @@ fn gather(
     while let Some(order) = next {
         match order {
             Order::Stop(done) => return (group, Some(done)),
+            Order::Answer(here) => _ = here.send(()), // who asked may be gone
             Order::Apply { change, origin, reply } if can_wait(&change) => {
                 pieces.push_back(Asked { change, origin, reply });
             }

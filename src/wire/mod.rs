@@ -35,6 +35,9 @@ pub static DIALECTS: [&'static dyn Dialect; 2 * PLAIN.len()] = [
     &Deflated(PLAIN[3]),
 ];
 
+/// What the plain dialects are called, in the order of the list.
+pub const NAMES: [&str; PLAIN.len()] = ["native", "rooms", "live", "conversation"];
+
 /// The same dialect with its frames compressed.
 #[must_use]
 pub fn compressed(dialect: usize) -> usize {

@@ -7,7 +7,7 @@ use tokio::process::Command;
 use crate::support::{Person, Server, people::PASSWORD, server::program, within};
 
 /// Runs the program to its end.
-async fn run(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+pub async fn run(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let mut command = Command::new(program());
     command.current_dir(folder).args(arguments).envs(environment.iter().copied());
     within("the end of a program", command.kill_on_drop(true).output()).await.unwrap()
@@ -15,7 +15,7 @@ async fn run(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) ->
 
 /// Holds that the program ends with status 1 and says something of `words`, in one line.
 #[track_caller]
-fn failed(output: &Output, words: &[&str]) {
+pub fn failed(output: &Output, words: &[&str]) {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert_eq!(said.trim_end().lines().count(), 1, "{said}");

@@ -35,6 +35,10 @@ mod bans;
 mod blocks;
 /// Running the server from the command line, beside a server or without one.
 mod command_admin;
+/// Options in files, and secrets in files of their own.
+mod command_config;
+/// What is wrong with how a server is run.
+mod command_doctor;
 /// Copies and their return, a look at the file, people, in few words.
 mod command_house;
 /// Words, options and what is said when something is in the way.
@@ -69,12 +73,16 @@ mod http_errors;
 mod https;
 /// Invitations to make an account.
 mod invitations;
+/// What the log says, and what it must never say.
+mod logs;
 /// Text as it shows, and whom it names.
 mod markup;
 /// Pictures as they come from cameras and from attackers; needs no server.
 mod media;
 /// Messages and read marks over REST.
 mod messages;
+/// The numbers that programs watch, and who may read them.
+mod metrics;
 /// What the server says of its calls, against what they do.
 mod openapi;
 /// More than the disk takes: refused early, and nothing taken is lost.
@@ -87,6 +95,8 @@ mod pins;
 mod push;
 /// Finding what was said.
 mod search;
+/// The service manager is told.
+mod service_manager;
 /// Smaller frames, for who asks for them.
 mod socket_compression;
 /// The frame layer, byte by byte.

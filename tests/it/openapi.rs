@@ -215,6 +215,7 @@ impl Described {
         self.call(z, ("GET", "/api/admin/audit"), &[], None).await;
         self.call(z, ("GET", "/api/admin/storage"), &[], None).await;
         self.call(z, ("GET", "/api/admin/health"), &[], None).await;
+        self.call(z, ("GET", "/api/admin/diagnosis"), &[], None).await;
         self.bytes(z, "/api/admin/backup", &[]).await;
     }
 

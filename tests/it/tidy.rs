@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 /// The floors of the house, lowest first. A part uses parts on lower floors, and itself.
 const FLOORS: [&[&str]; 7] = [
     &["model", "media"],
-    &["change", "event"],
+    &["change", "event", "counts"],
     &["store", "hub", "auth", "push"],
     &["app"],
     &["wire"],

@@ -1,11 +1,14 @@
 //! A file that an earlier version has written is led to this one, whole.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, os::unix::fs::PermissionsExt};
 
 use rusqlite::{Connection, params};
 use serde_json::json;
 
-use crate::support::{Server, Socket, tokens::signed};
+use tempfile::TempDir;
+use tokio::process::Command;
+
+use crate::support::{Server, Socket, server::program, tokens::signed, within};
 
 /// The schema of version 1, as its last commit had it.
 const VERSION_1: &str = include_str!("fixtures/schema-1.sql");
@@ -88,7 +91,10 @@ async fn a_file_of_version_1_is_led_to_this_version_with_all_that_is_in_it() {
     server.terminate().await;
     std::fs::remove_file(server.file()).unwrap();
     let (ada, session) = version_1(&server.file());
+    std::fs::write(server.folder().join("salon.db.before-1"), "of an upgrade before").unwrap();
+    std::fs::write(server.folder().join("salon.db.before-all"), "somebody's own").unwrap();
     let mut server = server.again().await;
+    kept_as_it_was(&server);
     let now = chrono::Utc::now().timestamp();
     let claims = json!({
         "sub": ada, "sid": session, "iat": now, "exp": now + 600, "token_type": "access",
@@ -125,4 +131,46 @@ async fn a_file_of_version_1_is_led_to_this_version_with_all_that_is_in_it() {
     assert!(found.is_empty() && missing.is_empty(), "{found:#?} instead of {missing:#?}");
     let sound: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(sound, "ok");
+}
+
+/// One copy of the file of version 1 is kept, whole, for its owner alone.
+fn kept_as_it_was(server: &Server) {
+    let names = std::fs::read_dir(server.folder()).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut kept: Vec<_> = names.filter(|name| name.starts_with("salon.db.before-")).collect();
+    kept.retain(|name| name != "salon.db.before-all");
+    let [kept] = kept.as_slice() else { panic!("{kept:?}") };
+    assert!(server.said().contains(kept.as_str()), "{}", server.said());
+    let kept = server.folder().join(kept);
+    assert_eq!(kept.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    let db = Connection::open(kept).unwrap();
+    let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    let said: String = db.query_row("SELECT content FROM message", [], |row| row.get(0)).unwrap();
+    let sound: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!((version, &*said, &*sound), (1, "from long ago", "ok"));
+    assert!(server.folder().join("salon.db.before-all").exists());
+}
+
+#[tokio::test]
+async fn without_room_for_a_copy_nothing_is_upgraded() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("salon.db");
+    version_1(&file);
+    let before = std::fs::read(&file).unwrap();
+    let inject = "inject=pwrite64:error=ENOSPC:when=3+";
+    let trace = folder.path().join("trace");
+    let mut command = Command::new("strace");
+    command.args(["-f", "-qq", "-e", "trace=pwrite64", "-e", inject, "-o"]).arg(&trace);
+    command.arg(program()).args(["--listen", "127.0.0.1:0", "--data"]).arg(&file);
+    let output = within("the end of a start", command.kill_on_drop(true).output()).await.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    for word in ["salon.db", "upgraded", "make room", "left as it was"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    assert!(std::fs::read_to_string(&trace).unwrap().contains("INJECTED"), "the disk was full");
+    assert!(std::fs::read(&file).unwrap() == before);
+    let names = std::fs::read_dir(folder.path()).unwrap();
+    let names: BTreeSet<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+    assert!(!names.iter().any(|name| name.to_str().unwrap().contains("before")), "{names:?}");
 }

@@ -109,6 +109,14 @@ pub fn stored(db: &Connection) -> Result<Stored, Halt> {
     })
 }
 
+/// Bytes of all files that people have sent, each kept once.
+///
+/// # Errors
+/// The file failed.
+pub fn stored_bytes(db: &Connection) -> Result<i64, Halt> {
+    Ok(db.query_row("SELECT stored_bytes FROM server", [], |row| row.get(0))?)
+}
+
 /// How many messages there are: places taken in what is not deleted, told without counting rows.
 ///
 /// # Errors
