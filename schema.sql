@@ -146,6 +146,7 @@ CREATE TABLE conversation (
   topic         TEXT NOT NULL,
   is_private    INTEGER NOT NULL CHECK (is_private IN (0, 1)),
   hidden_rev    INTEGER NOT NULL DEFAULT 0,  -- the change that last made a public room private
+  slow_mode     INTEGER NOT NULL DEFAULT 0,  -- for how many seconds a member who has said something is quiet
   owner         BLOB REFERENCES person (id),
   member_count  INTEGER NOT NULL,
   last_seq      INTEGER NOT NULL,         -- the last message's place; 0 while there is none
@@ -177,6 +178,7 @@ CREATE TABLE member (
   notify         TEXT NOT NULL CHECK (notify IN ('all', 'mentions', 'none')),
   joined_at      INTEGER NOT NULL,
   joined_rev     INTEGER NOT NULL,
+  wrote_at       INTEGER,                 -- when they last said something; also while they are away
   rev            INTEGER NOT NULL,        -- joined, left or read
   PRIMARY KEY (conversation, person)
 ) STRICT, WITHOUT ROWID;

@@ -37,7 +37,7 @@ pub use accounts::{Grant, Registration};
 pub use attachments::{Readable, Upload};
 pub use avatars::Avatar;
 pub use bans::Banned;
-pub use conversations::NewRoom;
+pub use conversations::{NewRoom, RoomChanges};
 use games::Referee;
 pub use live::Greeting;
 pub use messages::{NewMessage, Whereabouts};

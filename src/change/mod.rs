@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 use crate::model::{
     AttachmentId, Bio, ClientId, ConversationId, DisplayName, Emoji, FileId, GameId, GameOptions,
     InvitationId, Locale, MessageId, MessageText, Notice, NotificationId, Notify, RoomName, Seq,
-    SessionId, Subscription, Timestamp, TokenId, Topic, TournamentId, TournamentName, UserId,
-    notification::Recipients,
+    SessionId, SlowMode, Subscription, Timestamp, TokenId, Topic, TournamentId, TournamentName,
+    UserId, notification::Recipients,
 };
 
 /// A change that somebody, or the server itself, wants.
@@ -78,6 +78,8 @@ pub struct EditRoom {
     pub topic: Option<Topic>,
     /// Hidden from, or shown to, who is not in it.
     pub is_private: Option<bool>,
+    /// How seldom its members may speak.
+    pub slow_mode: Option<SlowMode>,
 }
 
 /// Somebody is asked for a game.

@@ -122,8 +122,10 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/api/conversations/{id}" c::read,
         Doc::new(CONVERSATIONS, "One of them").gives(200, one::<Conversation>);
     PATCH "/api/conversations/{id}" c::edit,
-        Doc::new(CONVERSATIONS, "Renames, retitles, hides or shows a room; owner, administrator")
+        Doc::new(CONVERSATIONS, "Renames, retitles, hides or slows a room; owner, administrator")
             .takes(one::<c::EditBody>).gives(200, one::<Conversation>);
+    PATCH "/api/rooms/{id}" c::edit,
+        Doc::new(CONVERSATIONS, "The same").takes(one::<c::EditBody>).gives(200, one::<Conversation>);
     DELETE "/api/conversations/{id}" c::delete,
         Doc::new(CONVERSATIONS, "Deletes a room with its messages; owner, administrator");
     POST "/api/conversations/{id}/join" c::join,

@@ -29,7 +29,7 @@ pub mod tournament;
 
 pub use attachment::Attachment;
 pub use ban::{Ban, Network};
-pub use conversation::{Conversation, Kind, Notify, RoomRole};
+pub use conversation::{Conversation, Kind, Notify, RoomRole, SlowMode};
 pub use emoji::{Emoji, Reaction};
 pub use game::{Game, GameOptions, Invitation, Player};
 pub use id::{

@@ -81,6 +81,8 @@ mod pins;
 mod push;
 /// Finding what was said.
 mod search;
+/// Rooms whose members speak only now and then.
+mod slow_mode;
 /// Smaller frames, for who asks for them.
 mod socket_compression;
 /// The frame layer, byte by byte.
