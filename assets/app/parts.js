@@ -26,6 +26,7 @@ const PARTS = {
   notifications: async () => (await import('./views/notifications.js')).mountNotifications,
   person: async () => (await import('./views/person_card.js')).mountPersonCard,
   pins: async () => (await import('./views/pins.js')).mountPins,
+  report: async () => (await import('./views/report.js')).mountReport,
   room_settings: room,
   settings: async () => (await import('./views/settings.js')).mountSettings,
   shortcuts: async () => (await import('./views/shortcuts_sheet.js')).mountShortcutsSheet,

@@ -19,6 +19,7 @@ mod passes;
 mod people;
 mod pins;
 mod push;
+mod reports;
 mod search;
 mod server;
 mod settings;

@@ -6,7 +6,9 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::{ConversationRef, NewSession, PersonRef};
-use crate::model::{BanId, Network, PassId, Reason, Registration, Role, ServerName, Timestamp};
+use crate::model::{
+    BanId, Network, PassId, Reason, Registration, ReportId, Role, ServerName, Timestamp,
+};
 
 /// What an administrator does.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -50,6 +52,15 @@ pub enum Administration {
         /// Who owns it from now on.
         owner: PersonRef,
     },
+    /// Somebody has looked after a report, or it is open again.
+    ResolveReport {
+        /// Which.
+        id: ReportId,
+        /// Looked after, or not.
+        is_resolved: bool,
+    },
+    /// The message of a report loses its content, wherever it stands.
+    DeleteReported(ReportId),
     /// A copy of everything was taken.
     NoteBackup,
 }

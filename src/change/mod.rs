@@ -13,7 +13,7 @@ use std::net::IpAddr;
 
 pub use accounts::{Admit, NewAvatar, NewSession, Register};
 pub use administration::{Administration, NewBan, NewPass, ServerEdit, UseSignInLink};
-pub use messages::{FinishFile, PostMessage, PostPlace, StorePiece};
+pub use messages::{FinishFile, NewReport, PostMessage, PostPlace, StorePiece};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
@@ -235,6 +235,8 @@ pub enum Act {
         /// Which.
         id: MessageId,
     },
+    /// The caller reports a message to who runs the server.
+    Report(Box<NewReport>),
     /// The caller has read a conversation up to a place.
     MarkRead {
         /// Which.

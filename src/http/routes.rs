@@ -10,6 +10,7 @@ use super::{
     doc::{Doc, many, object, one},
     emoji, games as g, messages as m, notifications as n, openapi, passes, people as p, pins, push,
     reply::Answer,
+    reports,
     request::Request,
     search, server as s, tournaments as t,
 };
@@ -50,6 +51,7 @@ type Me = MeShape<'static>;
 type Member = MemberShape<'static>;
 type Message = MessageShape<'static>;
 type Notification = NotificationShape<'static>;
+type Report = reports::ReportShape<'static>;
 type Room = d::RoomShape<'static>;
 type Session = SessionShape<'static>;
 type Tournament = TournamentShape<'static>;
@@ -181,6 +183,10 @@ pub(super) static ROUTES: &[Route] = routes! {
         Doc::new(MESSAGES, "What it has said, oldest first, what it says now last. Sender, administrator")
             .lists(many::<Version>);
 
+    POST "/api/messages/{id}/report" reports::report,
+        Doc::new(MESSAGES, "Reports a message to who runs the server, once; not one's own")
+            .takes(one::<reports::ReportBody>).gives(201, one::<reports::Receipt>);
+
     GET "/api/search" search::find,
         Doc::new(MESSAGES, "What was said and fits, newest first; counted as far as it was looked at")
             .query(SEARCH).lists(many::<search::HitShape<'static>>);
@@ -296,6 +302,14 @@ pub(super) static ROUTES: &[Route] = routes! {
         Doc::new(ADMINISTRATION, "Keeps somebody out, or addresses, or both")
             .takes(one::<bans::BanBody>).gives(201, one::<Ban>);
     DELETE "/api/admin/bans/{id}" bans::lift, Doc::new(ADMINISTRATION, "Lets them come again");
+    GET "/api/admin/reports" reports::list,
+        Doc::new(ADMINISTRATION, "Messages that were reported, as they were then, newest report first")
+            .query(&[("open", "only those that wait, or (`false`) only others")]).lists(many::<Report>);
+    PATCH "/api/admin/reports/{id}" reports::resolve,
+        Doc::new(ADMINISTRATION, "Says that a report was looked after, or that it was not")
+            .takes(one::<reports::ResolveBody>).gives(200, one::<Report>);
+    DELETE "/api/admin/reports/{id}/message" reports::delete_message,
+        Doc::new(ADMINISTRATION, "Deletes the reported message, wherever it stands");
     GET "/api/admin/rooms" d::rooms,
         Doc::new(ADMINISTRATION, "All rooms, private ones too, latest activity first")
             .query(&[("q", "part of a name or topic")]).lists(many::<Room>);

@@ -19,6 +19,7 @@ pub mod pass;
 pub mod person;
 pub mod push;
 pub mod refusal;
+pub mod report;
 pub mod rules;
 pub mod search;
 pub mod server;
@@ -34,7 +35,7 @@ pub use emoji::{Emoji, Reaction};
 pub use game::{Game, GameOptions, Invitation, Player};
 pub use id::{
     AttachmentId, BanId, ClientId, ConversationId, FileId, GameId, InvitationId, MessageId,
-    NotificationId, PassId, Rev, Seq, SessionId, SocketId, TokenId, TournamentId, UserId,
+    NotificationId, PassId, ReportId, Rev, Seq, SessionId, SocketId, TokenId, TournamentId, UserId,
 };
 pub use message::{Message, Place};
 pub use notification::Notification;
@@ -42,11 +43,12 @@ pub use pass::Pass;
 pub use person::{Locale, Person, Role};
 pub use push::Subscription;
 pub use refusal::{Code, Refusal};
+pub use report::Report;
 pub use server::{AuditEntry, Registration, Server};
 pub use session::Session;
 pub use text::{
-    Bio, DisplayName, Filename, MessageText, Notice, Password, Reason, RoomName, ServerName, Topic,
-    TournamentName, Username,
+    Bio, DisplayName, Filename, MessageText, Notice, Password, Reason, ReportReason, RoomName,
+    ServerName, Topic, TournamentName, Username,
 };
 pub use time::Timestamp;
 pub use tournament::Tournament;

@@ -222,6 +222,15 @@ pub fn may_see_versions(s: &Standing, caller: UserId, sender: UserId) -> Result<
     }
 }
 
+/// To report a message: whoever can read it, but for one's own; after a block too.
+///
+/// # Errors
+/// `forbidden` or `not_found`.
+pub fn may_report(s: &Standing, caller: UserId, sender: UserId) -> Result<(), Refusal> {
+    may_take_part(s)?;
+    if caller == sender { Err(Refusal::forbidden("one does not report oneself")) } else { Ok(()) }
+}
+
 /// To run the server: administrators.
 ///
 /// # Errors

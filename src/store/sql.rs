@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::model::{
     AttachmentId, BanId, ConversationId, FileId, GameId, InvitationId, Kind, Locale, MessageId,
-    Network, NotificationId, Notify, PassId, Registration, Rev, Role, RoomRole, Seq, SessionId,
-    SlowMode, Timestamp, TokenId, TournamentId, UserId,
+    Network, NotificationId, Notify, PassId, Registration, ReportId, Rev, Role, RoomRole, Seq,
+    SessionId, SlowMode, Timestamp, TokenId, TournamentId, UserId,
     game::{CancelReason, GameState, InvitationState},
     tournament::TournamentState,
 };
@@ -73,6 +73,7 @@ as_blob!(
     SessionId,
     TokenId,
     NotificationId,
+    ReportId,
     InvitationId,
     GameId,
     TournamentId,

@@ -79,6 +79,8 @@ mod people;
 mod pins;
 /// Web Push: who is told, in what words, and what becomes of services that fail.
 mod push;
+/// Messages that people report to who runs the server.
+mod reports;
 /// Finding what was said.
 mod search;
 /// Rooms whose members speak only now and then.

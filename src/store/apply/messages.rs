@@ -231,6 +231,11 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
             json!({ "room": room, "message": message.id, "date": message.date.to_rfc3339() });
         tx.note("message_deleted", &message.sender, &details)?;
     }
+    take_away(tx, message)
+}
+
+/// A message loses its content, whoever is allowed to see to it.
+pub(super) fn take_away(tx: &mut Tx<'_>, message: Message) -> Applied {
     tx.db
         .prepare_cached("DELETE FROM reaction WHERE message = ?1")?
         .execute([message.posted_rev])?;
@@ -244,7 +249,7 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
                     pinned_rev = NULL, pinned_at = NULL, pinned_by = NULL
              WHERE id = ?1",
         )?
-        .execute((id, tx.at, tx.rev))?;
+        .execute((message.id, tx.at, tx.rev))?;
     let message = Arc::new(Message {
         content: String::new(),
         is_deleted: true,
