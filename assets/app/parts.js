@@ -28,9 +28,9 @@ const PARTS = {
   pins: async () => (await import('./views/pins.js')).mountPins,
   report: async () => (await import('./views/report.js')).mountReport,
   room_settings: room,
-  settings: async () => (await import('./views/settings.js')).mountSettings,
+  settings: async () => (await import('./settings.js')).joinSettings,
   shortcuts: async () => (await import('./views/shortcuts_sheet.js')).mountShortcutsSheet,
-  tournaments: async () => (await import('./views/tournaments.js')).mountTournaments,
+  tournaments: async () => (await import('./tournaments.js')).joinTournaments,
   versions: async () => (await import('./views/versions.js')).mountVersions,
 };
 

@@ -1,5 +1,4 @@
-// Slow mode: until when somebody is quiet in a room that lets its members speak only now and then. The server decides; what
-// is worked out here spares people a refusal.
+// Slow mode: until when one is quiet in a room. The server decides; this spares people a refusal.
 
 import { mayManage } from './select.js';
 
@@ -8,7 +7,7 @@ const until = (state, chat_id, moment) => ({ ...state, slowed: { ...state.slowed
 /** The server has said for how long. */
 export const slowedDown = (state, { chat_id, seconds }) => until(state, chat_id, Date.now() + seconds * 1000);
 
-/** One has said something. A clock that is behind the server's waits no longer for that. */
+/** One has said something, by this clock or the server's, whichever is behind. */
 export function paced(state, message) {
   const { slow_mode } = state.conversations[message.chat_id] ?? {};
   if (!slow_mode || message.sender_id !== state.me?.id) return state;
@@ -16,7 +15,7 @@ export function paced(state, message) {
   return moment > (state.slowed[message.chat_id] ?? 0) ? until(state, message.chat_id, moment) : state;
 }
 
-/** @returns {number} seconds until one may speak there again; while one's message is on its way, all of them */
+/** @returns {number} seconds until one may speak there again; all of them while a message is on its way */
 export function waitOf(state, chat_id) {
   const room = state.conversations[chat_id];
   if (!room?.slow_mode || mayManage(state, room)) return 0;

@@ -40,7 +40,7 @@ export function mountComposer(store, actions) {
     const slow = drawPace();
     send.disabled = over || isEmpty() || failed() || slow;
     form.classList.toggle('awaiting', awaiting);
-    const words = slow ? 'composer.slow' : failed() ? 'uploads.blocked' : awaiting ? 'uploads.awaited' : coming() ? 'uploads.wait' : 'composer.send';
+    const words = slow ? 'error.slow_mode' : failed() ? 'uploads.blocked' : awaiting ? 'uploads.awaited' : coming() ? 'uploads.wait' : 'composer.send';
     setAttribute(send, 'aria-label', t(words));
     setAttribute(send, 'title', t(words));
     setText(find('#composer-waits'), awaiting || failed() ? t(words) : '');

@@ -10,8 +10,8 @@ const LONGEST = 500;
 export function mountReport(store, actions, app) {
   const reason = make('textarea', { name: 'reason', class: 'form-control', rows: 3, maxlength: LONGEST });
   const form = make('form', { novalidate: true }, formError(), said('p', 'report.lead'), field('report.reason', reason),
-    make('div', { class: 'dialog-actions' }, said('button', 'report.send', { type: 'submit', class: 'btn btn-danger' })));
-  fill(find('#dialog-report'), dialogHead('report-title', 'report.title'), form);
+    make('div', { class: 'dialog-actions' }, said('button', 'report.report', { type: 'submit', class: 'btn btn-danger' })));
+  fill(find('#dialog-report'), dialogHead('report-title', 'report.report'), form);
 
   const message_id = () => dialogNamed(store.state, 'report')?.message_id;
   onSubmit(form, (values) =>

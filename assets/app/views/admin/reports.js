@@ -7,7 +7,7 @@ import { button, choice, fill, listOf, onRows, row, said, sayRow } from './make.
 const place = ({ room }) => (room === null ? t('reports.in_private') : t('reports.in_room', { room }));
 
 function drawnRow() {
-  const item = row(button('reports.delete', 'outline-danger', { 'data-admin': 'delete' }), button('reports.ban', 'outline-danger', { 'data-admin': 'ban' }),
+  const item = row(button('action.delete', 'outline-danger', { 'data-admin': 'delete' }), button('admin.ban', 'outline-danger', { 'data-admin': 'ban' }),
     button('reports.resolve', 'primary', { 'data-admin': 'resolve' }), button('reports.reopen', 'outline-secondary', { 'data-admin': 'reopen' }));
   find('small', item).before(make('blockquote', { class: 'reported' }), make('p', { class: 'reported-why' }));
   return item;
@@ -17,7 +17,7 @@ export function mountReports(section, store, actions) {
   const { list, more, show, parts } = listOf('reports.none');
   const which = choice('which', [['', 'reports.open'], ['resolved', 'reports.resolved']]);
   fill(section, make('div', { class: 'page-head' }, said('p', 'reports.lead'),
-    make('label', {}, said('span', 'reports.which', { class: 'visually-hidden' }), which)), ...parts);
+    make('label', {}, said('span', 'admin.tab_reports', { class: 'visually-hidden' }), which)), ...parts);
   which.addEventListener('change', () => actions.narrowAdmin('reports', which.value));
   more.addEventListener('click', () => actions.moreAdmin('reports'));
 
