@@ -25,6 +25,7 @@ use tokio::{
 
 use crate::{
     app::App,
+    auth::crowd::Place,
     http::{self, Door, Peer},
     hub::Closing,
 };
@@ -71,8 +72,13 @@ pub async fn serve(
         while requests.try_join_next().is_some() {}
         match accepted {
             (Ok(place), Ok((stream, peer))) => {
+                let Ok(seat) = seat(&app, peer) else { continue }; // it is closed
                 let peer = Peer { door: Door::Network(peer), place: Arc::new(place) };
-                requests.spawn(connection(Arc::clone(&app), stream, peer, stopped.clone()));
+                let served = connection(Arc::clone(&app), stream, peer, stopped.clone());
+                requests.spawn(async move {
+                    served.await;
+                    drop(seat);
+                });
             }
             (_, Err(error)) => {
                 // out of files, most likely: those that are open go on, and closing ones make room
@@ -104,6 +110,15 @@ pub async fn serve(
 fn places() -> usize {
     let files = rlimit::increase_nofile_limit(CONNECTIONS as u64 + FILES_KEPT).unwrap_or(1024);
     usize::try_from(files.saturating_sub(FILES_KEPT)).unwrap_or(CONNECTIONS).clamp(16, CONNECTIONS)
+}
+
+/// A place among the connections of its address; a proxy, and this machine, are many people.
+fn seat(app: &App, peer: SocketAddr) -> Result<Option<Place>, ()> {
+    let address = peer.ip().to_canonical();
+    if address.is_loopback() || app.settings.trusted_proxies.contains(&address) {
+        return Ok(None);
+    }
+    app.limits.connections.enter(address).map(Some).ok_or(())
 }
 
 async fn connection(

@@ -83,6 +83,8 @@ mod push;
 mod reports;
 /// Finding what was said.
 mod search;
+/// What keeps people who mean harm out.
+mod security;
 /// Rooms whose members speak only now and then.
 mod slow_mode;
 /// Smaller frames, for who asks for them.
