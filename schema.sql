@@ -108,6 +108,27 @@ CREATE TABLE banned_network (
   PRIMARY KEY (ban, network)
 ) STRICT, WITHOUT ROWID;
 
+-- A message that somebody has reported to who runs the server, as it was then. It stays when the message
+-- goes; one that was resolved is forgotten after some months.
+CREATE TABLE report (
+  id            BLOB PRIMARY KEY CHECK (length(id) = 16),
+  reporter      BLOB NOT NULL REFERENCES person (id),
+  reason        TEXT NOT NULL,            -- may be empty
+  message       BLOB NOT NULL,            -- which may be gone by now
+  sender        BLOB NOT NULL REFERENCES person (id),
+  content       TEXT NOT NULL,            -- what it said
+  files         TEXT NOT NULL,            -- what its files were called, as a JSON array
+  date          INTEGER NOT NULL,         -- when it was said
+  conversation  BLOB NOT NULL REFERENCES conversation (id),
+  room          TEXT,                     -- what the room was called; null in a direct
+  created_at    INTEGER NOT NULL,
+  resolved_at   INTEGER,                  -- null: it waits to be looked after
+  resolved_by   BLOB REFERENCES person (id)       -- null: the command line
+) STRICT, WITHOUT ROWID;
+
+-- Once each; and how many of somebody's wait.
+CREATE UNIQUE INDEX report_once ON report (reporter, message);
+
 -- What was done to run the server and to keep order in it, with the change that did it.
 CREATE TABLE audit (
   id       INTEGER PRIMARY KEY,
@@ -146,6 +167,7 @@ CREATE TABLE conversation (
   topic         TEXT NOT NULL,
   is_private    INTEGER NOT NULL CHECK (is_private IN (0, 1)),
   hidden_rev    INTEGER NOT NULL DEFAULT 0,  -- the change that last made a public room private
+  slow_mode     INTEGER NOT NULL DEFAULT 0,  -- for how many seconds a member who has said something is quiet
   owner         BLOB REFERENCES person (id),
   member_count  INTEGER NOT NULL,
   last_seq      INTEGER NOT NULL,         -- the last message's place; 0 while there is none
@@ -177,6 +199,7 @@ CREATE TABLE member (
   notify         TEXT NOT NULL CHECK (notify IN ('all', 'mentions', 'none')),
   joined_at      INTEGER NOT NULL,
   joined_rev     INTEGER NOT NULL,
+  wrote_at       INTEGER,                 -- when they last said something; also while they are away
   rev            INTEGER NOT NULL,        -- joined, left or read
   PRIMARY KEY (conversation, person)
 ) STRICT, WITHOUT ROWID;

@@ -91,13 +91,15 @@ const PLACES = {
   new_tournament: ({ tournament_id }) => `/tournaments/${tournament_id}`,
   new_friend: () => '/friends',
   friend_request: () => '/friends',
+  report: () => '/admin/reports',
   notification: () => '/notifications',
 };
 
 function ofNotification(t, action, data) {
-  const params = { name: data.username ?? data.organizer, tournament: data.tournament_name };
-  const body = action === 'notification' ? data.message : t(`notifications.${action}`, params);
-  const tag = data.invite_id ?? data.tournament_id ?? data.user_id ?? action;
+  const params = { name: data.username ?? data.organizer, tournament: data.tournament_name, room: data.room, sender: data.sender };
+  const key = action === 'report' && !data.room ? 'report_private' : action;
+  const body = action === 'notification' ? data.message : t(`notifications.${key}`, params);
+  const tag = data.report_id ?? data.invite_id ?? data.tournament_id ?? data.user_id ?? action;
   return { title: 'Salon', body, path: PLACES[action]?.(data) ?? '/notifications', tag, id: `${action} ${tag}` };
 }
 

@@ -1,7 +1,6 @@
 // Everything a person can do, by name. Views call these and nothing else; each turns a wish into calls of the server
 // and events of the store.
 
-import { avatarActions } from './actions/avatar.js';
 import { conversationActions } from './actions/conversations.js';
 import { emojiActions } from './actions/emoji.js';
 import { gameActions } from './actions/games.js';
@@ -15,7 +14,6 @@ import { searchActions } from './actions/search.js';
 import { sessionActions } from './actions/session.js';
 import { settingsActions } from './actions/settings.js';
 import { tellingActions } from './actions/telling.js';
-import { tournamentActions } from './actions/tournaments.js';
 import { uploadActions } from './actions/uploads.js';
 import { ApiError } from './net/api.js';
 
@@ -60,10 +58,8 @@ export function createActions(app) {
     ...peopleActions(app),
     ...notificationActions(app),
     ...gameActions(app),
-    ...tournamentActions(app),
     ...searchActions(app),
     ...settingsActions(app),
-    ...avatarActions(app),
     ...tellingActions(app),
     ...uploadActions(app),
     ...installedActions(app),

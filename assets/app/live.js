@@ -52,7 +52,10 @@ export function startLive({ store, api, socket, outbox, uploads, actions }) {
     game_invite: (invite) => actions.inviteSent(invite),
     game_finished: ({ game }) => actions.gameOver(game),
     error(error, _, ref) {
-      if (ref && !actions.requestRefused(ref, error)) outbox.refuse(ref, error.code);
+      if (!ref || actions.requestRefused(ref, error)) return;
+      const slow = error.code === 'slow_mode' && outbox.pending.find(({ client_id }) => client_id === ref);
+      if (slow) store.dispatch({ type: 'slowed', chat_id: slow.chat_id, seconds: error.retry_after });
+      outbox.refuse(ref, error.code);
     },
   };
 

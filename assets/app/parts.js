@@ -29,10 +29,11 @@ const PARTS = {
   notifications: async () => (await import('./views/notifications.js')).mountNotifications,
   person: async () => (await import('./views/person_card.js')).mountPersonCard,
   pins: async () => (await import('./views/pins.js')).mountPins,
+  report: async () => (await import('./views/report.js')).mountReport,
   room_settings: room,
-  settings: async () => (await import('./views/settings.js')).mountSettings,
+  settings: async () => (await import('./settings.js')).joinSettings,
   shortcuts: async () => (await import('./views/shortcuts_sheet.js')).mountShortcutsSheet,
-  tournaments: async () => (await import('./views/tournaments.js')).mountTournaments,
+  tournaments: async () => (await import('./tournaments.js')).joinTournaments,
   versions: async () => (await import('./views/versions.js')).mountVersions,
 };
 

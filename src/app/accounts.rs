@@ -1,10 +1,12 @@
 //! Making accounts, signing in and out, one's own profile.
 
+use std::net::IpAddr;
+
 use base64::Engine;
 
 use super::{App, Caller, From, unexpected};
 use crate::{
-    auth::tokens::random_bytes,
+    auth::{limits::bucket, tokens::random_bytes},
     change::{Act, Change, NewSession, Register},
     model::{
         Bio, DisplayName, Locale, Password, Person, Refusal, Session, SessionId, Timestamp,
@@ -100,11 +102,14 @@ impl App {
         from: From,
     ) -> Result<Grant, Refusal> {
         let key = Username::key_of(username);
-        self.limits.sign_in(&key, from.address)?;
+        self.limits.secret(from.address)?;
         let wrong = || {
             Refusal::new(crate::model::Code::Unauthorized, "the username or the password is wrong")
         };
+        let name = key.clone();
         let secret = self.read(move |db| query::people::secret_of_name(db, &key)).await?;
+        let is_known = self.is_known_at(secret.as_ref().map(|(person, _)| *person), &from).await?;
+        self.limits.sign_in(&name, from.address, is_known)?;
         let (person, stored) = secret.unzip();
         let matches = self.passwords.matches(password, stored.clone()).await?;
         let (true, Some(person), Some(password_hash)) = (matches, person, stored) else {
@@ -113,13 +118,25 @@ impl App {
         self.granted(Act::SignIn { person, password_hash, session: new_session(from) }).await
     }
 
+    /// Whether somebody is signed in at where a request comes from.
+    async fn is_known_at(&self, person: Option<UserId>, from: &From) -> Result<bool, Refusal> {
+        let (Some(person), Some(here)) = (person, from.address.map(bucket)) else {
+            return Ok(false);
+        };
+        let places = self.read(move |db| query::sessions::of(db, person)).await?;
+        let places = places.iter().filter_map(|session| session.address.as_deref()?.parse().ok());
+        Ok(places.map(bucket).any(|place: IpAddr| place == here))
+    }
+
     /// Renews both tokens. A refresh token that was used before ends its session.
     ///
     /// # Errors
-    /// `unauthorized`.
+    /// `unauthorized` or `rate_limited`.
     pub async fn refresh(&self, token: &str, from: From) -> Result<Grant, Refusal> {
-        let shown = self.tokens.check_refresh(token).ok_or_else(Refusal::unauthorized)?;
+        let shown = self.tokens.check_refresh(token);
+        let shown = shown.ok_or_else(|| self.limits.bad_token(from.address))?;
         let (session, presented) = (shown.session, shown.token);
+        self.limits.refresh(session)?;
         let (next, address) = (TokenId::fresh(), from.address);
         self.granted(Act::Refresh { session, presented, next, address }).await
     }
@@ -216,7 +233,7 @@ impl App {
         typed: String,
         field: &'static str,
     ) -> Result<String, Refusal> {
-        self.limits.sign_in(&caller.user.to_string(), None)?;
+        self.limits.sign_in(&caller.user.to_string(), None, false)?;
         let stored = self.read(move |db| query::people::secret_of(db, caller.user)).await?;
         if self.passwords.matches(typed, Some(stored.clone())).await? {
             return Ok(stored);

@@ -143,7 +143,7 @@ impl App {
         password: Option<String>,
         from: From,
     ) -> Result<Grant, Refusal> {
-        self.limits.link(from.address)?;
+        self.limits.secret(from.address)?;
         let password = password.map(Password::parse).transpose();
         let password = password.map_err(|why| Refusal::invalid("password", why))?;
         let new_hash = match password {

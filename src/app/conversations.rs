@@ -5,7 +5,8 @@ use crate::{
     change::{Act, ConversationRef, CreateRoom, EditRoom, PersonRef},
     event::{Audience, Event, Origin},
     model::{
-        Conversation, ConversationId, Notify, Person, Refusal, RoomName, RoomRole, Topic, rules,
+        Conversation, ConversationId, Notify, Person, Refusal, RoomName, RoomRole, SlowMode, Topic,
+        rules,
     },
     store::{
         Outcome,
@@ -27,6 +28,19 @@ pub struct NewRoom {
     pub is_private: bool,
     /// Usernames or ids of who is in it from the start.
     pub members: Vec<String>,
+}
+
+/// New values for a room, as typed; what is `None` stays.
+#[derive(Debug, Default)]
+pub struct RoomChanges {
+    /// Its name.
+    pub name: Option<String>,
+    /// What it is about.
+    pub topic: Option<String>,
+    /// Whether only members know of it.
+    pub is_private: Option<bool>,
+    /// For how many seconds a member who has said something is quiet.
+    pub slow_mode: Option<i64>,
 }
 
 impl App {
@@ -122,7 +136,7 @@ impl App {
         Ok(Page { items: page.items.into_iter().zip(counts).collect(), total: page.total })
     }
 
-    /// Renames, retitles, hides or shows a room.
+    /// Renames, retitles, hides or shows a room, or sets how seldom its members may speak.
     ///
     /// # Errors
     /// `invalid`, `forbidden`, `not_found`, `conflict`.
@@ -130,13 +144,16 @@ impl App {
         &self,
         caller: Caller,
         conversation: ConversationRef,
-        name: Option<String>,
-        topic: Option<String>,
-        is_private: Option<bool>,
+        new: RoomChanges,
     ) -> Result<Conversation, Refusal> {
-        let name = name.map(|text| parse_name(&text)).transpose()?;
-        let topic = topic.map(|text| parse_topic(&text)).transpose()?;
-        let act = Act::EditRoom(Box::new(EditRoom { conversation, name, topic, is_private }));
+        let slow_mode = new.slow_mode.map(SlowMode::new).transpose();
+        let act = Act::EditRoom(Box::new(EditRoom {
+            conversation,
+            name: new.name.map(|text| parse_name(&text)).transpose()?,
+            topic: new.topic.map(|text| parse_topic(&text)).transpose()?,
+            is_private: new.is_private,
+            slow_mode: slow_mode.map_err(|why| Refusal::invalid("slow_mode", why))?,
+        }));
         self.changed(caller, act, None).await.map(|(conversation, _)| conversation)
     }
 

@@ -47,9 +47,15 @@ impl App {
     /// `rate_limited`.
     pub fn may_connect(&self, caller: Caller) -> Result<(), Refusal> {
         if self.settings.limits && self.hub.sockets_of(caller.user) >= SOCKETS {
-            return Err(Refusal::new(Code::RateLimited, "too many open connections").retry_after(5));
+            return Err(self.too_many_sockets());
         }
         Ok(())
+    }
+
+    /// What whoever has too many sockets is told.
+    #[must_use]
+    pub fn too_many_sockets(&self) -> Refusal {
+        Refusal::new(Code::RateLimited, "too many open connections").retry_after(5)
     }
 
     /// A socket arrives. What happens from now on waits in its outbox until it is released, so that

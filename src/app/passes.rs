@@ -82,7 +82,7 @@ impl App {
     /// # Errors
     /// `not_found` when it does not count, `rate_limited`.
     pub async fn welcome(&self, token: String, from: From) -> Result<Welcome, Refusal> {
-        self.limits.link(from.address)?;
+        self.limits.secret(from.address)?;
         let found = self
             .read(move |db| {
                 let pass = query::passes::by_token(db, &token)?;

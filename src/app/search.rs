@@ -81,6 +81,7 @@ impl App {
         upto: Option<Upto>,
         window: Window,
     ) -> Result<Page<Hit>, Refusal> {
+        self.limits.search(caller.user)?;
         self.read(move |db| {
             query::search::find(db, caller.user, &search, place.as_ref(), upto, window)
         })

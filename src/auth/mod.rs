@@ -4,6 +4,7 @@
 
 pub mod bans;
 pub mod credentials;
+pub mod crowd;
 pub mod limits;
 pub mod passwords;
 pub mod sessions;

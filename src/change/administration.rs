@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ConversationRef, NewSession, PersonRef};
 use crate::model::{
-    BanId, DisplayName, Network, PassId, Reason, Registration, Role, ServerName, Timestamp, UserId,
-    Username,
+    BanId, DisplayName, Network, PassId, Reason, Registration, ReportId, Role, ServerName,
+    Timestamp, UserId, Username,
 };
 
 /// What an administrator does.
@@ -62,6 +62,15 @@ pub enum Administration {
         /// Who owns it from now on.
         owner: PersonRef,
     },
+    /// Somebody has looked after a report, or it is open again.
+    ResolveReport {
+        /// Which.
+        id: ReportId,
+        /// Looked after, or not.
+        is_resolved: bool,
+    },
+    /// The message of a report loses its content, wherever it stands.
+    DeleteReported(ReportId),
     /// A copy of everything was taken.
     NoteBackup,
 }

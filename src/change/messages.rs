@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ConversationRef, PersonRef};
 use crate::model::{
-    AttachmentId, ClientId, ConversationId, FileId, Filename, MessageId, MessageText,
-    attachment::Nature,
+    AttachmentId, ClientId, ConversationId, FileId, Filename, MessageId, MessageText, ReportId,
+    ReportReason, attachment::Nature,
 };
 
 /// Where a message is to be posted.
@@ -41,6 +41,17 @@ pub struct PostMessage {
     pub reply_to: Option<MessageId>,
     /// Files that the sender has uploaded for this conversation, in order.
     pub attachments: Vec<AttachmentId>,
+}
+
+/// A message that somebody reports to who runs the server.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NewReport {
+    /// The report's id.
+    pub id: ReportId,
+    /// Which message.
+    pub message: MessageId,
+    /// Why.
+    pub reason: ReportReason,
 }
 
 /// The next piece of a file that is coming.

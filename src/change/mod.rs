@@ -13,14 +13,14 @@ use std::net::IpAddr;
 
 pub use accounts::{Admit, NewAvatar, NewSession, Register};
 pub use administration::{Administration, NewBan, NewPass, NewPerson, ServerEdit, UseSignInLink};
-pub use messages::{FinishFile, PostMessage, PostPlace, StorePiece};
+pub use messages::{FinishFile, NewReport, PostMessage, PostPlace, StorePiece};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
     AttachmentId, Bio, ClientId, ConversationId, DisplayName, Emoji, FileId, GameId, GameOptions,
     InvitationId, Locale, MessageId, MessageText, Notice, NotificationId, Notify, RoomName, Seq,
-    SessionId, Subscription, Timestamp, TokenId, Topic, TournamentId, TournamentName, UserId,
-    notification::Recipients,
+    SessionId, SlowMode, Subscription, Timestamp, TokenId, Topic, TournamentId, TournamentName,
+    UserId, notification::Recipients,
 };
 
 /// A change that somebody, or the server itself, wants.
@@ -78,6 +78,8 @@ pub struct EditRoom {
     pub topic: Option<Topic>,
     /// Hidden from, or shown to, who is not in it.
     pub is_private: Option<bool>,
+    /// How seldom its members may speak.
+    pub slow_mode: Option<SlowMode>,
 }
 
 /// Somebody is asked for a game.
@@ -233,6 +235,8 @@ pub enum Act {
         /// Which.
         id: MessageId,
     },
+    /// The caller reports a message to who runs the server.
+    Report(Box<NewReport>),
     /// The caller has read a conversation up to a place.
     MarkRead {
         /// Which.

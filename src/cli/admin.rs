@@ -87,6 +87,18 @@ const BANS: &[Column] = &[
     ("REASON", "reason"),
 ];
 
+const REPORTS: &[Column] = &[
+    ("ID", "id"),
+    ("DATE", "created_at"),
+    ("BY", "reporter"),
+    ("SENDER", "sender"),
+    ("ROOM", "room"),
+    ("RESOLVED", "resolved_at"),
+    ("DELETED", "is_deleted"),
+    ("REASON", "reason"),
+    ("MESSAGE", "content"),
+];
+
 const ROOMS: &[Column] = &[
     ("ID", "id"),
     ("NAME", "name"),
@@ -217,6 +229,11 @@ impl Talk<'_> {
                 self.one(Method::POST, "/api/admin/bans", Some(body), BANS).await
             }
             Word::Unban { id } => self.end(&format!("/api/admin/bans/{}", part_of(&id))).await,
+            Word::Reports { all } => {
+                let which = if all { "reports" } else { "reports?open=true" };
+                self.list(which, None, REPORTS).await
+            }
+            Word::Resolve { id, delete_message } => self.resolve(&id, delete_message).await,
             Word::Rooms { part } => self.list("rooms", part, ROOMS).await,
             Word::HandOver { room, name } => {
                 let path = format!("/api/admin/rooms/{}", part_of(&room));
@@ -265,7 +282,8 @@ impl Talk<'_> {
         let part = part_of(part.as_deref().unwrap_or_default()).to_string();
         let mut all = Vec::new();
         loop {
-            let path = format!("/api/admin/{what}?q={part}&limit=100&offset={}", all.len());
+            let and = if what.contains('?') { '&' } else { '?' };
+            let path = format!("/api/admin/{what}{and}q={part}&limit=100&offset={}", all.len());
             let said = self.line.ask(Method::GET, &path, None).await?;
             let Value::Array(page) = said.value else { break };
             let is_last = page.is_empty();
@@ -292,6 +310,15 @@ impl Talk<'_> {
     /// A call that takes something away, and gives nothing.
     async fn end(&mut self, path: &str) -> Result<String, Failure> {
         self.line.ask(Method::DELETE, path, None).await.map(|_| String::new())
+    }
+
+    /// The message goes first: should that fail, the report still waits.
+    async fn resolve(&mut self, id: &str, delete_message: bool) -> Result<String, Failure> {
+        let path = format!("/api/admin/reports/{}", part_of(id));
+        if delete_message {
+            self.line.ask(Method::DELETE, &format!("{path}/message"), None).await?;
+        }
+        self.one(Method::PATCH, &path, Some(json!({ "resolved": true })), REPORTS).await
     }
 
     /// New values for how the server is set, if any, and what came of them.

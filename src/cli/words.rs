@@ -120,6 +120,19 @@ pub(super) enum Word {
     },
     /// Let them come again
     Unban { id: String },
+    /// List messages that were reported and wait to be looked after, or all of them
+    Reports {
+        /// Those that were looked after as well
+        #[arg(long)]
+        all: bool,
+    },
+    /// Say that a report was looked after
+    Resolve {
+        id: String,
+        /// Delete the message as well, wherever it stands
+        #[arg(long)]
+        delete_message: bool,
+    },
     /// List rooms, private ones too, all or those whose name or topic holds a text
     Rooms { part: Option<String> },
     /// Give a room another owner; a private one to somebody who is in it

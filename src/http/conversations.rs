@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::{reply, reply::Answer, request::Request};
 use crate::{
-    app::{Caller, NewRoom, person_ref},
+    app::{Caller, NewRoom, RoomChanges, person_ref},
     change::ConversationRef,
     model::{Conversation, Notify, Refusal},
     store::query::messages::Stretch,
@@ -41,6 +41,9 @@ pub(super) struct EditBody {
     topic: Option<String>,
     #[serde(default)]
     is_private: Option<bool>,
+    /// For how many seconds a member who has said something is quiet: 0 to 21600.
+    #[serde(default)]
+    slow_mode: Option<i64>,
 }
 
 /// What of a conversation one wants to be told of.
@@ -117,8 +120,9 @@ pub(super) async fn read(r: &Request) -> Answer {
 /// `PATCH …/{id}`.
 pub(super) async fn edit(r: &Request) -> Answer {
     let caller = r.caller().await?;
-    let EditBody { name, topic, is_private } = r.json()?;
-    let room = r.app.edit_room(caller, r.conversation(), name, topic, is_private).await?;
+    let EditBody { name, topic, is_private, slow_mode } = r.json()?;
+    let new = RoomChanges { name, topic, is_private, slow_mode };
+    let room = r.app.edit_room(caller, r.conversation(), new).await?;
     reply::json(&shape(r, caller, &room))
 }
 

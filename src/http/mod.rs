@@ -32,6 +32,7 @@ mod pins;
 mod push;
 mod range;
 mod reply;
+mod reports;
 mod request;
 mod router;
 mod routes;

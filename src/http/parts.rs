@@ -43,6 +43,13 @@ pub(super) struct Parts {
     pub(super) upgrade: Option<OnUpgrade>,
 }
 
+/// An address as proxies write it: with a port or without.
+fn address_of(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim();
+    let with_port = || hop.parse::<SocketAddr>().ok().map(|address| address.ip());
+    hop.parse().ok().or_else(with_port).map(|address: IpAddr| address.to_canonical())
+}
+
 impl Parts {
     /// Whether the client came by HTTPS: to us, or to a trusted proxy that says so.
     pub(super) fn is_https(&self, app: &App) -> bool {
@@ -101,12 +108,13 @@ impl Parts {
             return Some(peer);
         }
         let forwarded = self.headers.get_all("x-forwarded-for").into_iter();
-        let hops: Vec<IpAddr> = forwarded
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(','))
-            .filter_map(|hop| hop.trim().parse().ok())
+        let hops: Vec<Option<IpAddr>> = forwarded
+            .flat_map(|line| line.to_str().unwrap_or_default().split(','))
+            .map(address_of)
             .collect();
-        let client = hops.into_iter().rev().find(|hop| !trusted.contains(hop));
-        Some(client.unwrap_or(peer).to_canonical())
+        let client =
+            hops.into_iter().rev().find(|hop| hop.is_none_or(|hop| !trusted.contains(&hop)));
+        // before a hop that nobody can read stands what the client may have made up
+        Some(client.flatten().unwrap_or(peer))
     }
 }

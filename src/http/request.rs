@@ -128,9 +128,10 @@ impl Request {
     /// Who asks.
     ///
     /// # Errors
-    /// `unauthorized`; `forbidden` when a foreign page uses the web client's cookie.
+    /// `unauthorized`; `rate_limited`; `forbidden` when a foreign page uses the web client's cookie.
     pub(super) async fn caller(&self) -> Result<Caller, Refusal> {
         let caller = self.caller_of(false).await?;
+        self.app.limits.read(caller.user())?;
         self.app.hub.touch(caller.user());
         Ok(caller)
     }
@@ -174,7 +175,9 @@ impl Request {
         if shown.by_cookie {
             self.refuse_foreign_page(is_socket)?;
         }
-        self.app.authenticate(&shown.token).await
+        let known = self.app.authenticate(&shown.token).await;
+        let is_bad = known.as_ref().is_err_and(|refusal| refusal.code == Code::Unauthorized);
+        if is_bad { Err(self.app.limits.bad_token(self.client)) } else { known }
     }
 
     /// A browser adds the cookie whatever page asks; only our own page may use it. Reads are safe:

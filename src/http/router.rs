@@ -150,6 +150,9 @@ async fn call(mut request: Request, words: &[&str]) -> Answer {
         .filter(|(part, _)| part.starts_with('{'))
         .map(|(part, word)| (part.trim_matches(['{', '}']), (*word).to_owned()))
         .collect();
+    if route.doc.is_open {
+        request.app.limits.open_call(request.from().address)?;
+    }
     (route.call)(&request).await
 }
 

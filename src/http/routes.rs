@@ -11,6 +11,7 @@ use super::{
     doc::{Doc, many, object, one},
     emoji, games as g, messages as m, notifications as n, openapi, passes, people as p, pins, push,
     reply::Answer,
+    reports,
     request::Request,
     search, server as s, tournaments as t,
 };
@@ -51,6 +52,7 @@ type Me = MeShape<'static>;
 type Member = MemberShape<'static>;
 type Message = MessageShape<'static>;
 type Notification = NotificationShape<'static>;
+type Report = reports::ReportShape<'static>;
 type Room = d::RoomShape<'static>;
 type Session = SessionShape<'static>;
 type Tournament = TournamentShape<'static>;
@@ -123,8 +125,10 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/api/conversations/{id}" c::read,
         Doc::new(CONVERSATIONS, "One of them").gives(200, one::<Conversation>);
     PATCH "/api/conversations/{id}" c::edit,
-        Doc::new(CONVERSATIONS, "Renames, retitles, hides or shows a room; owner, administrator")
+        Doc::new(CONVERSATIONS, "Renames, retitles, hides or slows a room; owner, administrator")
             .takes(one::<c::EditBody>).gives(200, one::<Conversation>);
+    PATCH "/api/rooms/{id}" c::edit,
+        Doc::new(CONVERSATIONS, "The same").takes(one::<c::EditBody>).gives(200, one::<Conversation>);
     DELETE "/api/conversations/{id}" c::delete,
         Doc::new(CONVERSATIONS, "Deletes a room with its messages; owner, administrator");
     POST "/api/conversations/{id}/join" c::join,
@@ -179,6 +183,10 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/api/messages/{id}/history" pins::versions,
         Doc::new(MESSAGES, "What it has said, oldest first, what it says now last. Sender, administrator")
             .lists(many::<Version>);
+
+    POST "/api/messages/{id}/report" reports::report,
+        Doc::new(MESSAGES, "Reports a message to who runs the server, once; not one's own")
+            .takes(one::<reports::ReportBody>).gives(201, one::<reports::Receipt>);
 
     GET "/api/search" search::find,
         Doc::new(MESSAGES, "What was said and fits, newest first; counted as far as it was looked at")
@@ -301,6 +309,14 @@ pub(super) static ROUTES: &[Route] = routes! {
         Doc::new(ADMINISTRATION, "Keeps somebody out, or addresses, or both")
             .takes(one::<bans::BanBody>).gives(201, one::<Ban>);
     DELETE "/api/admin/bans/{id}" bans::lift, Doc::new(ADMINISTRATION, "Lets them come again");
+    GET "/api/admin/reports" reports::list,
+        Doc::new(ADMINISTRATION, "Messages that were reported, as they were then, newest report first")
+            .query(&[("open", "only those that wait, or (`false`) only others")]).lists(many::<Report>);
+    PATCH "/api/admin/reports/{id}" reports::resolve,
+        Doc::new(ADMINISTRATION, "Says that a report was looked after, or that it was not")
+            .takes(one::<reports::ResolveBody>).gives(200, one::<Report>);
+    DELETE "/api/admin/reports/{id}/message" reports::delete_message,
+        Doc::new(ADMINISTRATION, "Deletes the reported message, wherever it stands");
     GET "/api/admin/rooms" d::rooms,
         Doc::new(ADMINISTRATION, "All rooms, private ones too, latest activity first")
             .query(&[("q", "part of a name or topic")]).lists(many::<Room>);

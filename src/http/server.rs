@@ -1,5 +1,7 @@
 //! Calls about the server itself: for anybody, and for who runs it.
 
+use std::collections::BTreeMap;
+
 use http::{HeaderValue, header};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -206,6 +208,8 @@ pub(super) struct HealthShape {
     writer_queue: usize,
     /// How many changes were refused since the start.
     refusals: u64,
+    /// What limits refused since the start, by which.
+    limited: BTreeMap<&'static str, u64>,
     disk_free_bytes: Option<u64>,
     /// When a copy was last taken by itself.
     #[schema(format = DateTime)]
@@ -245,6 +249,7 @@ pub(super) async fn does(r: &Request) -> Answer {
         last_commit_ms: health.pulse.last_commit.as_secs_f64() * 1000.0,
         writer_queue: health.pulse.queue,
         refusals: health.pulse.refusals,
+        limited: r.app.limits.refused().into(),
         disk_free_bytes: health.disk_free_bytes,
         last_backup_at: last_backup_at.map(Timestamp::to_rfc3339),
         last_backup_bytes,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ConversationId, Message, Rev, Seq, Timestamp, UserId};
+use super::{ConversationId, Message, Rev, Seq, Timestamp, UserId, text::Complaint};
 
 /// What sort of conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -37,6 +37,34 @@ pub enum Notify {
     None,
 }
 
+/// For how many seconds a member who has said something in a room is quiet there; 0 for not at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct SlowMode(i64);
+
+impl SlowMode {
+    /// The longest: six hours.
+    pub const LONGEST: i64 = 6 * 3600;
+
+    /// Checks a number of seconds.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn new(seconds: i64) -> Result<Self, Complaint> {
+        if (0..=Self::LONGEST).contains(&seconds) {
+            Ok(Self(seconds))
+        } else {
+            Err("must be 0 to 21600 seconds")
+        }
+    }
+
+    /// The seconds.
+    #[must_use]
+    pub const fn seconds(self) -> i64 {
+        self.0
+    }
+}
+
 /// A conversation as one person sees it, or, without a viewer, as everyone does: then `other`,
 /// `role` and the read marks are empty.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +79,8 @@ pub struct Conversation {
     pub topic: String,
     /// Whether only its members know that it exists. Always so for directs.
     pub is_private: bool,
+    /// How seldom a member may speak in it.
+    pub slow_mode: SlowMode,
     /// Username of a room's owner; none for `general` and for rooms whose owner is gone.
     pub owner: Option<String>,
     /// The other person of a direct.

@@ -73,6 +73,8 @@ ids! {
     PassId;
     /// Somebody, or addresses, kept out.
     BanId;
+    /// A message that somebody thinks should not stay as it is.
+    ReportId;
 }
 
 impl NotificationId {

@@ -20,6 +20,7 @@ pub mod pass;
 pub mod person;
 pub mod push;
 pub mod refusal;
+pub mod report;
 pub mod rules;
 pub mod search;
 pub mod server;
@@ -30,13 +31,13 @@ pub mod tournament;
 
 pub use attachment::Attachment;
 pub use ban::{Ban, Network};
-pub use conversation::{Conversation, Kind, Notify, RoomRole};
+pub use conversation::{Conversation, Kind, Notify, RoomRole, SlowMode};
 pub use emoji::{Emoji, Reaction};
 pub use finding::{Finding, Level};
 pub use game::{Game, GameOptions, Invitation, Player};
 pub use id::{
     AttachmentId, BanId, ClientId, ConversationId, FileId, GameId, InvitationId, MessageId,
-    NotificationId, PassId, Rev, Seq, SessionId, SocketId, TokenId, TournamentId, UserId,
+    NotificationId, PassId, ReportId, Rev, Seq, SessionId, SocketId, TokenId, TournamentId, UserId,
 };
 pub use message::{Message, Place};
 pub use notification::Notification;
@@ -44,11 +45,12 @@ pub use pass::Pass;
 pub use person::{Locale, Person, Role};
 pub use push::Subscription;
 pub use refusal::{Code, Refusal};
+pub use report::Report;
 pub use server::{AuditEntry, Registration, Server};
 pub use session::Session;
 pub use text::{
-    Bio, DisplayName, Filename, MessageText, Notice, Password, Reason, RoomName, ServerName, Topic,
-    TournamentName, Username,
+    Bio, DisplayName, Filename, MessageText, Notice, Password, Reason, ReportReason, RoomName,
+    ServerName, Topic, TournamentName, Username,
 };
 pub use time::Timestamp;
 pub use tournament::Tournament;

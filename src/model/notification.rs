@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    ConversationId, GameOptions, InvitationId, MessageId, NotificationId, Rev, Timestamp,
+    ConversationId, GameOptions, InvitationId, MessageId, NotificationId, ReportId, Rev, Timestamp,
     TournamentId, UserId,
 };
 
@@ -72,6 +72,17 @@ pub enum About {
         /// Who.
         username: String,
     },
+    /// Somebody has reported a message; for who runs the server.
+    Report {
+        /// Which report.
+        report_id: ReportId,
+        /// Who reports.
+        username: String,
+        /// Who said it.
+        sender: String,
+        /// In which room; none in a direct.
+        room: Option<String>,
+    },
     /// A plain notice.
     Notification {
         /// What it says.
@@ -92,6 +103,7 @@ impl About {
             Self::NewFriend { user_id, .. } | Self::FriendRequest { user_id, .. } => user_id.0,
             Self::DirectMessage { chat_id, .. } => chat_id.0,
             Self::Mention { message_id, .. } => message_id.0,
+            Self::Report { report_id, .. } => report_id.0,
             Self::Notification { .. } => Uuid::nil(),
         }
     }

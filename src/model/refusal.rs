@@ -32,6 +32,8 @@ pub enum Code {
     Invalid,
     /// Too much at once; try again later. 429.
     RateLimited,
+    /// The room lets a member speak only now and then; try again later. 429.
+    SlowMode,
     /// The server cannot do it now. 503.
     Unavailable,
 }
@@ -72,6 +74,7 @@ impl Code {
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::Invalid => "invalid",
             Self::RateLimited => "rate_limited",
+            Self::SlowMode => "slow_mode",
             Self::Unavailable => "unavailable",
         }
     }

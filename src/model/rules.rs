@@ -4,7 +4,7 @@
 //! (`store::query`), with facts read there, so that nothing can change between check and act.
 //! The existence of what a caller may not see is never told: those refusals are `not_found`.
 
-use super::{Kind, Refusal, Role, RoomRole, UserId};
+use super::{Code, Kind, Refusal, Role, RoomRole, SlowMode, Timestamp, UserId};
 
 /// What is known of a conversation and the caller when a rule is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +59,32 @@ pub fn may_take_part(s: &Standing) -> Result<(), Refusal> {
 pub fn may_write(s: &Standing) -> Result<(), Refusal> {
     may_take_part(s)?;
     if s.is_silent { Err(Refusal::silenced()) } else { Ok(()) }
+}
+
+/// To say something now in a room that lets its members speak only now and then, after what they
+/// said last: its owner and administrators always may. A clock that was set back stops nobody.
+///
+/// # Errors
+/// `slow_mode`, with how long to wait.
+pub fn may_speak_again(
+    s: &Standing,
+    slow_mode: SlowMode,
+    last: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if s.is_admin() || s.room_role == Some(RoomRole::Owner) {
+        return Ok(());
+    }
+    let Some(since) = last.map(|last| now.0 - last.0).filter(|since| *since >= 0) else {
+        return Ok(());
+    };
+    let left = slow_mode.seconds() * 1000 - since;
+    if left <= 0 {
+        return Ok(());
+    }
+    let seconds = left.unsigned_abs().div_ceil(1000);
+    Err(Refusal::new(Code::SlowMode, "this room is in slow mode, wait a little")
+        .retry_after(seconds))
 }
 
 /// To like a message: whoever may write there, but for one's own.
@@ -196,6 +222,15 @@ pub fn may_see_versions(s: &Standing, caller: UserId, sender: UserId) -> Result<
     }
 }
 
+/// To report a message: whoever can read it, but for one's own; after a block too.
+///
+/// # Errors
+/// `forbidden` or `not_found`.
+pub fn may_report(s: &Standing, caller: UserId, sender: UserId) -> Result<(), Refusal> {
+    may_take_part(s)?;
+    if caller == sender { Err(Refusal::forbidden("one does not report oneself")) } else { Ok(()) }
+}
+
 /// To run the server: administrators.
 ///
 /// # Errors
@@ -256,6 +291,31 @@ mod tests {
         assert_eq!((code(may_run(&owner)), code(may_run(&admin))), (None, None));
         let general = Standing { is_general: true, ..admin };
         assert_eq!(code(may_reshape(&general)), Some(Code::Forbidden));
+    }
+
+    #[test]
+    fn in_slow_mode_members_wait_and_who_runs_the_room_does_not() {
+        let member = Standing { room_role: Some(RoomRole::Member), ..PUBLIC };
+        let owner = Standing { room_role: Some(RoomRole::Owner), ..PUBLIC };
+        let admin = Standing { role: Role::Admin, ..member };
+        let slow = SlowMode::new(10).expect("within bounds");
+        let wait = |s: &Standing, last: Option<i64>, now| {
+            let asked = may_speak_again(s, slow, last.map(Timestamp), Timestamp(now));
+            asked.err().and_then(|refusal| refusal.retry_after)
+        };
+        for (last, now, seconds) in [
+            (None, 0, None),
+            (Some(1000), 1000, Some(10)),
+            (Some(1000), 1001, Some(10)),
+            (Some(1000), 10_999, Some(1)),
+            (Some(1000), 11_000, None),
+            (Some(1000), 999, None),
+        ] {
+            assert_eq!(wait(&member, last, now), seconds, "{last:?} {now}");
+            assert_eq!((wait(&owner, last, now), wait(&admin, last, now)), (None, None));
+        }
+        let off = may_speak_again(&member, SlowMode::default(), Some(Timestamp(5)), Timestamp(5));
+        assert_eq!(off, Ok(()));
     }
 
     #[test]

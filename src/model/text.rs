@@ -56,6 +56,9 @@ checked_texts! {
     /// Why somebody is kept out: up to 250 characters, one line.
     #[derive(Default)]
     Reason;
+    /// Why a message is reported: up to 500 characters.
+    #[derive(Default)]
+    ReportReason;
     /// What a file is called: 1..255 bytes, one line, never a path.
     Filename;
 }
@@ -248,6 +251,16 @@ impl Reason {
     /// What is wrong with it.
     pub fn parse(text: &str) -> Result<Self, Complaint> {
         one_line(text, 0, 250).map(Self)
+    }
+}
+
+impl ReportReason {
+    /// Checks a reason; it may be empty.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, Complaint> {
+        several_lines(text, 0, 500).map(Self)
     }
 }
 

@@ -33,6 +33,7 @@ use tokio::{
 
 use crate::{
     app::App,
+    auth::crowd::Place,
     http::{self, Door, Peer},
     hub::Closing,
 };
@@ -85,13 +86,17 @@ pub async fn serve(app: Arc<App>, doors: Doors, stop: impl Future<Output = ()>) 
         while requests.try_join_next().is_some() {}
         match accepted {
             (Ok(place), Ok((stream, peer))) => {
+                let Ok(seat) = seat(&app, peer) else { continue }; // it is closed
                 let (door, by_https) = (Door::Network(peer), tls.is_some());
                 let peer = Peer { door, by_https, place: Arc::new(place) };
                 let (app, stopped) = (Arc::clone(&app), stopped.clone());
                 // which of the two is known here, so that who is without TLS has no room for it
                 match &tls {
-                    None => requests.spawn(connection(app, stream, peer, stopped)),
-                    Some(tls) => requests.spawn(sealed(tls.clone(), app, stream, peer, stopped)),
+                    None => requests.spawn(seated(seat, connection(app, stream, peer, stopped))),
+                    Some(tls) => {
+                        let served = sealed(tls.clone(), app, stream, peer, stopped);
+                        requests.spawn(seated(seat, served))
+                    }
                 };
             }
             (_, Err(error)) => {
@@ -124,6 +129,21 @@ pub async fn serve(app: Arc<App>, doors: Doors, stop: impl Future<Output = ()>) 
 fn places() -> usize {
     let files = rlimit::increase_nofile_limit(CONNECTIONS as u64 + FILES_KEPT).unwrap_or(1024);
     usize::try_from(files.saturating_sub(FILES_KEPT)).unwrap_or(CONNECTIONS).clamp(16, CONNECTIONS)
+}
+
+/// A place among the connections of its address; a proxy, and this machine, are many people.
+fn seat(app: &App, peer: SocketAddr) -> Result<Option<Place>, ()> {
+    let address = peer.ip().to_canonical();
+    if address.is_loopback() || app.settings.trusted_proxies.contains(&address) {
+        return Ok(None);
+    }
+    app.limits.connections.enter(address).map(Some).ok_or(())
+}
+
+/// Keeps the place until it has been served.
+async fn seated(seat: Option<Place>, served: impl Future<Output = ()>) {
+    served.await;
+    drop(seat);
 }
 
 async fn connection(app: Arc<App>, stream: TcpStream, peer: Peer, stopping: watch::Receiver<bool>) {

@@ -181,6 +181,7 @@ async fn history(connection: &Connection, asker: &Asker, wanted: History) -> Res
         Target::Room(name) => Whereabouts::Conversation(conversation_ref(name)),
         Target::Person(username) => Whereabouts::Direct(person_ref(username)),
     };
+    asker.app.limits.read(asker.caller.user())?;
     let messages = asker.app.messages_at(asker.caller, place, stretch, limit).await?;
     let answer = Answer::History { target: &target, messages: &messages };
     if let Some(frame) = asker.frame(|asked| asker.dialect.answer(&answer, asked)) {
@@ -192,6 +193,7 @@ async fn history(connection: &Connection, asker: &Asker, wanted: History) -> Res
 /// While live events are still held back, all there is is told, in order, before they go on. Later,
 /// only what lies before the greeting: the rest was told live.
 async fn resume(connection: &mut Connection, asker: &Asker, since: Rev) -> Result<(), Refusal> {
+    asker.app.limits.read(asker.caller.user())?;
     let held = asker.socket.is_held();
     let until = (!held).then_some(connection.greeted);
     let missed = asker.app.missed(asker.caller, since, until).await?;

@@ -261,7 +261,13 @@ impl Connection {
 
     async fn take(&mut self, incoming: Incoming) {
         self.have_fewer_in_flight().await;
-        if self.app.limits.frame(self.caller.user()).is_err() {
+        let (limits, user) = (&self.app.limits, self.caller.user());
+        let too_much = match incoming {
+            Incoming::Text(_) | Incoming::Binary(_) => limits.frame(user).is_err(),
+            Incoming::Ping(_) | Incoming::Pong => limits.control_frame(user).is_err(),
+            Incoming::Close(_) => false,
+        };
+        if too_much {
             return self.socket.close(Closing::RATE_LIMITED);
         }
         match incoming {

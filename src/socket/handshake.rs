@@ -47,7 +47,8 @@ pub struct Upgrade {
 /// Takes a socket over, and gives the answer that says so.
 ///
 /// # Errors
-/// `bad_request` when it is no WebSocket handshake; `rate_limited` when the person has too many;
+/// `bad_request` when it is no WebSocket handshake; `rate_limited` when the person or the address
+/// has too many;
 /// `not_found` or `forbidden` for a conversation that the caller may not hear.
 pub async fn accept(
     app: &Arc<App>,
@@ -59,6 +60,9 @@ pub async fn accept(
         return Err(Refusal::new(Code::BadRequest, "this address speaks WebSocket, version 13"));
     };
     app.may_connect(caller)?;
+    let crowded = || app.too_many_sockets();
+    let seat =
+        address.map(|from| app.limits.sockets.enter(from).ok_or_else(crowded)).transpose()?;
     let only = match only {
         None => None,
         Some(conversation) => Some(app.enter(caller, conversation).await?),
@@ -90,7 +94,7 @@ pub async fn accept(
         // a task of its own: this one has room for what is over now
         tokio::spawn(async move {
             live(app, (caller, address), (dialect, only), since, (stream, early)).await;
-            drop(place);
+            drop((place, seat));
         });
     });
     answer.body("").map_err(|_| Refusal::unavailable())

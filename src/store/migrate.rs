@@ -19,6 +19,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/5.sql"),
     include_str!("steps/6.sql"),
     include_str!("steps/7.sql"),
+    include_str!("steps/8.sql"),
 ];
 
 /// The version that this program reads and writes.

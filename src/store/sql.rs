@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::model::{
     AttachmentId, BanId, ConversationId, FileId, GameId, InvitationId, Kind, Locale, MessageId,
-    Network, NotificationId, Notify, PassId, Registration, Rev, Role, RoomRole, Seq, SessionId,
-    Timestamp, TokenId, TournamentId, UserId,
+    Network, NotificationId, Notify, PassId, Registration, ReportId, Rev, Role, RoomRole, Seq,
+    SessionId, SlowMode, Timestamp, TokenId, TournamentId, UserId,
     game::{CancelReason, GameState, InvitationState},
     tournament::TournamentState,
 };
@@ -73,6 +73,7 @@ as_blob!(
     SessionId,
     TokenId,
     NotificationId,
+    ReportId,
     InvitationId,
     GameId,
     TournamentId,
@@ -92,6 +93,18 @@ as_word! {
     CancelReason { Canceled = "canceled", Expired = "expired", Left = "left", Engaged = "engaged", Blocked = "blocked" }
     GameState { On = "on", Finished = "finished", Abandoned = "abandoned" }
     TournamentState { Open = "open", Started = "started", Canceled = "canceled" }
+}
+
+impl ToSql for SlowMode {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(self.seconds()))
+    }
+}
+
+impl FromSql for SlowMode {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::new(value.as_i64()?).map_err(|_| FromSqlError::InvalidType)
+    }
 }
 
 impl ToSql for Network {

@@ -128,7 +128,11 @@ impl Dialect for Live {
 
     fn refuse(&self, refusal: &Refusal, _asked: &Asked<'_>) -> Bytes {
         let (code, message) = (refusal.code.as_str(), &refusal.message);
-        json_frame(&json!({ "action": "error", "code": code, "message": message }))
+        let mut error = json!({ "action": "error", "code": code, "message": message });
+        if let Some(seconds) = refusal.retry_after {
+            error["retry_after"] = json!(seconds);
+        }
+        json_frame(&error)
     }
 }
 

@@ -93,7 +93,11 @@ impl Dialect for Rooms {
 /// `error` as the dialects with `type` say it.
 pub(super) fn error(refusal: &Refusal) -> Bytes {
     let (code, message) = (refusal.code.as_str(), &refusal.message);
-    json_frame(&json!({ "type": "error", "code": code, "message": message }))
+    let mut error = json!({ "type": "error", "code": code, "message": message });
+    if let Some(seconds) = refusal.retry_after {
+        error["retry_after"] = json!(seconds);
+    }
+    json_frame(&error)
 }
 
 /// A message of a room, or a direct's.

@@ -267,8 +267,13 @@ impl World {
             Step::Hide { by, place, private } => {
                 let (number, conversation, place) = self.place(place);
                 let expected = Self::reshape(place.as_ref(), by, number);
-                let edit =
-                    EditRoom { conversation, name: None, topic: None, is_private: Some(private) };
+                let edit = EditRoom {
+                    conversation,
+                    name: None,
+                    topic: None,
+                    is_private: Some(private),
+                    slow_mode: None,
+                };
                 self.send(Some(by), Act::EditRoom(Box::new(edit)), expected);
                 if expected.is_ok() {
                     self.places[number].as_mut().unwrap().is_private = private;

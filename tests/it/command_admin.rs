@@ -116,6 +116,24 @@ async fn rooms_and_accounts_go_by_the_command_line_too() {
 }
 
 #[tokio::test]
+async fn reports_are_looked_after_from_the_command_line() {
+    let server = Server::start().await;
+    let (_, bob, carl) =
+        (server.person("ada").await, server.person("bob").await, server.person("carl").await);
+    let message = bob.say(&server, "general", "rude").await;
+    let path = format!("/api/messages/{}/report", message["id"].as_str().unwrap());
+    carl.post(&server, &path, json!({ "reason": "why" })).await.expect(201);
+    let list = told(&server.file(), &["reports"]).await;
+    assert_eq!((&list[0]["content"], &list[0]["reason"]), (&json!("rude"), &json!("why")));
+    let id = list[0]["id"].as_str().unwrap();
+    let one = told(&server.file(), &["resolve", id, "--delete-message"]).await;
+    assert_eq!((&one["is_resolved"], &one["is_deleted"]), (&json!(true), &json!(true)));
+    assert_eq!(told(&server.file(), &["reports"]).await, json!([]));
+    assert_eq!(told(&server.file(), &["reports", "--all"]).await[0]["id"], id);
+    refused(&server.file(), &["resolve", "nonsense"], "no such thing").await;
+}
+
+#[tokio::test]
 async fn without_a_server_the_file_is_opened_and_left_as_a_server_finds_it() {
     let mut server = Server::start().await;
     let file = server.file();

@@ -93,10 +93,16 @@ mod people;
 mod pins;
 /// Web Push: who is told, in what words, and what becomes of services that fail.
 mod push;
+/// Messages that people report to who runs the server.
+mod reports;
 /// Finding what was said.
 mod search;
+/// What keeps people who mean harm out.
+mod security;
 /// The service manager is told.
 mod service_manager;
+/// Rooms whose members speak only now and then.
+mod slow_mode;
 /// Smaller frames, for who asks for them.
 mod socket_compression;
 /// The frame layer, byte by byte.

@@ -219,6 +219,17 @@ impl Described {
         self.bytes(z, "/api/admin/backup", &[]).await;
     }
 
+    /// The calls about a message that somebody reports.
+    async fn reports(&mut self, by: (&Server, &Person), z: (&Server, &Person), message: &str) {
+        let why = json!({ "reason": "rude" });
+        self.call(by, ("POST", "/api/messages/{id}/report"), &[message], Some(why)).await;
+        let list = self.call(z, ("GET", "/api/admin/reports?open=true"), &[], None).await;
+        let id = text(&list[0]["id"]);
+        self.call(z, ("DELETE", "/api/admin/reports/{id}/message"), &[id], None).await;
+        let done = json!({ "resolved": true });
+        self.call(z, ("PATCH", "/api/admin/reports/{id}"), &[id], Some(done)).await;
+    }
+
     /// A call that gives bytes.
     async fn bytes(&mut self, (server, person): (&Server, &Person), path: &str, fill: &[&str]) {
         let described = &self.document["paths"][path]["get"]["responses"]["200"];
@@ -269,6 +280,8 @@ async fn every_call_does_what_the_document_says_and_none_is_left_out() {
     d.call(a, ("GET", "/api/conversations/{id}"), &[id], None).await;
     let changes = json!({ "topic": "green" });
     d.call(a, ("PATCH", "/api/conversations/{id}"), &[id], Some(changes)).await;
+    let pace = json!({ "slow_mode": 0 });
+    d.call(a, ("PATCH", "/api/rooms/{id}"), &[id], Some(pace)).await;
     d.call(b, ("POST", "/api/conversations/{id}/leave"), &[id], None).await;
     d.call(b, ("POST", "/api/conversations/{id}/join"), &[id], None).await;
     let notify = json!({ "notify": "mentions" });
@@ -302,7 +315,8 @@ async fn every_call_does_what_the_document_says_and_none_is_left_out() {
     d.avatar(a).await;
     d.call(a, ("GET", "/api/search?q=h"), &[], None).await;
     let direct = ada.direct(&server, &bob).await;
-    ada.say(&server, &direct, "psst").await;
+    let psst = ada.say(&server, &direct, "psst").await;
+    d.reports(b, (&server, &zoe), text(&psst["id"])).await;
     d.call(a, ("GET", "/api/chats/{username}/messages"), &["bob"], None).await;
 
     d.call(a, ("GET", "/api/users"), &[], None).await;

@@ -13,9 +13,9 @@ export function adminActions(app) {
 
   /** A list that is read page by page. `q` narrows it where it can be narrowed. */
   async function readPage(part, { q = '', list = [] }) {
-    const where = part === 'audit'
-      ? { limit: PAGE, ...(list.length ? { before: list.at(-1).id } : {}) }
-      : { limit: PAGE, offset: list.length, q };
+    const where = { limit: PAGE };
+    if (part !== 'audit') Object.assign(where, { offset: list.length, ...(part === 'reports' ? { open: q !== 'resolved' } : { q }) });
+    else if (list.length) where.before = list.at(-1).id;
     const page = await api.get(`${path(part)}?${new URLSearchParams(where)}`);
     if ((store.state.admin[part]?.q ?? '') !== q) return; // it was narrowed otherwise meanwhile
     known(part, { q, list: [...list, ...page], at_end: page.length < PAGE });
@@ -30,6 +30,7 @@ export function adminActions(app) {
     people: () => anew('people'),
     invitations: () => read('invitations'),
     rooms: () => anew('rooms'),
+    reports: () => anew('reports'),
     bans: () => read('bans'),
     audit: () => anew('audit'),
   };
@@ -119,6 +120,17 @@ export function adminActions(app) {
       app.tryTo(async () => {
         await api.delete(path('bans', id));
         await read('bans');
+      }),
+
+    resolveReport: (id, resolved) =>
+      app.tryTo(async () => {
+        await api.patch(path('reports', id), { resolved });
+        await anew('reports');
+      }),
+    deleteReported: (id) =>
+      app.tryTo(async () => {
+        await api.delete(path('reports', id, 'message'));
+        await anew('reports');
       }),
 
     handOver: ({ id, owner }) =>

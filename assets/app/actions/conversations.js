@@ -87,9 +87,12 @@ export function conversationActions(app) {
         await app.actions.loadMembers(chat_id);
       }),
 
-    updateRoom: (chat_id, { name, topic, is_private }) =>
+    updateRoom: (chat_id, { name, topic, is_private, slow_mode }) =>
       app.attempt('room_settings', async () => {
-        const room = { name: name.trim(), topic: topic.trim(), is_private };
+        const asked = { name: name.trim(), topic: topic.trim(), is_private, slow_mode: Number(slow_mode) };
+        // what stays is not asked for: of `general` some of it may not even be said again
+        const had = store.state.conversations[chat_id];
+        const room = Object.fromEntries(Object.entries(asked).filter(([name, value]) => value !== had[name]));
         const conversation = await api.patch(`/api/conversations/${chat_id}`, room);
         if (conversation) know(conversation);
         close();

@@ -1,6 +1,7 @@
 // What each frame of the server changes. Frames may come twice, or again after a reconnect: every function here gives
 // the same state the second time, by comparing ids, `seq` and `rev`.
 
+import { paced } from './pace.js';
 import { withOwnLike } from './reduce_likes.js';
 import { emptyTimeline, markRead, postMessage, replaceMessage } from './timelines.js';
 
@@ -62,7 +63,7 @@ function newMessage(state, message) {
   const conversation = state.conversations[chat_id];
   if (!conversation) return state;
   const mine = message.sender_id === state.me.id;
-  let next = state;
+  let next = paced(state, message);
 
   if (mine && state.pending.some((pending) => pending.client_id === message.client_id)) {
     next = { ...next, pending: next.pending.filter((pending) => pending.client_id !== message.client_id) };

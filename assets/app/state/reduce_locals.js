@@ -1,6 +1,7 @@
 // What this side changes: where the person is, what they opened, pages that arrived, messages on their way.
 
 import { put, putConversation, dropConversation } from './reduce_frames.js';
+import { paced, slowedDown } from './pace.js';
 import { addPage, emptyTimeline } from './timelines.js';
 import { emptyState } from './empty.js';
 
@@ -71,7 +72,8 @@ export const locals = {
     // Left, or dropped for a fresh start, while the page was on its way.
     if (!conversation || timeline?.loading !== where) return state;
     const next = addPage(timeline, where, messages, conversation.last_seq);
-    return put(state, 'timelines', chat_id, target_seq ? { ...next, target_seq } : next);
+    const known = messages.reduce(paced, state);
+    return put(known, 'timelines', chat_id, target_seq ? { ...next, target_seq } : next);
   },
   read(state, { chat_id, seq }) {
     const conversation = state.conversations[chat_id];
@@ -80,6 +82,7 @@ export const locals = {
     return put(state, 'conversations', chat_id, { ...conversation, last_read_seq: seq, unread_count });
   },
 
+  slowed: slowedDown,
   pending: (state, { pending }) => (same(pending, state.pending) ? state : { ...state, pending }),
   typing_expired(state, { now }) {
     const typing = {};

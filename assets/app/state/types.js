@@ -20,7 +20,7 @@
 /** What a message says since `date`, or said until it was edited.
  * @typedef {{content: string, html: string, date: string}} Version */
 
-/** @typedef {{id: string, kind: 'room'|'direct', name: ?string, topic: string, is_private: boolean, owner: ?string,
+/** @typedef {{id: string, kind: 'room'|'direct', name: ?string, topic: string, is_private: boolean, slow_mode: number, owner: ?string,
  *   username: ?string, is_online: ?boolean, member_count: number, role: ?string, last_seq: number,
  *   last_read_seq: number, unread_count: number, last_message: ?Message, notify: 'all'|'mentions'|'none',
  *   created_at: string}} Conversation */
@@ -64,14 +64,14 @@
  *   everyone?: boolean, tab?: string}} View */
 
 /** `recalled`: what shows was kept in this browser, and the server has not been heard since. `news`: a newer version of
- * the client waits.
+ * the client waits. `slowed`: until when one is quiet in a slow room, in ms.
  * @typedef {{
  *   phase: 'starting'|'signed_out'|'signed_in', ready: boolean, route: import('../router.js').Route, view: View,
  *   server: ?Object, server_name: ?string, invitation: ?Object, me: ?User, locale: string, theme: string, density: 'roomy'|'compact', limits: {content_chars: number, upload_bytes: ?number,
  *   typing_seconds: number},
  *   connection: {status: 'idle'|'connecting'|'online'|'waiting'|'offline'}, cursor: ?number,
  *   conversations: Object<string, Conversation>, timelines: Object<string, Timeline>, pending: Pending[],
- *   uploads: Object<string, Upload[]>,
+ *   slowed: Object<string, number>, uploads: Object<string, Upload[]>,
  *   users: Object<string, User>, online: Object<string, true>, members: Object<string, string[]>,
  *   friends: ?{friends: string[], incoming: string[], outgoing: string[]}, blocks: ?string[],
  *   notifications: {list: ?Notification[], at_end: boolean, unread: number},

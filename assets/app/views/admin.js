@@ -8,13 +8,14 @@ import { mountLog } from './admin/log.js';
 import { fill, said } from './admin/make.js';
 import { mountOverview } from './admin/overview.js';
 import { mountAccount, mountPeople } from './admin/people.js';
+import { mountReports } from './admin/reports.js';
 import { mountHandOver, mountRooms } from './admin/rooms.js';
 import { mountServer, mountStart } from './admin/server.js';
 
 /** In the order of the tabs; the first steps have none. */
 const TABS = {
   overview: mountOverview, server: mountServer, people: mountPeople, invitations: mountInvitations, rooms: mountRooms,
-  bans: mountBans, audit: mountLog,
+  reports: mountReports, bans: mountBans, audit: mountLog,
   start: (section, store, actions) => mountStart(section, store, actions, invitationForm),
 };
 

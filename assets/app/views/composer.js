@@ -3,6 +3,7 @@
 import { find, setAttribute, setText } from '../dom.js';
 import { count, t } from '../i18n.js';
 import { readDraft, writeDraft } from '../models/drafts.js';
+import { clockOf, waitOf } from '../state/pace.js';
 import { currentConversation, displayName, titleOf, typingNames, uploadsOf } from '../state/select.js';
 import { excerpt } from './quote.js';
 
@@ -14,6 +15,7 @@ export function mountComposer(store, actions) {
   let chat_id = null;
   let editing = null; // the message being rewritten
   let awaiting = false; // it will be sent as soon as its files are there
+  let clock = null; // of a slow room
   const fine = matchMedia('(pointer: fine)');
 
   /** Characters as the server counts them: not UTF-16 units. */
@@ -24,11 +26,21 @@ export function mountComposer(store, actions) {
   const failed = () => files().some(({ state }) => state === 'failed');
   const isEmpty = () => length() === 0 && files().length === 0 && !editing?.attachments?.length;
 
+  /** In a slow room: how long one waits. @returns {boolean} whether one does */
+  function drawPace() {
+    const seconds = chat_id && !editing ? waitOf(store.state, chat_id) : 0;
+    clearTimeout(clock);
+    if (seconds) clock = setTimeout(fit, 1000);
+    setText(find('#composer-slow'), seconds ? t('composer.slow_for', { time: clockOf(seconds) }) : '');
+    return seconds > 0;
+  }
+
   function drawSend(over) {
     const send = find('.send', form);
-    send.disabled = over || isEmpty() || failed();
+    const slow = drawPace();
+    send.disabled = over || isEmpty() || failed() || slow;
     form.classList.toggle('awaiting', awaiting);
-    const words = failed() ? 'uploads.blocked' : awaiting ? 'uploads.awaited' : coming() ? 'uploads.wait' : 'composer.send';
+    const words = slow ? 'error.slow_mode' : failed() ? 'uploads.blocked' : awaiting ? 'uploads.awaited' : coming() ? 'uploads.wait' : 'composer.send';
     setAttribute(send, 'aria-label', t(words));
     setAttribute(send, 'title', t(words));
     setText(find('#composer-waits'), awaiting || failed() ? t(words) : '');
@@ -94,6 +106,7 @@ export function mountComposer(store, actions) {
       actions.saveEdit(editing, text.value);
       return;
     }
+    if (waitOf(store.state, chat_id)) return;
     awaiting = coming();
     if (awaiting) return fit();
     actions.send(chat_id, text.value);
@@ -124,7 +137,7 @@ export function mountComposer(store, actions) {
     if (chat_id) text.focus({ preventScroll: true });
   });
 
-  store.watch((state) => [state.uploads, state.locale], () => {
+  store.watch((state) => [state.uploads, state.slowed, state.pending, state.locale], () => {
     if (failed() || !files().length) awaiting = false;
     if (awaiting && !coming()) form.requestSubmit();
     else if (chat_id) fit();
@@ -138,7 +151,7 @@ export function mountComposer(store, actions) {
     text.focus({ preventScroll: true });
   });
 
-  store.watch((state) => [state.view, state.users, state.locale, state.limits], (state) => {
+  store.watch((state) => [state.view, state.users, state.locale, state.limits, currentConversation(state)?.slow_mode], (state) => {
     const conversation = currentConversation(state);
     if (!conversation) return;
     const name = titleOf(state, conversation);

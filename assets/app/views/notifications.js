@@ -19,6 +19,7 @@ const KINDS = {
   new_friend: { says: () => 'notifications.new_friend', to: () => '/friends' },
   direct_message: { says: () => 'notifications.direct_message', to: (state, data) => `/private/${encodeURIComponent(data.username)}` },
   mention: { says: () => 'notifications.mention', to: (state, data) => place(state, data.chat_id) },
+  report: { says: ({ room }) => (room ? 'notifications.report' : 'notifications.report_private'), to: () => '/admin/reports' },
   notification: { says: () => null, to: () => null },
 };
 
@@ -34,8 +35,8 @@ function drawEntry(state, notification, had) {
   const sign = find('.avatar', item);
   if (username) drawAvatar(sign, name, state.users[username]?.id ?? data.user_id ?? username, avatarOf(state, username));
   else if (!find('svg', sign)) sign.replaceChildren(icon('bell'));
-  const key = says();
-  setText(find('.entry-text', item), key ? t(key, { name, tournament: data.tournament_name ?? '' }) : data.message ?? action);
+  const key = says(data);
+  setText(find('.entry-text', item), key ? t(key, { name, tournament: data.tournament_name ?? '', room: data.room ?? '', sender: displayName(state, data.sender ?? '') }) : data.message ?? action);
   const time = find('time', item);
   setAttribute(time, 'datetime', date);
   setAttribute(time, 'title', momentOf(date));

@@ -1,9 +1,24 @@
-// Making a room and changing one: the same three questions.
+// Making a room and changing one: the same three questions, and of one that is there how seldom its members may speak.
 
-import { clone, find, setText } from '../dom.js';
-import { t, translate } from '../i18n.js';
+import { clone, find, make, setText } from '../dom.js';
+import { durationOf, t, translate } from '../i18n.js';
 import { dialogNamed } from '../state/select.js';
 import { onSubmit, showFormError } from './forms.js';
+
+/** Usual paces, in seconds. */
+const PACES = [0, 5, 10, 30, 60, 300, 900, 3_600, 21_600];
+
+const paceField = () =>
+  make('div', { class: 'field' },
+    make('label', { class: 'form-label' }, make('span', { 'data-i18n': 'room.slow' }), make('select', { name: 'slow_mode', class: 'form-select' })),
+    make('p', { class: 'form-text', 'data-i18n': 'room.slow_hint' }), make('p', { class: 'field-error' }));
+
+/** The one that is set is offered too, whatever it is. */
+function offerPaces(select, set) {
+  const paces = [...new Set([...PACES, set])].sort((a, b) => a - b);
+  select.replaceChildren(...paces.map((seconds) => make('option', { value: seconds }, seconds ? durationOf(seconds) : t('room.slow_off'))));
+  select.value = set;
+}
 
 export function mountRoomForms(store, actions) {
   const create = clone('room-form');
@@ -11,6 +26,7 @@ export function mountRoomForms(store, actions) {
   onSubmit(create, (values) => actions.createRoom(values));
 
   const change = clone('room-form');
+  find('[type=submit]', change).before(paceField());
   find('#room-settings-form').append(change);
   const chat_id = () => store.state.dialog.chat_id;
   onSubmit(change, (values) => actions.updateRoom(chat_id(), values));
@@ -36,10 +52,11 @@ export function mountRoomForms(store, actions) {
   store.watch((state) => [dialogNamed(state, 'room_settings')], (state) => {
     const dialog = dialogNamed(state, 'room_settings');
     if (!dialog) return;
-    const { name, topic, is_private } = state.conversations[dialog.chat_id];
+    const { name, topic, is_private, slow_mode = 0 } = state.conversations[dialog.chat_id];
     find('[name=name]', change).value = name;
     find('[name=topic]', change).value = topic;
     find('[name=is_private]', change).checked = is_private;
+    offerPaces(find('[name=slow_mode]', change), slow_mode);
   });
   store.watch(({ form_error, locale }) => [form_error, locale], ({ form_error }) => {
     showFormError(create, 'create_room', form_error);

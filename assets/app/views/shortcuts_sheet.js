@@ -25,6 +25,7 @@ const SHEET = [
   { keys: 'I', says: 'pins.key' },
   { keys: 'V', says: 'versions.title' },
   { keys: 'P', says: 'person.open' },
+  { keys: 'M', says: 'report.report' },
   { keys: 'Delete', says: 'action.delete' },
 ];
 

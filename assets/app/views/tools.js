@@ -20,6 +20,7 @@ export function mountTools(rows, store, actions, messageOf) {
     copyLink: () => true,
     pin: (message) => mayPin(store.state, message),
     versions: (message) => maySeeVersions(store.state, message),
+    report: (message) => !mine(message),
     edit: (message) => mine(message) && writes(message),
     confirmDelete: (message) => mayDelete(store.state, message),
   };
@@ -32,6 +33,7 @@ export function mountTools(rows, store, actions, messageOf) {
     copyLink: actions.copyLink,
     pin: (message) => (message.pinned_at ? actions.unpin(message) : actions.pin(message)),
     versions: actions.openVersions,
+    report: ({ id }) => actions.openDialog('report', { message_id: id }),
     edit: ({ id }) => actions.edit(id),
     confirmDelete: actions.confirmDelete,
   };
@@ -92,6 +94,7 @@ export function mountTools(rows, store, actions, messageOf) {
     l: (row, message) => actions.copyLink(message),
     i: (row, message) => may.pin(message) && doings.pin(message),
     v: (row, message) => may.versions(message) && actions.openVersions(message),
+    m: (row, message) => may.report(message) && doings.report(message),
     Delete: (row, message) => may.confirmDelete(message) && actions.confirmDelete(message),
   };
   on(rows, 'keydown', '.message', (event, row) => {

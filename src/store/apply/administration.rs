@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::params;
 use serde_json::{Value, json};
 
-use super::{Applied, Outcome, Tx, accounts, bans, members, passes, server, sessions};
+use super::{Applied, Outcome, Tx, accounts, bans, members, passes, reports, server, sessions};
 use crate::{
     change::{Administration, ConversationRef, PersonRef},
     event::{Audience, Event},
@@ -37,6 +37,10 @@ pub(super) fn administer(tx: &mut Tx<'_>, what: &Administration) -> Applied {
         Administration::Ban(new) => bans::ban(tx, new),
         Administration::LiftBan(id) => bans::lift(tx, *id),
         Administration::HandOver { room, owner } => hand_over(tx, room, owner),
+        Administration::ResolveReport { id, is_resolved } => {
+            reports::resolve(tx, *id, *is_resolved)
+        }
+        Administration::DeleteReported(id) => reports::delete_message(tx, *id),
         Administration::NoteBackup => {
             tx.note("backup_taken", "", &json!({}))?;
             Ok(Outcome::Done)

@@ -130,6 +130,7 @@ pub(super) fn edit(tx: &mut Tx<'_>, edit: &EditRoom) -> Applied {
             "UPDATE conversation SET name = coalesce(?2, name), name_key = coalesce(?3, name_key),
                                      topic = coalesce(?4, topic),
                                      is_private = coalesce(?5, is_private), rev = ?6,
+                                     slow_mode = coalesce(?7, slow_mode),
                                      hidden_rev = CASE WHEN ?5 AND NOT is_private THEN ?6
                                                        ELSE hidden_rev END
              WHERE id = ?1",
@@ -141,12 +142,15 @@ pub(super) fn edit(tx: &mut Tx<'_>, edit: &EditRoom) -> Applied {
             edit.topic.as_ref().map(Topic::as_str),
             edit.is_private,
             tx.rev,
+            edit.slow_mode,
         ])?;
     let room = Arc::new(conversations::view(tx.db, id, None)?);
     if rules::is_moderation(&standing) {
         let name = room.name.clone().unwrap_or_default();
-        let details =
-            json!({ "was": was.name, "topic": edit.topic, "is_private": edit.is_private });
+        let details = json!({
+            "was": was.name, "topic": edit.topic, "is_private": edit.is_private,
+            "slow_mode": edit.slow_mode,
+        });
         tx.note("room_edited", &name, &details)?;
     }
     if room.is_private {

@@ -14,7 +14,7 @@ use crate::{
     event::{Audience, Event},
     model::{
         ConversationId, Kind, Message, MessageId, MessageText, Notify, Place, Refusal, RoomRole,
-        Seq, UserId,
+        Seq, SlowMode, Timestamp, UserId,
         notification::About,
         rules::{self, Standing},
     },
@@ -36,7 +36,8 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
     if standing.kind == Kind::Direct {
         reads::read_up_to(tx, id, (caller, &standing), Seq(i64::MAX))?; // who answers has read
     }
-    let Taken { seq, place, sender } = take_place(tx, id, caller)?;
+    let Taken { seq, place, sender, slow_mode, last } = take_place(tx, id, caller)?;
+    rules::may_speak_again(&standing, slow_mode, last, tx.at)?;
     let named = mentions::resolve(tx, id, &standing, &post.names)?;
     let files = attachments::chosen(tx, &post.attachments, caller, id)?;
     let message = Arc::new(Message {
@@ -122,17 +123,20 @@ fn again(id: ConversationId, first: Message) -> Applied {
     Ok(Outcome::Message { message: Arc::new(first), fresh: false })
 }
 
-/// A place in a conversation, what the conversation is called, and who writes there.
+/// A place in a conversation, what the conversation is called, and who writes there; how seldom they
+/// may, and when they last did where that counts.
 struct Taken {
     seq: Seq,
     place: Place,
     sender: String,
+    slow_mode: SlowMode,
+    last: Option<Timestamp>,
 }
 
 /// Takes the next place. Who writes has read what came before: of the two furthest read marks theirs
 /// is the first now.
 fn take_place(tx: &Tx<'_>, id: ConversationId, caller: UserId) -> Result<Taken, Halt> {
-    let (seq, name, sender): (Seq, Option<String>, String) = tx
+    let (seq, name, sender, slow_mode, last) = tx
         .db
         .prepare_cached(
             "UPDATE conversation SET
@@ -142,14 +146,19 @@ fn take_place(tx: &Tx<'_>, id: ConversationId, caller: UserId) -> Result<Taken, 
                top_reader    = ?3,
                top_read_seq  = last_seq + 1
              WHERE id = ?1
-             RETURNING last_seq, name, (SELECT username FROM person WHERE id = ?3)",
+             RETURNING last_seq, name, (SELECT username FROM person WHERE id = ?3), slow_mode,
+                       CASE WHEN slow_mode > 0 THEN (SELECT wrote_at FROM member
+                                                     WHERE conversation = ?1 AND person = ?3) END",
         )?
-        .query_row((id, tx.at, caller), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        .query_row((id, tx.at, caller), |row| {
+            let name: Option<String> = row.get(1)?;
+            Ok((row.get(0)?, name, row.get(2)?, row.get(3)?, row.get(4)?))
+        })?;
     let place = match name {
         Some(name) => Place::Room(name),
         None => Place::Direct(query::conversations::other_of(tx.db, id, caller)?),
     };
-    Ok(Taken { seq, place, sender })
+    Ok(Taken { seq, place, sender, slow_mode, last })
 }
 
 fn insert(tx: &Tx<'_>, message: &Message) -> Result<(), Halt> {
@@ -222,6 +231,11 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
             json!({ "room": room, "message": message.id, "date": message.date.to_rfc3339() });
         tx.note("message_deleted", &message.sender, &details)?;
     }
+    take_away(tx, message)
+}
+
+/// A message loses its content, whoever is allowed to see to it.
+pub(super) fn take_away(tx: &mut Tx<'_>, message: Message) -> Applied {
     tx.db
         .prepare_cached("DELETE FROM reaction WHERE message = ?1")?
         .execute([message.posted_rev])?;
@@ -235,7 +249,7 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
                     pinned_rev = NULL, pinned_at = NULL, pinned_by = NULL
              WHERE id = ?1",
         )?
-        .execute((id, tx.at, tx.rev))?;
+        .execute((message.id, tx.at, tx.rev))?;
     let message = Arc::new(Message {
         content: String::new(),
         is_deleted: true,

@@ -24,6 +24,7 @@ mod pins;
 mod push;
 mod reactions;
 mod reads;
+mod reports;
 mod server;
 mod sessions;
 mod tournaments;
@@ -219,6 +220,7 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::PostMessage(post) => messages::post(tx, post),
         Act::EditMessage { id, content, names } => messages::edit(tx, *id, content, names),
         Act::DeleteMessage { id } => messages::delete(tx, *id),
+        Act::Report(new) => reports::report(tx, new),
         Act::MarkRead { conversation, seq } => reads::mark(tx, conversation, *seq),
         Act::MarkMessageRead { id } => reads::mark_message(tx, *id),
         Act::Admit(admit) => accounts::admit(tx, admit),

@@ -71,11 +71,11 @@ pub(super) fn read_up_to(
 pub(super) fn wrote(tx: &Tx<'_>, id: ConversationId, person: UserId, seq: Seq) -> Result<(), Halt> {
     tx.db
         .prepare_cached(
-            "UPDATE member SET last_read_seq = ?3,
+            "UPDATE member SET last_read_seq = ?3, wrote_at = ?4,
                     told_read_seq = CASE WHEN told_read_seq = ?3 - 1 THEN ?3 ELSE told_read_seq END
              WHERE conversation = ?1 AND person = ?2",
         )?
-        .execute((id, person, seq))?;
+        .execute((id, person, seq, tx.at))?;
     Ok(())
 }
 

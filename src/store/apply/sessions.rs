@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
-use super::{Applied, Outcome, SignedIn, Tx, bans};
+use super::{Applied, Outcome, SignedIn, Tx, bans, reports};
 use crate::{
     change::{NewSession, UseSignInLink},
     event::{Audience, Event},
@@ -156,6 +156,7 @@ pub(super) fn forget(tx: &mut Tx<'_>, refreshed_before: Timestamp) -> Applied {
         end(tx, session)?;
     }
     bans::forget_ended(tx)?;
+    reports::forget_old(tx)?;
     Ok(Outcome::Done)
 }
 

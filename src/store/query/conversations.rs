@@ -28,7 +28,8 @@ pub fn view(
 ) -> rusqlite::Result<Conversation> {
     let mut one = db.prepare_cached(
         "SELECT c.kind, c.name, c.topic, c.is_private, owner.username, c.member_count, c.last_seq,
-                c.created_at, c.rev, m.role, m.last_read_seq, m.notify, other.id, other.username
+                c.created_at, c.rev, m.role, m.last_read_seq, m.notify, other.id, other.username,
+                c.slow_mode
          FROM conversation c
          LEFT JOIN person owner ON owner.id = c.owner
          LEFT JOIN member m ON m.conversation = c.id AND m.person = ?2 AND m.role IS NOT NULL
@@ -47,6 +48,7 @@ pub fn view(
             name: row.get(1)?,
             topic: row.get(2)?,
             is_private: row.get(3)?,
+            slow_mode: row.get(14)?,
             owner: row.get(4)?,
             other: other.zip(name),
             member_count: row.get(5)?,

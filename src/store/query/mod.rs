@@ -16,6 +16,7 @@ pub mod passes;
 pub mod people;
 pub mod pins;
 pub mod push;
+pub mod reports;
 pub mod search;
 pub mod server;
 pub mod sessions;

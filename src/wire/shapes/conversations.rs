@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::{AttachmentShape, IsOnline};
 use crate::model::{
     Conversation, ConversationId, Kind, Message, MessageId, Notify, Reaction, Rev, RoomRole, Seq,
-    Timestamp, UserId, markup, message::Version,
+    SlowMode, Timestamp, UserId, markup, message::Version,
 };
 
 /// A message: the same for everyone who may see it.
@@ -116,6 +116,8 @@ pub struct ConversationShape<'a> {
     name: Option<&'a str>,
     topic: &'a str,
     is_private: bool,
+    /// For how many seconds a member who has said something is quiet; 0 for not at all.
+    slow_mode: SlowMode,
     owner: Option<&'a str>,
     /// The other person of a direct.
     username: Option<&'a str>,
@@ -146,6 +148,7 @@ impl<'a> ConversationShape<'a> {
             name: conversation.name.as_deref(),
             topic: &conversation.topic,
             is_private: conversation.is_private,
+            slow_mode: conversation.slow_mode,
             owner: conversation.owner.as_deref(),
             username: other.map(|(_, name)| name.as_str()),
             is_online: other.is_some_and(|(id, _)| is_online(*id)),
