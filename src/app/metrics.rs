@@ -18,6 +18,8 @@ pub struct Vitals {
     pub sockets: Vec<(usize, usize)>,
     /// How many people show as online.
     pub people_online: usize,
+    /// How often each limit has refused something.
+    pub limited: Vec<(&'static str, u64)>,
     /// How the writer does.
     pub pulse: Pulse,
     /// Messages, and bytes of files; none when the file cannot be read now.
@@ -71,6 +73,7 @@ impl App {
             uptime_s: self.started.elapsed().as_secs_f64(),
             sockets: self.hub.waiting(),
             people_online: self.hub.counts().1,
+            limited: self.limits.refused().into(),
             pulse: self.store.pulse(),
             held,
             disk,

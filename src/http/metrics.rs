@@ -42,7 +42,7 @@ fn let_in(app: &App, parts: &Parts) -> Result<(), Refusal> {
         (_, None) => Err(Refusal::not_found()),
         (None, Some(_)) => Err(Refusal::forbidden("show the token of the metrics")),
         (Some(shown), Some(wanted)) => {
-            app.limits.link(parts.client_address(app))?;
+            app.limits.secret(parts.client_address(app))?;
             let shown = shown.to_str().ok().and_then(|shown| shown.strip_prefix("Bearer "));
             // of digests, how long the first bytes agree tells nothing
             let digest = |text: &str| digest::digest(&digest::SHA256, text.as_bytes());
@@ -126,6 +126,10 @@ fn people(text: &mut Text, vitals: &Vitals) {
     for (code, count) in counts::closings() {
         let code = if code == 0 { "other".to_owned() } else { code.to_string() };
         text.line("salon_sockets_closed_total", &[("code", &code)], count);
+    }
+    text.head("salon_limited_total", "counter", "What was refused for being too much, by limit.");
+    for (limit, count) in &vitals.limited {
+        text.line("salon_limited_total", &[("limit", limit)], count);
     }
     text.head("salon_refusals_total", "counter", "Refusals to people, by code, at all doors.");
     for (code, count) in counts::refusals() {
