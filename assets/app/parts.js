@@ -13,6 +13,7 @@ const PARTS = {
   account: admin,
   admin,
   ban: admin,
+  bot: admin,
   create_room: room,
   discover: async () => (await import('./views/discover.js')).mountDiscover,
   emoji: async () => (await import('./views/emoji_picker.js')).mountEmojiPicker,

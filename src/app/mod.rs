@@ -9,6 +9,7 @@ mod administration;
 mod attachments;
 mod avatars;
 mod bans;
+mod bots;
 mod conversations;
 mod external;
 mod games;
@@ -54,6 +55,7 @@ use tokio::sync::{Semaphore, mpsc::Receiver};
 use crate::{
     auth::{
         bans::Bans,
+        credentials::BOT_TOKEN,
         limits::Limits,
         passwords::Passwords,
         sessions::Sessions,
@@ -63,7 +65,7 @@ use crate::{
     event::{Committed, Event, Origin},
     hub::{Encoders, Hub, Patience},
     model::{
-        ConversationId, Refusal, RoomName, SessionId, Timestamp, UserId, Username,
+        ConversationId, Refusal, RoomName, SessionId, Timestamp, UserId, Username, bot::Scopes,
         session::REFRESH_SECONDS,
     },
     store::{Halt, OpenError, Outcome, Store, current_rev, query},
@@ -99,6 +101,7 @@ pub struct App {
     uploads: attachments::Uploads,
     indexing: Arc<Indexing>,
     pushing: Arc<Pushing>,
+    uses: bots::Uses,
 }
 
 /// A person who has shown a valid token of a session that stands. There is no other way to one.
@@ -106,6 +109,8 @@ pub struct App {
 pub struct Caller {
     user: UserId,
     session: SessionId,
+    /// What a bot's token is for; a person's is for everything.
+    scopes: Option<Scopes>,
 }
 
 impl Caller {
@@ -176,6 +181,7 @@ impl App {
             uploads: attachments::Uploads::default(),
             indexing,
             pushing,
+            uses: bots::Uses::default(),
             departures: Mutex::new(Some(departures)),
             referee,
             sessions,
@@ -197,6 +203,9 @@ impl App {
     /// `unauthorized`.
     pub async fn authenticate(&self, token: &str) -> Result<Caller, Refusal> {
         use crate::auth::sessions::Standing;
+        if token.starts_with(BOT_TOKEN) {
+            return self.authenticate_bot(token).await;
+        }
         let Some(access) = self.tokens.check_access(token) else {
             let accepts = self.settings.jwt_secret.is_some();
             let external = accepts.then(|| self.tokens.check_external(token)).flatten();
@@ -211,7 +220,11 @@ impl App {
                 owner == Some(user) && self.sessions.remember(session, user)
             }
         };
-        if stands { Ok(Caller { user, session }) } else { Err(Refusal::unauthorized()) }
+        if stands {
+            Ok(Caller { user, session, scopes: None })
+        } else {
+            Err(Refusal::unauthorized())
+        }
     }
 
     /// What is done beside answering, until it is dropped: the house and the games are kept.
@@ -234,6 +247,7 @@ impl App {
             minutes.tick().await;
             self.limits.sweep();
             self.write_down_activity().await;
+            self.write_down_uses().await;
             let refreshed_before = Timestamp::now().plus_ms(-REFRESH_SECONDS * 1000);
             let _ = self.housekeeping(Act::ForgetSessions { refreshed_before }).await;
         }
@@ -242,6 +256,7 @@ impl App {
     /// Finishes what was asked, writes it down and closes the file.
     pub async fn stop(&self) {
         self.write_down_activity().await;
+        self.write_down_uses().await;
         self.store.stop().await;
     }
 

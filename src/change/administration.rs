@@ -5,8 +5,10 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConversationRef, NewSession, PersonRef};
-use crate::model::{BanId, Network, PassId, Reason, Registration, Role, ServerName, Timestamp};
+use super::{ConversationRef, NewBot, NewBotToken, NewSession, PersonRef};
+use crate::model::{
+    BanId, Network, PassId, Reason, Registration, Role, ServerName, SessionId, Timestamp,
+};
 
 /// What an administrator does.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -50,6 +52,24 @@ pub enum Administration {
         /// Who owns it from now on.
         owner: PersonRef,
     },
+    /// A bot is made.
+    MakeBot(NewBot),
+    /// A bot gets a token.
+    MakeBotToken {
+        /// Which bot.
+        bot: PersonRef,
+        /// The token.
+        token: NewBotToken,
+    },
+    /// A bot's token is good for nothing any more.
+    RevokeBotToken {
+        /// Which bot's.
+        bot: PersonRef,
+        /// Which.
+        token: SessionId,
+    },
+    /// A bot goes; its messages stay.
+    DeleteBot(PersonRef),
     /// A copy of everything was taken.
     NoteBackup,
 }

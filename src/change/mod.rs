@@ -7,12 +7,14 @@
 
 mod accounts;
 mod administration;
+mod bots;
 mod messages;
 
 use std::net::IpAddr;
 
 pub use accounts::{Admit, NewAvatar, NewSession, Register};
 pub use administration::{Administration, NewBan, NewPass, ServerEdit, UseSignInLink};
+pub use bots::{NewBot, NewBotToken};
 pub use messages::{FinishFile, PostMessage, PostPlace, StorePiece};
 use serde::{Deserialize, Serialize};
 
@@ -174,6 +176,8 @@ pub enum Act {
     },
     /// When people were last seen, written down.
     RecordActivity(Vec<(UserId, Timestamp)>),
+    /// When bots' tokens were last used, written down.
+    RecordTokenUse(Vec<(SessionId, Timestamp)>),
     /// Sessions not refreshed since then are forgotten, and bans and links whose time is over.
     ForgetSessions {
         /// The oldest refresh that still counts.

@@ -4,6 +4,7 @@
 //! one line that says where the server listens; everything else goes to standard error.
 
 mod admin;
+mod bots;
 mod line;
 mod tables;
 mod words;

@@ -16,6 +16,7 @@ use super::{
     reply::Answer,
     request::{self, Request},
     routes::{ROUTES, Route},
+    scopes,
 };
 use crate::{
     app::{App, conversation_ref},
@@ -128,6 +129,7 @@ async fn call(mut request: Request, words: &[&str]) -> Answer {
     else {
         return not_among(of_this_path.iter().map(|(_, route)| route.method));
     };
+    request.needs = scopes::needed(route);
     request.parameters = pattern
         .iter()
         .zip(words)

@@ -7,6 +7,7 @@
 
 pub mod attachment;
 pub mod ban;
+pub mod bot;
 pub mod conversation;
 pub mod emoji;
 pub mod game;
@@ -29,6 +30,7 @@ pub mod tournament;
 
 pub use attachment::Attachment;
 pub use ban::{Ban, Network};
+pub use bot::{Bot, Scope};
 pub use conversation::{Conversation, Kind, Notify, RoomRole};
 pub use emoji::{Emoji, Reaction};
 pub use game::{Game, GameOptions, Invitation, Player};

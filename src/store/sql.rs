@@ -10,6 +10,7 @@ use crate::model::{
     AttachmentId, BanId, ConversationId, FileId, GameId, InvitationId, Kind, Locale, MessageId,
     Network, NotificationId, Notify, PassId, Registration, Rev, Role, RoomRole, Seq, SessionId,
     Timestamp, TokenId, TournamentId, UserId,
+    bot::Scopes,
     game::{CancelReason, GameState, InvitationState},
     tournament::TournamentState,
 };
@@ -81,7 +82,7 @@ as_blob!(
     PassId,
     BanId
 );
-as_integer!(Rev, Seq, Timestamp);
+as_integer!(Rev, Seq, Timestamp, Scopes);
 as_word! {
     Kind { Room = "room", Direct = "direct" }
     RoomRole { Owner = "owner", Member = "member" }

@@ -31,6 +31,8 @@ mod avatars;
 mod bans;
 /// Silence between two people, on every path.
 mod blocks;
+/// Programs that are people, by tokens that last.
+mod bots;
 /// Running the server from the command line, beside a server or without one.
 mod command_admin;
 /// Words, options and what is said when something is in the way.

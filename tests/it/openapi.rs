@@ -214,6 +214,22 @@ impl Described {
         self.bytes(z, "/api/admin/backup", &[]).await;
     }
 
+    /// The calls of programs.
+    async fn integrations(&mut self, z: (&Server, &Person)) {
+        let (bots, bot) = ("/api/admin/bots", "/api/admin/bots/{username}");
+        let new = json!({ "username": "robo", "display_name": "Robo" });
+        self.call(z, ("POST", bots), &[], Some(new)).await;
+        let new = json!({ "name": "test", "scopes": ["read", "games"] });
+        let made =
+            self.call(z, ("POST", &format!("{bot}/tokens")), &["robo"], Some(new.clone())).await;
+        self.call(z, ("POST", &format!("{bot}/tokens")), &["robo"], Some(new)).await;
+        self.call(z, ("GET", bots), &[], None).await;
+        self.call(z, ("GET", bot), &["robo"], None).await;
+        let token = text(&made["id"]);
+        self.call(z, ("DELETE", &format!("{bot}/tokens/{{id}}")), &["robo", token], None).await;
+        self.call(z, ("DELETE", bot), &["robo"], None).await;
+    }
+
     /// A call that gives bytes.
     async fn bytes(&mut self, (server, person): (&Server, &Person), path: &str, fill: &[&str]) {
         let described = &self.document["paths"][path]["get"]["responses"]["200"];
@@ -327,6 +343,7 @@ async fn every_call_does_what_the_document_says_and_none_is_left_out() {
 
     d.notifications(b).await;
     d.administration((&server, &zoe), id).await;
+    d.integrations((&server, &zoe)).await;
     d.call(b, ("DELETE", "/api/conversations/{id}"), &[id], None).await;
     let again = json!({ "password": PASSWORD });
     d.call(b, ("DELETE", "/api/me"), &[], Some(again)).await;

@@ -30,6 +30,7 @@ export function adminActions(app) {
     people: () => anew('people'),
     invitations: () => read('invitations'),
     rooms: () => anew('rooms'),
+    bots: () => app.actions.loadBots(),
     bans: () => read('bans'),
     audit: () => anew('audit'),
   };

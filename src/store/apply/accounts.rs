@@ -44,8 +44,7 @@ pub(super) fn register(tx: &mut Tx<'_>, new: &Register) -> Applied {
     let pass = may_register(tx, new, is_first)?;
     let key = new.username.key();
     if is_taken(tx, &key)? {
-        let taken = Refusal::conflict("this username is taken").with_field("username", "is taken");
-        return Err(taken.into());
+        return Err(taken().into());
     }
     let role = if is_first { Role::Admin } else { Role::Member };
     insert(tx, new.id, &new.username, &new.display_name, role)?;
@@ -62,7 +61,7 @@ pub(super) fn register(tx: &mut Tx<'_>, new: &Register) -> Applied {
 }
 
 /// The row of a new account, which is in `general` from the start.
-fn insert(
+pub(super) fn insert(
     tx: &mut Tx<'_>,
     id: UserId,
     username: &Username,
@@ -165,12 +164,16 @@ fn may_register(tx: &Tx<'_>, new: &Register, is_first: bool) -> Result<Option<Pa
     }
 }
 
-fn is_taken(tx: &Tx<'_>, username_key: &str) -> Result<bool, Halt> {
+pub(super) fn is_taken(tx: &Tx<'_>, username_key: &str) -> Result<bool, Halt> {
     let taken = tx
         .db
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM person WHERE username_key = ?1)")?
         .query_row([username_key], |row| row.get(0))?;
     Ok(taken)
+}
+
+pub(super) fn taken() -> Refusal {
+    Refusal::conflict("this username is taken").with_field("username", "is taken")
 }
 
 pub(super) fn edit(

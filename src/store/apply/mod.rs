@@ -11,6 +11,7 @@ mod attachments;
 mod avatars;
 mod bans;
 mod blocks;
+mod bots;
 mod conversations;
 mod friends;
 mod games;
@@ -194,6 +195,10 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::SetAvatar(avatar) => avatars::set(tx, avatar.as_deref()),
         Act::DeleteAccount { password_hash } => accounts::delete(tx, password_hash),
         Act::RecordActivity(seen) => accounts::record_activity(tx, seen),
+        Act::RecordTokenUse(used) => {
+            bots::record_use(tx, used)?;
+            Ok(Outcome::Done)
+        }
         Act::SignIn { person, password_hash, session } => {
             sessions::sign_in(tx, *person, password_hash, session)
         }
