@@ -78,6 +78,28 @@ CREATE TABLE bot_token (
   scopes   INTEGER NOT NULL               -- what may be done with it: a bit each (`model::bot`)
 ) STRICT, WITHOUT ROWID;
 
+-- An address that programs elsewhere post to, into a room; or one that is told of what is said there.
+-- A bot of its own, which is in no other room, speaks for each.
+CREATE TABLE hook (
+  id            BLOB PRIMARY KEY CHECK (length(id) = 16),
+  kind          TEXT NOT NULL CHECK (kind IN ('incoming', 'outgoing')),
+  conversation  BLOB NOT NULL REFERENCES conversation (id),
+  bot           BLOB NOT NULL UNIQUE REFERENCES person (id),
+  name          TEXT NOT NULL,
+  created_by    BLOB NOT NULL REFERENCES person (id),
+  created_at    INTEGER NOT NULL,
+  hash          BLOB UNIQUE,              -- SHA-256 of what the address holds that is posted to
+  url           TEXT,                     -- the address that is told
+  secret        TEXT,                     -- signs what it is told
+  words         TEXT,                     -- it is told of messages that begin with one of these: JSON
+  told_seq      INTEGER,                  -- it was told of everything up to this place in the room
+  failure       TEXT,                     -- why it took nothing lately
+  CHECK ((kind = 'incoming') = (hash IS NOT NULL)),
+  CHECK ((kind = 'outgoing') = (url IS NOT NULL AND secret IS NOT NULL AND told_seq IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX hook_conversation ON hook (conversation);
+
 -- Lets people make accounts where that needs an invitation; `invitation` on the wire, where those to
 -- games never meet it.
 CREATE TABLE pass (
@@ -214,7 +236,8 @@ CREATE TABLE message (
   attachments   INTEGER NOT NULL DEFAULT 0, -- how many rows of `attachment` it has
   pinned_rev    INTEGER,                  -- the change that pinned it, while it is
   pinned_at     INTEGER,
-  pinned_by     BLOB REFERENCES person (id)
+  pinned_by     BLOB REFERENCES person (id),
+  shown_as      TEXT                      -- the name under which a hook's message shows
 ) STRICT;
 
 -- A page of history; no place is taken twice.

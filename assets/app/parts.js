@@ -4,6 +4,7 @@
 
 const admin = async () => (await import('./admin.js')).joinAdmin;
 const picker = async () => (await import('./views/picker.js')).mountPickers;
+const hooks = async () => (await import('./hooks.js')).joinHooks;
 const room = async () => (await import('./views/room_form.js')).mountRoomForms;
 
 /** By the name of the place or dialog: what draws it. */
@@ -20,6 +21,7 @@ const PARTS = {
   friends: async () => (await import('./views/friends.js')).mountFriends,
   game: async () => (await import('./views/game.js')).mountGame,
   hand_over: admin,
+  hooks,
   invite: async () => (await import('./views/invite_form.js')).mountInviteForm,
   lightbox: async () => (await import('./views/lightbox.js')).mountLightbox,
   link: admin,

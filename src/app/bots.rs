@@ -22,10 +22,9 @@ use crate::{
 /// When tokens were last used, until it is written down.
 pub(super) type Uses = Mutex<HashMap<SessionId, Timestamp>>;
 
-/// A secret for a program: 256 bits after a word that says what it is.
-pub(super) fn bot_token() -> String {
-    let secret = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random_bytes::<32>());
-    format!("{BOT_TOKEN}{secret}")
+/// A secret for a program: 256 bits, in letters that need no escaping.
+pub(super) fn secret() -> String {
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(random_bytes::<32>())
 }
 
 impl Caller {
@@ -65,6 +64,10 @@ impl App {
         let used: Vec<_> = self.uses.lock().drain().collect();
         if !used.is_empty() {
             let _ = self.housekeeping(Act::RecordTokenUse(used)).await;
+        }
+        let bots: Vec<_> = self.uses_of_bots.lock().drain().collect();
+        if !bots.is_empty() {
+            let _ = self.housekeeping(Act::RecordActivity(bots)).await;
         }
     }
 
@@ -120,7 +123,7 @@ impl App {
         if scopes.is_empty() {
             return Err(Refusal::invalid("scopes", "must hold what the token is for"));
         }
-        let token = bot_token();
+        let token = format!("{BOT_TOKEN}{}", secret());
         let scopes: Scopes = scopes.into_iter().collect();
         let session = new_session(From { address: None, client: name.into_string() });
         let id = session.id;

@@ -13,9 +13,11 @@ mod bots;
 mod conversations;
 mod external;
 mod games;
+mod hooks;
 mod live;
 mod messages;
 mod notifications;
+mod outgoing;
 mod passes;
 mod people;
 mod pins;
@@ -26,6 +28,7 @@ mod settings;
 mod tournaments;
 
 use std::{
+    collections::HashMap,
     net::IpAddr,
     sync::{
         Arc, OnceLock,
@@ -40,8 +43,10 @@ pub use avatars::Avatar;
 pub use bans::Banned;
 pub use conversations::NewRoom;
 use games::Referee;
+pub use hooks::{Delivery, HookWanted, Undelivered};
 pub use live::Greeting;
 pub use messages::{NewMessage, Whereabouts};
+use outgoing::Calling;
 use parking_lot::Mutex;
 pub use passes::Welcome;
 use push::Pushing;
@@ -63,6 +68,7 @@ use crate::{
     },
     change::{Act, Administration, Change, ConversationRef, PersonRef},
     event::{Committed, Event, Origin},
+    hooks::guard::Guard,
     hub::{Encoders, Hub, Patience},
     model::{
         ConversationId, Refusal, RoomName, SessionId, Timestamp, UserId, Username, bot::Scopes,
@@ -101,7 +107,10 @@ pub struct App {
     uploads: attachments::Uploads,
     indexing: Arc<Indexing>,
     pushing: Arc<Pushing>,
+    calling: Arc<Calling>,
     uses: bots::Uses,
+    /// When hooks were last used, by their bots, until it is written down.
+    uses_of_bots: Mutex<HashMap<UserId, Timestamp>>,
 }
 
 /// A person who has shown a valid token of a session that stands. There is no other way to one.
@@ -155,6 +164,7 @@ impl App {
         let indexing = Arc::new(Indexing::default());
         let (bans, max_upload) = (Arc::new(Bans::default()), Arc::new(AtomicU64::default()));
         let pushing = Arc::new(Pushing::default());
+        let calling = Arc::new(Calling::default());
         let publish = publisher(
             Arc::clone(&hub),
             Noting {
@@ -164,6 +174,7 @@ impl App {
                 referee: Arc::clone(&referee),
                 indexing: Arc::clone(&indexing),
                 pushing: Arc::clone(&pushing),
+                calling: Arc::clone(&calling),
             },
         );
         let store = Store::open(&settings.data, Box::new(publish))?;
@@ -173,6 +184,8 @@ impl App {
         let known = know_server(&store, &settings, &bans, &max_upload).await;
         known.map_err(|_| StartError::Database)?;
         pushing.start(&store, &settings).await.map_err(|_| StartError::Database)?;
+        let guard = Guard::allowing(&settings.hook_networks);
+        calling.start(&store, guard).await.map_err(|_| StartError::Database)?;
         let app = Arc::new(Self {
             limits: Limits::new(settings.limits),
             tokens: Tokens::new(&key),
@@ -181,7 +194,9 @@ impl App {
             uploads: attachments::Uploads::default(),
             indexing,
             pushing,
+            calling,
             uses: bots::Uses::default(),
+            uses_of_bots: Mutex::default(),
             departures: Mutex::new(Some(departures)),
             referee,
             sessions,
@@ -237,6 +252,7 @@ impl App {
             self.keep_files(),
             self.keep_index(),
             self.keep_pushing(),
+            Arc::clone(&self).keep_calling(),
         );
     }
 
@@ -321,6 +337,7 @@ struct Noting {
     referee: Arc<Referee>,
     indexing: Arc<Indexing>,
     pushing: Arc<Pushing>,
+    calling: Arc<Calling>,
 }
 
 impl Noting {
@@ -347,6 +364,7 @@ fn publisher(hub: Arc<Hub>, noting: Noting) -> impl FnMut(Vec<Committed>, bool) 
         }
         noting.indexing.take_note(&committed);
         noting.pushing.take_note(&committed);
+        noting.calling.take_note(&committed);
         hub.publish(committed, is_idle);
     }
 }

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use crate::{change::ServerEdit, model::Registration};
+use crate::{
+    change::ServerEdit,
+    model::{Network, Registration},
+};
 
 /// How the server is set.
 #[derive(Clone, Debug)]
@@ -49,6 +52,8 @@ pub struct Settings {
     pub push_services: Vec<String>,
     /// How long somebody who is connected does nothing before they are pushed to.
     pub push_idle: Duration,
+    /// Networks that outgoing hooks may call, beside the internet.
+    pub hook_networks: Vec<Network>,
 }
 
 impl Settings {
@@ -75,6 +80,7 @@ impl Settings {
             game_wait: Duration::from_secs(60),
             push_services: Vec::new(),
             push_idle: Duration::from_secs(60),
+            hook_networks: Vec::new(),
         }
     }
 

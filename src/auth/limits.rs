@@ -10,7 +10,7 @@ use governor::{
     clock::{Clock, DefaultClock},
 };
 
-use crate::model::{Code, Refusal, UserId};
+use crate::model::{Code, HookId, Refusal, UserId};
 
 /// All limits, or none.
 pub struct Limits {
@@ -20,6 +20,7 @@ pub struct Limits {
     register_by_address: DefaultKeyedRateLimiter<IpAddr>,
     changes_by_person: DefaultKeyedRateLimiter<UserId>,
     frames_by_person: DefaultKeyedRateLimiter<UserId>,
+    posts_by_hook: DefaultKeyedRateLimiter<HookId>,
 }
 
 impl Limits {
@@ -33,6 +34,7 @@ impl Limits {
             register_by_address: limiter(50, Duration::from_secs(10)),
             changes_by_person: limiter(200, Duration::from_millis(50)),
             frames_by_person: limiter(1000, Duration::from_millis(5)),
+            posts_by_hook: limiter(30, Duration::from_secs(1)),
         }
     }
 
@@ -79,6 +81,14 @@ impl Limits {
         self.check(&self.frames_by_person, &person)
     }
 
+    /// Something that comes by a hook.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub fn hook(&self, hook: HookId) -> Result<(), Refusal> {
+        self.check(&self.posts_by_hook, &hook)
+    }
+
     /// Forgets who has long done nothing; called now and then.
     pub fn sweep(&self) {
         self.sign_in_by_name.retain_recent();
@@ -86,6 +96,7 @@ impl Limits {
         self.register_by_address.retain_recent();
         self.changes_by_person.retain_recent();
         self.frames_by_person.retain_recent();
+        self.posts_by_hook.retain_recent();
     }
 
     fn check<K: Clone + Eq + Hash>(

@@ -8,6 +8,7 @@
 mod accounts;
 mod administration;
 mod bots;
+mod hooks;
 mod messages;
 
 use std::net::IpAddr;
@@ -15,13 +16,14 @@ use std::net::IpAddr;
 pub use accounts::{Admit, NewAvatar, NewSession, Register};
 pub use administration::{Administration, NewBan, NewPass, ServerEdit, UseSignInLink};
 pub use bots::{NewBot, NewBotToken};
+pub use hooks::{HookTold, NewHook, Way};
 pub use messages::{FinishFile, PostMessage, PostPlace, StorePiece};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
     AttachmentId, Bio, ClientId, ConversationId, DisplayName, Emoji, FileId, GameId, GameOptions,
-    InvitationId, Locale, MessageId, MessageText, Notice, NotificationId, Notify, RoomName, Seq,
-    SessionId, Subscription, Timestamp, TokenId, Topic, TournamentId, TournamentName, UserId,
+    HookId, InvitationId, Locale, MessageId, MessageText, Notice, NotificationId, Notify, RoomName,
+    Seq, SessionId, Subscription, Timestamp, TokenId, Topic, TournamentId, TournamentName, UserId,
     notification::Recipients,
 };
 
@@ -354,6 +356,17 @@ pub enum Act {
     AbandonFile(FileId),
     /// The caller will not post files that they have uploaded.
     DiscardAttachments(Vec<AttachmentId>),
+    /// A room gets a hook.
+    MakeHook(Box<NewHook>),
+    /// A room loses a hook.
+    DeleteHook {
+        /// Which room.
+        conversation: ConversationRef,
+        /// Which.
+        id: HookId,
+    },
+    /// How far an outgoing hook has come.
+    NoteHook(HookTold),
     /// The key that stands for the server at push services, if it has none yet.
     KeepPushKey(Vec<u8>),
     /// The caller is pushed to at a browser from now on, while they are signed in there.

@@ -17,7 +17,7 @@ use words::AdminOptions;
 
 use crate::{
     app::{App, Settings, StartError},
-    model::{Registration, server::LARGEST_UPLOAD},
+    model::{Network, Registration, server::LARGEST_UPLOAD},
     serve, wire,
 };
 
@@ -146,6 +146,10 @@ struct ServeOptions {
     /// Seconds without activity after which somebody who is connected is pushed to as well
     #[arg(long, env = "SALON_PUSH_IDLE", default_value_t = 60, value_name = "SECONDS")]
     push_idle: u32,
+
+    /// A network that outgoing hooks may call, beside the internet: 192.168.1.0/24 (repeatable)
+    #[arg(long, env = "SALON_HOOK_NETWORK", value_name = "NETWORK", value_delimiter = ',')]
+    hook_network: Vec<Network>,
 
     /// How log lines look on standard error; SALON_LOG sets what is logged (info, debug …)
     #[arg(long, env = "SALON_LOG_FORMAT", default_value = "text")]
@@ -289,6 +293,7 @@ impl ServeOptions {
             game_wait: std::time::Duration::from_secs(self.game_wait.into()),
             push_services: self.push_service.clone(),
             push_idle: std::time::Duration::from_secs(self.push_idle.into()),
+            hook_networks: self.hook_network.clone(),
         }
     }
 }

@@ -17,6 +17,7 @@ mod doc;
 mod edition;
 mod emoji;
 mod games;
+mod hooks;
 mod incoming;
 mod messages;
 mod multipart;

@@ -241,6 +241,17 @@ impl Request {
         if self.body.is_empty() { Ok(T::default()) } else { self.json() }
     }
 
+    /// The body as it came, of whatever type.
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Whether the body is said to be the form of a page, not of files.
+    pub(super) fn says_form(&self) -> bool {
+        let kind = self.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+        kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+    }
+
     /// Whether the body is a form.
     pub(super) fn is_form(&self) -> bool {
         is_form(&self.headers)

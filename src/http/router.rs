@@ -80,7 +80,7 @@ where
         words if parts.is_control() && !words.starts_with(&["api", "admin"]) => {
             Err(Refusal::not_found())
         }
-        ["api", ..] | ["healthz"] => {
+        ["api", ..] | ["healthz"] | ["hooks", _] => {
             let request = Request::take(app, parts, body).await?;
             call(request, &words).await
         }

@@ -8,7 +8,8 @@ use std::pin::Pin;
 use super::{
     accounts as a, administration as d, attachments as f, avatars, bans, bots, conversations as c,
     doc::{Doc, many, object, one},
-    emoji, games as g, messages as m, notifications as n, openapi, passes, people as p, pins, push,
+    emoji, games as g, hooks as h, messages as m, notifications as n, openapi, passes, people as p,
+    pins, push,
     reply::Answer,
     request::Request,
     search, server as s, tournaments as t,
@@ -45,6 +46,7 @@ type Attachment = AttachmentShape<'static>;
 type Ban = bans::BanShape<'static>;
 type Bot = bots::BotShape<'static>;
 type Conversation = ConversationShape<'static>;
+type Hook = h::HookShape<'static>;
 type Game = GameShape<'static>;
 type Invitation = passes::InvitationShape<'static>;
 type Me = MeShape<'static>;
@@ -64,6 +66,7 @@ pub(super) const FILES: &str = "Files";
 pub(super) const PEOPLE: &str = "People";
 pub(super) const NOTIFICATIONS: &str = "Notifications";
 pub(super) const GAMES: &str = "Games and tournaments";
+pub(super) const INTEGRATIONS: &str = "Integrations";
 pub(super) const SERVER: &str = "The server";
 pub(super) const ADMINISTRATION: &str = "Administration";
 
@@ -251,6 +254,17 @@ pub(super) static ROUTES: &[Route] = routes! {
         Doc::new(GAMES, "Starts it; organiser, administrator").gives(200, one::<Tournament>);
     POST "/api/tournaments/{id}/cancel" t::cancel,
         Doc::new(GAMES, "Cancels it; organiser, administrator").gives(200, one::<Tournament>);
+
+    GET "/api/rooms/{id}/hooks" h::list,
+        Doc::new(INTEGRATIONS, "A room's hooks; owner, administrator").lists(many::<Hook>);
+    POST "/api/rooms/{id}/hooks" h::make,
+        Doc::new(INTEGRATIONS, "Gives a room a hook, whose secret is shown this once; the same people")
+            .takes(one::<h::MakeBody>).gives(201, one::<h::MadeShape<'static>>);
+    DELETE "/api/rooms/{id}/hooks/{hook}" h::delete,
+        Doc::new(INTEGRATIONS, "Deletes a hook; the same people");
+    POST "/hooks/{token}" h::deliver,
+        Doc::new(INTEGRATIONS, "Posts what a program says, as Slack's and Mattermost's hooks take it; or GitHub's events")
+            .open().takes(object::<serde_json::Value>).gives_bytes();
 
     GET "/healthz" s::health,
         Doc::new(SERVER, "200 once it can write to its database; 503 while it cannot").open()

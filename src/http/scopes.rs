@@ -1,7 +1,7 @@
 //! What a bot's token must be for, route by route: one place for all of REST. Sockets have theirs in
 //! `wire/command`.
 
-use super::routes::{CONVERSATIONS, FILES, GAMES, MESSAGES, NOTIFICATIONS, PEOPLE, Route, SERVER};
+use super::routes::{CONVERSATIONS, FILES, GAMES, MESSAGES, PEOPLE, Route, SERVER};
 use crate::model::Scope;
 
 /// The scope that a call needs of a bot; none: it is for people alone.
@@ -23,7 +23,6 @@ pub(super) fn needed(route: &Route) -> Option<Scope> {
         CONVERSATIONS => Some(Scope::Rooms),
         MESSAGES | FILES => Some(Scope::Write),
         GAMES => Some(Scope::Games),
-        NOTIFICATIONS | PEOPLE | SERVER => None,
         _ => None,
     }
 }

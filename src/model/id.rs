@@ -73,6 +73,8 @@ ids! {
     PassId;
     /// Somebody, or addresses, kept out.
     BanId;
+    /// A hook of a room.
+    HookId;
 }
 
 impl NotificationId {

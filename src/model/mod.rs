@@ -12,6 +12,7 @@ pub mod conversation;
 pub mod emoji;
 pub mod game;
 pub mod grams;
+pub mod hook;
 pub mod id;
 pub mod markup;
 pub mod message;
@@ -34,8 +35,9 @@ pub use bot::{Bot, Scope};
 pub use conversation::{Conversation, Kind, Notify, RoomRole};
 pub use emoji::{Emoji, Reaction};
 pub use game::{Game, GameOptions, Invitation, Player};
+pub use hook::Hook;
 pub use id::{
-    AttachmentId, BanId, ClientId, ConversationId, FileId, GameId, InvitationId, MessageId,
+    AttachmentId, BanId, ClientId, ConversationId, FileId, GameId, HookId, InvitationId, MessageId,
     NotificationId, PassId, Rev, Seq, SessionId, SocketId, TokenId, TournamentId, UserId,
 };
 pub use message::{Message, Place};

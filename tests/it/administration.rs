@@ -108,7 +108,9 @@ async fn only_administrators_run_the_server() {
         }
         let path = path.replace("{username}", "ada").replace("{id}", &bob.id);
         for method in item.as_object().unwrap().keys() {
-            let body = json!({ "owner": "bob", "username": "ada", "name": "Mine" });
+            let body = json!({
+                "owner": "bob", "username": "ada", "name": "Mine", "scopes": ["read"],
+            });
             let answer = match method.as_str() {
                 "get" => bob.get(&server, &path).await,
                 "post" => bob.post(&server, &path, body).await,

@@ -42,7 +42,7 @@ async fn a_bot_talks_by_rest_and_in_every_dialect() {
     for (path, says) in [
         (
             "/ws/events",
-            json!({ "action": "new_message", "data": { "chat_id": general, "content": "003" } }),
+            json!({ "action": "new_message", "data": { "chat_id": general, "content": "003", "timestamp": "2026-01-01T00:00:00Z" } }),
         ),
         ("/ws", json!({ "type": "message", "room": "general", "content": "004" })),
         ("/ws/chat", json!({ "action": "send_message", "room": "general", "content": "000" })),

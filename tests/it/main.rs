@@ -61,6 +61,8 @@ mod first_load;
 mod games;
 /// Faults under load, and what a whole history must never show.
 mod history;
+/// Hooks of rooms: what programs elsewhere post, and what they are told.
+mod hooks;
 /// Requests that are wrong in every way: a clear error as JSON, never more.
 mod http_errors;
 /// Invitations to make an account.
@@ -73,6 +75,8 @@ mod media;
 mod messages;
 /// What the server says of its calls, against what they do.
 mod openapi;
+/// Outgoing hooks: what people say in a room is told elsewhere, and answered there.
+mod outgoing;
 /// More than the disk takes: refused early, and nothing taken is lost.
 mod overload;
 /// Friends, notifications, tournaments.

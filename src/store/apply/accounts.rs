@@ -68,6 +68,35 @@ pub(super) fn insert(
     display_name: &DisplayName,
     role: Role,
 ) -> Result<(), Halt> {
+    insert_row(tx, id, username, display_name, role)?;
+    let general = conversations::general(tx.db)?;
+    members::enter(tx, general, id, RoomRole::Member)?;
+    let person = Arc::new(people::caller(tx.db, id)?);
+    tx.tell(Audience::Everyone, Event::PersonUpdated(person));
+    Ok(())
+}
+
+/// The same of one that is in no room yet.
+pub(super) fn insert_outside(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    username: &Username,
+    display_name: &DisplayName,
+    role: Role,
+) -> Result<(), Halt> {
+    insert_row(tx, id, username, display_name, role)?;
+    let person = Arc::new(people::caller(tx.db, id)?);
+    tx.tell(Audience::Everyone, Event::PersonUpdated(person));
+    Ok(())
+}
+
+fn insert_row(
+    tx: &Tx<'_>,
+    id: UserId,
+    username: &Username,
+    display_name: &DisplayName,
+    role: Role,
+) -> Result<(), Halt> {
     tx.db
         .prepare_cached(
             "INSERT INTO person (id, username, username_key, display_name, bio, role, created_at,
@@ -83,10 +112,6 @@ pub(super) fn insert(
             tx.at,
             tx.rev,
         ])?;
-    let general = conversations::general(tx.db)?;
-    members::enter(tx, general, id, RoomRole::Member)?;
-    let person = Arc::new(people::caller(tx.db, id)?);
-    tx.tell(Audience::Everyone, Event::PersonUpdated(person));
     Ok(())
 }
 
@@ -230,6 +255,7 @@ pub(super) fn remove(tx: &mut Tx<'_>, person: UserId) -> Applied {
     tx.db.execute("DELETE FROM notification WHERE person = ?1", [person])?;
     avatars::forget(tx, person)?;
     tx.db.execute("DELETE FROM sign_in_link WHERE person = ?1", [person])?;
+    tx.db.execute("DELETE FROM hook WHERE bot = ?1", [person])?;
     sessions::end_all(tx, person, None)?;
     let key = format!("deleted:{person}");
     debug_assert!(Username::parse(&key).is_err(), "nobody can take it");

@@ -15,6 +15,7 @@ mod bots;
 mod conversations;
 mod friends;
 mod games;
+mod hooks;
 mod index;
 mod members;
 mod mentions;
@@ -255,6 +256,9 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::FinishFile(finish) => attachments::finish(tx, finish),
         Act::AbandonFile(file) => attachments::abandon(tx, *file),
         Act::DiscardAttachments(ids) => attachments::discard(tx, ids),
+        Act::MakeHook(new) => hooks::make(tx, new),
+        Act::DeleteHook { conversation, id } => hooks::delete(tx, conversation, *id),
+        Act::NoteHook(told) => hooks::note_told(tx, told),
         Act::KeepPushKey(key) => push::keep_key(tx, key),
         Act::Subscribe { session, to } => push::subscribe(tx, *session, to),
         Act::Unsubscribe { endpoint } => push::unsubscribe(tx, endpoint),

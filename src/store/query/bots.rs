@@ -15,15 +15,21 @@ use crate::{
 /// A bot.
 ///
 /// # Errors
-/// `not_found` for nobody and for people.
+/// `not_found` for nobody, for people, and for the bots of hooks.
 pub fn find(db: &Connection, who: &PersonRef) -> Result<Bot, Halt> {
     let person = people::find(db, who)?;
-    if person.role != Role::Bot {
+    if person.role != Role::Bot || is_of_hook(db, person.id)? {
         return Err(Refusal::not_found().into());
     }
     let is_disabled = administration::account(db, person.id)?.is_disabled;
     let tokens = tokens_of(db, person.id)?;
     Ok(Bot { person, is_disabled, tokens })
+}
+
+/// Whether a bot speaks for a hook: it is made and ends with that, and signs in nowhere.
+fn is_of_hook(db: &Connection, bot: UserId) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT EXISTS (SELECT 1 FROM hook WHERE bot = ?1)")?
+        .query_row([bot], |row| row.get(0))
 }
 
 fn tokens_of(db: &Connection, bot: UserId) -> rusqlite::Result<Vec<BotToken>> {
@@ -44,16 +50,19 @@ fn tokens_of(db: &Connection, bot: UserId) -> rusqlite::Result<Vec<BotToken>> {
     rows.collect()
 }
 
-/// How many there are.
+/// How many there are, those of hooks aside.
 ///
 /// # Errors
 /// The file failed.
 pub fn count(db: &Connection) -> rusqlite::Result<i64> {
-    db.prepare_cached("SELECT count(*) FROM person WHERE role = 'bot' AND deleted_at IS NULL")?
-        .query_row([], |row| row.get(0))
+    db.prepare_cached(
+        "SELECT count(*) FROM person p WHERE role = 'bot' AND deleted_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM hook WHERE bot = p.id)",
+    )?
+    .query_row([], |row| row.get(0))
 }
 
-/// All of them, by name.
+/// All of them but those of hooks, by name.
 ///
 /// # Errors
 /// The file failed.
@@ -61,7 +70,8 @@ pub fn list(db: &Connection, window: Window) -> Result<Page<Bot>, Halt> {
     let total = count(db)?;
     let page = people::in_order(
         db,
-        "SELECT id FROM person WHERE role = 'bot' AND deleted_at IS NULL
+        "SELECT id FROM person p WHERE role = 'bot' AND deleted_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM hook WHERE bot = p.id)
          ORDER BY username_key LIMIT ?1 OFFSET ?2",
         (window.limit, window.offset),
     )?;

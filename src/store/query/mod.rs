@@ -10,6 +10,7 @@ pub mod bots;
 pub mod conversations;
 pub mod friends;
 pub mod games;
+pub mod hooks;
 pub mod messages;
 pub mod missed;
 pub mod notifications;
