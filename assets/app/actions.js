@@ -3,6 +3,7 @@
 
 import { avatarActions } from './actions/avatar.js';
 import { conversationActions } from './actions/conversations.js';
+import { commandActions } from './actions/commands.js';
 import { emojiActions } from './actions/emoji.js';
 import { gameActions } from './actions/games.js';
 import { installedActions } from './actions/installed.js';
@@ -57,6 +58,7 @@ export function createActions(app) {
     ...messageActions(app),
     ...pinActions(app),
     ...emojiActions(app),
+    ...commandActions(app),
     ...peopleActions(app),
     ...notificationActions(app),
     ...gameActions(app),
