@@ -10,6 +10,7 @@
 //! - [`store`]: the file. One thread writes, a pool reads.
 //! - [`hub`]: who is connected, and what waits to be sent to them.
 //! - [`auth`]: passwords, tokens, limits.
+//! - [`hooks`]: what programs elsewhere send and are sent.
 //! - [`push`]: what is told by way of browsers' push services.
 //! - [`app`]: the verbs, one function for each thing that a person can do.
 //! - [`wire`]: JSON shapes, dialects, WebSocket frames.
@@ -25,6 +26,7 @@ pub mod change;
 pub mod cli;
 pub mod counts;
 pub mod event;
+pub mod hooks;
 pub mod http;
 pub mod hub;
 pub mod media;

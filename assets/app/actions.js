@@ -2,6 +2,7 @@
 // and events of the store.
 
 import { conversationActions } from './actions/conversations.js';
+import { commandActions } from './actions/commands.js';
 import { emojiActions } from './actions/emoji.js';
 import { gameActions } from './actions/games.js';
 import { installedActions } from './actions/installed.js';
@@ -55,6 +56,7 @@ export function createActions(app) {
     ...messageActions(app),
     ...pinActions(app),
     ...emojiActions(app),
+    ...commandActions(app),
     ...peopleActions(app),
     ...notificationActions(app),
     ...gameActions(app),

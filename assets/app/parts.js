@@ -7,6 +7,7 @@ import { translate } from './i18n.js';
 
 const admin = async () => (await import('./admin.js')).joinAdmin;
 const picker = async () => (await import('./views/picker.js')).mountPickers;
+const hooks = async () => (await import('./hooks.js')).joinHooks;
 const room = async () => (await import('./views/room_form.js')).mountRoomForms;
 
 /** By the name of the place or dialog: what draws it. */
@@ -16,12 +17,14 @@ const PARTS = {
   account: admin,
   admin,
   ban: admin,
+  bot: admin,
   create_room: room,
   discover: async () => (await import('./views/discover.js')).mountDiscover,
   emoji: async () => (await import('./views/emoji_picker.js')).mountEmojiPicker,
   friends: async () => (await import('./views/friends.js')).mountFriends,
   game: async () => (await import('./views/game.js')).mountGame,
   hand_over: admin,
+  hooks,
   invite: async () => (await import('./views/invite_form.js')).mountInviteForm,
   lightbox: async () => (await import('./views/lightbox.js')).mountLightbox,
   link: admin,

@@ -24,7 +24,7 @@ impl App {
             .await?;
         if let Some((known, session)) = known {
             let counts = known.after.is_none_or(|after| token.issued_at > after);
-            let caller = Caller { user: known.id, session };
+            let caller = Caller { user: known.id, session, scopes: None };
             return if counts { Ok(caller) } else { Err(Refusal::unauthorized()) };
         }
         let session = NewSession {
@@ -42,7 +42,7 @@ impl App {
         };
         let outcome = self.housekeeping(Act::Admit(Box::new(admit))).await?;
         let Outcome::SignedIn(signed_in) = outcome else { return Err(Refusal::unauthorized()) };
-        Ok(Caller { user: signed_in.person.id, session: signed_in.session })
+        Ok(Caller { user: signed_in.person.id, session: signed_in.session, scopes: None })
     }
 }
 

@@ -199,7 +199,7 @@ fn posted(outcome: Outcome) -> Result<(Arc<Message>, bool), Refusal> {
     Ok((message, fresh))
 }
 
-fn post(place: PostPlace, new: &NewMessage) -> Result<Act, Refusal> {
+pub(super) fn post(place: PostPlace, new: &NewMessage) -> Result<Act, Refusal> {
     let content = parse_content(&new.content)?;
     if content.as_str().is_empty() && new.attachments.is_empty() {
         return Err(Refusal::invalid("content", "must not be empty"));
@@ -217,6 +217,7 @@ fn post(place: PostPlace, new: &NewMessage) -> Result<Act, Refusal> {
         client_id,
         reply_to: new.reply_to,
         attachments: new.attachments.clone(),
+        shown_as: None,
     })))
 }
 

@@ -10,14 +10,17 @@ mod attachments;
 mod avatars;
 mod bans;
 mod certificates;
+mod bots;
 mod conversations;
 mod diagnosis;
 mod external;
 mod games;
+mod hooks;
 mod live;
 mod messages;
 mod metrics;
 mod notifications;
+mod outgoing;
 mod passes;
 mod people;
 mod pins;
@@ -30,6 +33,7 @@ mod settings;
 mod tournaments;
 
 use std::{
+    collections::HashMap,
     net::IpAddr,
     sync::{Arc, OnceLock},
     time::{Duration, Instant},
@@ -43,9 +47,11 @@ pub use certificates::Certified;
 pub use conversations::{NewRoom, RoomChanges};
 pub use diagnosis::bytes;
 use games::Referee;
+pub use hooks::{Delivery, HookWanted, Undelivered};
 pub use live::Greeting;
 pub use messages::{NewMessage, Whereabouts};
 pub use metrics::{Disk, Process, Vitals};
+use outgoing::Calling;
 use parking_lot::Mutex;
 pub use passes::Welcome;
 use push::Pushing;
@@ -61,6 +67,7 @@ use tokio::sync::{Semaphore, mpsc::Receiver};
 use crate::{
     auth::{
         bans::Bans,
+        credentials::BOT_TOKEN,
         limits::Limits,
         passwords::Passwords,
         sessions::Sessions,
@@ -68,9 +75,10 @@ use crate::{
     },
     change::{Act, Administration, Change, ConversationRef, PersonRef},
     event::{Committed, Event, Origin},
+    hooks::guard::Guard,
     hub::{Encoders, Hub, Patience},
     model::{
-        ConversationId, Refusal, RoomName, SessionId, Timestamp, UserId, Username,
+        ConversationId, Refusal, RoomName, SessionId, Timestamp, UserId, Username, bot::Scopes,
         session::REFRESH_SECONDS,
     },
     store::{Halt, OpenError, Outcome, Store, current_rev, query},
@@ -109,6 +117,10 @@ pub struct App {
     uploads: attachments::Uploads,
     indexing: Arc<Indexing>,
     pushing: Arc<Pushing>,
+    calling: Arc<Calling>,
+    uses: bots::Uses,
+    /// When hooks were last used, by their bots, until it is written down.
+    uses_of_bots: Mutex<HashMap<UserId, Timestamp>>,
 }
 
 /// A person who has shown a valid token of a session that stands. There is no other way to one.
@@ -116,6 +128,8 @@ pub struct App {
 pub struct Caller {
     user: UserId,
     session: SessionId,
+    /// What a bot's token is for; a person's is for everything.
+    scopes: Option<Scopes>,
 }
 
 impl Caller {
@@ -160,6 +174,7 @@ impl App {
         let indexing = Arc::new(Indexing::default());
         let (bans, server) = (Arc::new(Bans::default()), Arc::new(server::Known::default()));
         let pushing = Arc::new(Pushing::default());
+        let calling = Arc::new(Calling::default());
         let publish = publisher(
             Arc::clone(&hub),
             Noting {
@@ -169,6 +184,7 @@ impl App {
                 referee: Arc::clone(&referee),
                 indexing: Arc::clone(&indexing),
                 pushing: Arc::clone(&pushing),
+                calling: Arc::clone(&calling),
             },
         );
         let store = Store::open(&settings.data, Box::new(publish))?;
@@ -178,6 +194,8 @@ impl App {
         let known = know_server(&store, &settings, &bans, &server).await;
         known.map_err(|_| StartError::Database)?;
         pushing.start(&store, &settings).await.map_err(|_| StartError::Database)?;
+        let guard = Guard::allowing(&settings.hook_networks);
+        calling.start(&store, guard).await.map_err(|_| StartError::Database)?;
         let app = Arc::new(Self {
             limits: Limits::new(settings.limits),
             tokens: Tokens::new(&key),
@@ -187,6 +205,9 @@ impl App {
             uploads: attachments::Uploads::default(),
             indexing,
             pushing,
+            calling,
+            uses: bots::Uses::default(),
+            uses_of_bots: Mutex::default(),
             departures: Mutex::new(Some(departures)),
             referee,
             sessions,
@@ -210,6 +231,9 @@ impl App {
     /// `unauthorized`.
     pub async fn authenticate(&self, token: &str) -> Result<Caller, Refusal> {
         use crate::auth::sessions::Standing;
+        if token.starts_with(BOT_TOKEN) {
+            return self.authenticate_bot(token).await;
+        }
         let Some(access) = self.tokens.check_access(token) else {
             let accepts = self.settings.jwt_secret.is_some();
             let external = accepts.then(|| self.tokens.check_external(token)).flatten();
@@ -224,7 +248,11 @@ impl App {
                 owner == Some(user) && self.sessions.remember(session, user)
             }
         };
-        if stands { Ok(Caller { user, session }) } else { Err(Refusal::unauthorized()) }
+        if stands {
+            Ok(Caller { user, session, scopes: None })
+        } else {
+            Err(Refusal::unauthorized())
+        }
     }
 
     /// What is done beside answering, until it is dropped: the house and the games are kept.
@@ -238,6 +266,7 @@ impl App {
             self.keep_index(),
             self.keep_pushing(),
             self.keep_copies(),
+            Arc::clone(&self).keep_calling(),
         );
     }
 
@@ -248,6 +277,7 @@ impl App {
             minutes.tick().await;
             self.limits.sweep();
             self.write_down_activity().await;
+            self.write_down_uses().await;
             let refreshed_before = Timestamp::now().plus_ms(-REFRESH_SECONDS * 1000);
             let _ = self.housekeeping(Act::ForgetSessions { refreshed_before }).await;
         }
@@ -257,6 +287,7 @@ impl App {
     pub async fn stop(&self) {
         self.schedule.stop().await;
         self.write_down_activity().await;
+        self.write_down_uses().await;
         self.store.stop().await;
     }
 
@@ -321,6 +352,7 @@ struct Noting {
     referee: Arc<Referee>,
     indexing: Arc<Indexing>,
     pushing: Arc<Pushing>,
+    calling: Arc<Calling>,
 }
 
 impl Noting {
@@ -347,6 +379,7 @@ fn publisher(hub: Arc<Hub>, noting: Noting) -> impl FnMut(Vec<Committed>, bool) 
         }
         noting.indexing.take_note(&committed);
         noting.pushing.take_note(&committed);
+        noting.calling.take_note(&committed);
         hub.publish(committed, is_idle);
     }
 }

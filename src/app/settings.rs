@@ -7,7 +7,10 @@ use std::{
 };
 
 use super::Plan;
-use crate::{change::ServerEdit, model::Registration};
+use crate::{
+    change::ServerEdit,
+    model::{Network, Registration},
+};
 
 /// How the server is set.
 #[derive(Clone, Debug)]
@@ -58,6 +61,8 @@ pub struct Settings {
     pub backups: Option<Plan>,
     /// What a program on another machine shows that reads the metrics; none: there are none for it.
     pub metrics_token: Option<String>,
+    /// Networks that outgoing hooks may call, beside the internet.
+    pub hook_networks: Vec<Network>,
 }
 
 impl Settings {
@@ -88,6 +93,7 @@ impl Settings {
             push_idle: Duration::from_secs(60),
             backups: None,
             metrics_token: None,
+            hook_networks: Vec::new(),
         }
     }
 

@@ -11,6 +11,9 @@ pub const ACCESS_COOKIE: &str = "salon_access";
 /// Sent to `/api/auth` alone.
 pub const REFRESH_COOKIE: &str = "salon_refresh";
 
+/// How the tokens of bots begin.
+pub const BOT_TOKEN: &str = "salon_bot_";
+
 /// What a socket's client offers beside its token, and is answered.
 pub const SUBPROTOCOL: &str = "salon.v1";
 
@@ -47,7 +50,8 @@ pub fn shown(headers: &HeaderMap, query_token: Option<&str>, is_socket: bool) ->
 /// The token that a subprotocol is: after `bearer.`, or bare as some clients of document 004 have it.
 fn token_in(offered: &str) -> Option<&str> {
     let parts = |token: &str| token.split('.').filter(|part| !part.is_empty()).count();
-    offered.strip_prefix("bearer.").or_else(|| (parts(offered) == 3).then_some(offered))
+    let is_bare = parts(offered) == 3 || offered.starts_with(BOT_TOKEN);
+    offered.strip_prefix("bearer.").or_else(|| is_bare.then_some(offered))
 }
 
 /// Which of the offered subprotocols a socket speaks: browsers want one of them named. A token is,

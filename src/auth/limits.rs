@@ -18,7 +18,7 @@ use governor::{
 };
 
 use super::crowd::Crowd;
-use crate::model::{Code, Refusal, SessionId, UserId};
+use crate::model::{Code, HookId, Refusal, SessionId, UserId};
 
 /// How many connections one address may have that are not sockets yet.
 const CONNECTIONS: usize = 256;
@@ -76,6 +76,7 @@ pub struct Limits {
     frames_by_person: Limit<UserId>,
     control_frames_by_person: Limit<UserId>,
     reports_by_person: Limit<UserId>,
+    posts_by_hook: Limit<HookId>,
     /// Connections of an address that are not sockets yet.
     pub connections: Crowd,
     /// Sockets of an address.
@@ -102,6 +103,7 @@ impl Limits {
             frames_by_person: Limit::new("frame", 1000, ms(5)),
             control_frames_by_person: Limit::new("control_frame", 200, ms(50)),
             reports_by_person: Limit::new("report", 10, ms(60_000)),
+            posts_by_hook: Limit::new("hook", 30, ms(1000)),
             connections: places(CONNECTIONS),
             sockets: places(SOCKETS),
         }
@@ -109,7 +111,7 @@ impl Limits {
 
     /// How often each has refused somebody since the start, by its name.
     #[must_use]
-    pub fn refused(&self) -> [(&'static str, u64); 14] {
+    pub fn refused(&self) -> [(&'static str, u64); 15] {
         [
             self.sign_in_by_name.told(),
             self.secrets_by_address.told(),
@@ -123,6 +125,7 @@ impl Limits {
             self.frames_by_person.told(),
             self.control_frames_by_person.told(),
             self.reports_by_person.told(),
+            self.posts_by_hook.told(),
             ("connection", self.connections.refused()),
             ("socket", self.sockets.refused()),
         ]
@@ -228,6 +231,14 @@ impl Limits {
         self.check(&self.reports_by_person, Some(&person))
     }
 
+    /// Something that comes by a hook.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub fn hook(&self, hook: HookId) -> Result<(), Refusal> {
+        self.check(&self.posts_by_hook, Some(&hook))
+    }
+
     /// Forgets who has long done nothing; called now and then.
     pub fn sweep(&self) {
         self.sign_in_by_name.limiter.retain_recent();
@@ -250,6 +261,7 @@ impl Limits {
         ] {
             by_person.limiter.retain_recent();
         }
+        self.posts_by_hook.limiter.retain_recent();
     }
 
     /// Where nobody knows from where somebody comes, only whoever runs the program does.

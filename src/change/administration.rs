@@ -5,10 +5,10 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConversationRef, NewSession, PersonRef};
+use super::{ConversationRef, NewBot, NewBotToken, NewSession, PersonRef};
 use crate::model::{
     BanId, DisplayName, Network, PassId, Reason, Registration, ReportId, Role, ServerName,
-    Timestamp, UserId, Username,
+    SessionId, Timestamp, UserId, Username,
 };
 
 /// What an administrator does.
@@ -71,6 +71,24 @@ pub enum Administration {
     },
     /// The message of a report loses its content, wherever it stands.
     DeleteReported(ReportId),
+    /// A bot is made.
+    MakeBot(NewBot),
+    /// A bot gets a token.
+    MakeBotToken {
+        /// Which bot.
+        bot: PersonRef,
+        /// The token.
+        token: NewBotToken,
+    },
+    /// A bot's token is good for nothing any more.
+    RevokeBotToken {
+        /// Which bot's.
+        bot: PersonRef,
+        /// Which.
+        token: SessionId,
+    },
+    /// A bot goes; its messages stay.
+    DeleteBot(PersonRef),
     /// A copy of everything was taken.
     NoteBackup,
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{ConversationRef, PersonRef};
 use crate::model::{
-    AttachmentId, ClientId, ConversationId, FileId, Filename, MessageId, MessageText, ReportId,
-    ReportReason, attachment::Nature,
+    AttachmentId, ClientId, ConversationId, DisplayName, FileId, Filename, MessageId, MessageText,
+    ReportId, ReportReason, attachment::Nature,
 };
 
 /// Where a message is to be posted.
@@ -41,6 +41,9 @@ pub struct PostMessage {
     pub reply_to: Option<MessageId>,
     /// Files that the sender has uploaded for this conversation, in order.
     pub attachments: Vec<AttachmentId>,
+    /// The name under which it shows, if it comes by a hook.
+    #[serde(default)]
+    pub shown_as: Option<DisplayName>,
 }
 
 /// A message that somebody reports to who runs the server.

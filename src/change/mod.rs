@@ -7,20 +7,24 @@
 
 mod accounts;
 mod administration;
+mod bots;
+mod hooks;
 mod messages;
 
 use std::net::IpAddr;
 
 pub use accounts::{Admit, NewAvatar, NewSession, Register};
 pub use administration::{Administration, NewBan, NewPass, NewPerson, ServerEdit, UseSignInLink};
+pub use bots::{NewBot, NewBotToken};
+pub use hooks::{HookTold, NewHook, Way};
 pub use messages::{FinishFile, NewReport, PostMessage, PostPlace, StorePiece};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
     AttachmentId, Bio, ClientId, ConversationId, DisplayName, Emoji, FileId, GameId, GameOptions,
-    InvitationId, Locale, MessageId, MessageText, Notice, NotificationId, Notify, RoomName, Seq,
-    SessionId, SlowMode, Subscription, Timestamp, TokenId, Topic, TournamentId, TournamentName,
-    UserId, notification::Recipients,
+    HookId, InvitationId, Locale, MessageId, MessageText, Notice, NotificationId, Notify, RoomName,
+    Seq, SessionId, SlowMode, Subscription, Timestamp, TokenId, Topic, TournamentId,
+    TournamentName, UserId, notification::Recipients,
 };
 
 /// A change that somebody, or the server itself, wants.
@@ -176,6 +180,8 @@ pub enum Act {
     },
     /// When people were last seen, written down.
     RecordActivity(Vec<(UserId, Timestamp)>),
+    /// When bots' tokens were last used, written down.
+    RecordTokenUse(Vec<(SessionId, Timestamp)>),
     /// Sessions not refreshed since then are forgotten, and bans and links whose time is over.
     ForgetSessions {
         /// The oldest refresh that still counts.
@@ -354,6 +360,17 @@ pub enum Act {
     AbandonFile(FileId),
     /// The caller will not post files that they have uploaded.
     DiscardAttachments(Vec<AttachmentId>),
+    /// A room gets a hook.
+    MakeHook(Box<NewHook>),
+    /// A room loses a hook.
+    DeleteHook {
+        /// Which room.
+        conversation: ConversationRef,
+        /// Which.
+        id: HookId,
+    },
+    /// How far an outgoing hook has come.
+    NoteHook(HookTold),
     /// The key that stands for the server at push services, if it has none yet.
     KeepPushKey(Vec<u8>),
     /// The caller is pushed to at a browser from now on, while they are signed in there.

@@ -8,6 +8,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::{
+    bots,
     line::{Failure, Line},
     tables::{Column, lines, table},
     words::{AdminOptions, Reach, RoleWord, Word},
@@ -159,7 +160,7 @@ const AUDIT: &[Column] = &[
 ];
 
 /// A text as part of an address.
-fn part_of(text: &str) -> impl std::fmt::Display + '_ {
+pub(super) fn part_of(text: &str) -> impl std::fmt::Display + '_ {
     utf8_percent_encode(text, NON_ALPHANUMERIC)
 }
 
@@ -168,8 +169,8 @@ fn person(name: &str) -> String {
 }
 
 /// One run of the command: a line to the server, and how to print what it says.
-struct Talk<'a> {
-    line: &'a mut Line,
+pub(super) struct Talk<'a> {
+    pub(super) line: &'a mut Line,
     json: bool,
     /// What was asked for, of words that need one.
     password: String,
@@ -220,6 +221,8 @@ impl Talk<'_> {
             Word::Uninvite { id } => {
                 self.end(&format!("/api/admin/invitations/{}", part_of(&id))).await
             }
+            Word::Bots => self.list("bots", None, bots::BOTS).await,
+            Word::Bot { word } => self.say_of_bot(word).await,
             Word::Bans => self.list("bans", None, BANS).await,
             Word::Ban { name, address, with_addresses, reason, expires } => {
                 let body = json!({
@@ -296,7 +299,7 @@ impl Talk<'_> {
     }
 
     /// A call that gives one thing.
-    async fn one(
+    pub(super) async fn one(
         &mut self,
         method: Method,
         path: &str,
@@ -308,7 +311,7 @@ impl Talk<'_> {
     }
 
     /// A call that takes something away, and gives nothing.
-    async fn end(&mut self, path: &str) -> Result<String, Failure> {
+    pub(super) async fn end(&mut self, path: &str) -> Result<String, Failure> {
         self.line.ask(Method::DELETE, path, None).await.map(|_| String::new())
     }
 
@@ -340,11 +343,11 @@ impl Talk<'_> {
         }))
     }
 
-    fn shown(&self, said: &Value, to_people: impl FnOnce(&Value) -> String) -> String {
+    pub(super) fn shown(&self, said: &Value, to_people: impl FnOnce(&Value) -> String) -> String {
         if self.json { format!("{said:#}\n") } else { to_people(said) }
     }
 }
 
-fn rows(list: &Value) -> &[Value] {
+pub(super) fn rows(list: &Value) -> &[Value] {
     list.as_array().map_or(&[], Vec::as_slice)
 }

@@ -5,6 +5,7 @@
 //! error.
 
 mod admin;
+mod bots;
 mod config;
 mod copies;
 mod doctor;
@@ -34,7 +35,7 @@ use words::AdminOptions;
 
 use crate::{
     app::{App, Settings, StartError},
-    model::{Registration, server::LARGEST_UPLOAD},
+    model::{Network, Registration, server::LARGEST_UPLOAD},
     serve::{self, Doors},
     wire,
 };
@@ -191,6 +192,10 @@ struct ServeOptions {
     /// Seconds without activity after which somebody who is connected is pushed to as well
     #[arg(long, env = "SALON_PUSH_IDLE", default_value_t = 60, value_name = "SECONDS")]
     push_idle: u32,
+
+    /// A network that outgoing hooks may call, beside the internet: 192.168.1.0/24 (repeatable)
+    #[arg(long, env = "SALON_HOOK_NETWORK", value_name = "NETWORK", value_delimiter = ',')]
+    hook_network: Vec<Network>,
 
     #[command(flatten)]
     backups: copies::BackupOptions,
@@ -393,6 +398,7 @@ impl ServeOptions {
             push_idle: std::time::Duration::from_secs(self.push_idle.into()),
             backups: self.backups.plan(),
             metrics_token: self.metrics_token.clone(),
+            hook_networks: self.hook_network.clone(),
         }
     }
 }

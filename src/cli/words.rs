@@ -97,6 +97,13 @@ pub(super) enum Word {
     Invitations,
     /// Withdraw an invitation
     Uninvite { id: String },
+    /// List bots
+    Bots,
+    /// Make, show and end bots, and their tokens
+    Bot {
+        #[command(subcommand)]
+        word: BotWord,
+    },
     /// List who and what is kept out
     Bans,
     /// Keep out somebody, or an address or network, or both
@@ -170,6 +177,57 @@ pub(super) enum Word {
     },
     /// Copy the whole database to a new file, whether the server runs or not
     Backup { file: PathBuf },
+}
+
+#[derive(Subcommand)]
+pub(super) enum BotWord {
+    /// Make a bot
+    Add {
+        name: String,
+        /// As shown to others
+        #[arg(long, value_name = "TEXT")]
+        display_name: Option<String>,
+    },
+    /// Show a bot and its tokens
+    Show { name: String },
+    /// Give a bot a token, and print it this once
+    Token {
+        name: String,
+        /// What it is for
+        #[arg(long = "for", value_name = "TEXT", default_value = "command line")]
+        purpose: String,
+        /// What may be done with it
+        #[arg(
+            long = "scopes",
+            value_name = "SCOPES",
+            value_delimiter = ',',
+            default_value = "read,write"
+        )]
+        scopes: Vec<ScopeWord>,
+    },
+    /// Revoke a token
+    Revoke { name: String, id: String },
+    /// End a bot; its messages stay, by "deleted user"
+    Delete { name: String },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum ScopeWord {
+    Read,
+    Write,
+    Rooms,
+    Games,
+}
+
+impl ScopeWord {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Rooms => "rooms",
+            Self::Games => "games",
+        }
+    }
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -23,7 +23,7 @@ use crate::{
     app::{App, Caller, From, Steward, conversation_ref, person_ref},
     auth::credentials::{self, Home},
     change::{ConversationRef, PersonRef},
-    model::{Code, Refusal, Rev, Seq, UserId},
+    model::{Code, Refusal, Rev, Scope, Seq, UserId},
     store::query::{Window, messages::Stretch},
 };
 
@@ -52,6 +52,8 @@ pub(super) struct Request {
     is_https: bool,
     /// What stands in the path where the route has a name in braces.
     pub(super) parameters: Vec<(&'static str, String)>,
+    /// What a bot's token must be for; none: this is for people alone.
+    pub(super) needs: Option<Scope>,
     query: HashMap<String, String>,
     body: Vec<u8>,
     /// A form or a picture, which is read by the call that takes one.
@@ -119,6 +121,7 @@ impl Request {
             is_control,
             is_https,
             parameters: Vec::new(),
+            needs: None,
             query,
             body,
             incoming: Mutex::new(incoming),
@@ -131,6 +134,7 @@ impl Request {
     /// `unauthorized`; `rate_limited`; `forbidden` when a foreign page uses the web client's cookie.
     pub(super) async fn caller(&self) -> Result<Caller, Refusal> {
         let caller = self.caller_of(false).await?;
+        caller.may(self.needs)?;
         self.app.limits.read(caller.user())?;
         self.app.hub.touch(caller.user());
         Ok(caller)
@@ -165,7 +169,9 @@ impl Request {
     /// # Errors
     /// As `caller`.
     pub(super) async fn socket_caller(&self) -> Result<Caller, Refusal> {
-        self.caller_of(true).await
+        let caller = self.caller_of(true).await?;
+        caller.may(Some(Scope::Read))?;
+        Ok(caller)
     }
 
     async fn caller_of(&self, is_socket: bool) -> Result<Caller, Refusal> {
@@ -236,6 +242,17 @@ impl Request {
     /// As `json`.
     pub(super) fn json_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, Refusal> {
         if self.body.is_empty() { Ok(T::default()) } else { self.json() }
+    }
+
+    /// The body as it came, of whatever type.
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Whether the body is said to be the form of a page, not of files.
+    pub(super) fn says_form(&self) -> bool {
+        let kind = self.headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+        kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
     }
 
     /// Whether the body is a form.

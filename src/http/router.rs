@@ -16,6 +16,7 @@ use super::{
     reply::Answer,
     request::{self, Request},
     routes::{ROUTES, Route},
+    scopes,
     traffic::Passing,
 };
 use crate::{
@@ -88,7 +89,7 @@ where
         words if parts.is_control() && !words.starts_with(&["api", "admin"]) => {
             Err(Refusal::not_found())
         }
-        ["api", ..] | ["healthz"] => {
+        ["api", ..] | ["healthz"] | ["hooks", _] => {
             let request = Request::take(app, parts, body).await?;
             call(request, &words).await
         }
@@ -144,6 +145,7 @@ async fn call(mut request: Request, words: &[&str]) -> Answer {
     else {
         return not_among(of_this_path.iter().map(|(_, route)| route.method));
     };
+    request.needs = scopes::needed(route);
     request.parameters = pattern
         .iter()
         .zip(words)

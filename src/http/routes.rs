@@ -6,10 +6,11 @@
 use std::pin::Pin;
 
 use super::{
-    accounts as a, administration as d, attachments as f, avatars, bans, conversations as c,
+    accounts as a, administration as d, attachments as f, avatars, bans, bots, conversations as c,
     diagnosis,
     doc::{Doc, many, object, one},
-    emoji, games as g, messages as m, notifications as n, openapi, passes, people as p, pins, push,
+    emoji, games as g, hooks as h, messages as m, notifications as n, openapi, passes, people as p,
+    pins, push,
     reply::Answer,
     reports,
     request::Request,
@@ -45,7 +46,9 @@ macro_rules! routes {
 type Account = d::AccountShape<'static>;
 type Attachment = AttachmentShape<'static>;
 type Ban = bans::BanShape<'static>;
+type Bot = bots::BotShape<'static>;
 type Conversation = ConversationShape<'static>;
+type Hook = h::HookShape<'static>;
 type Game = GameShape<'static>;
 type Invitation = passes::InvitationShape<'static>;
 type Me = MeShape<'static>;
@@ -59,15 +62,16 @@ type Tournament = TournamentShape<'static>;
 type User = UserShape<'static>;
 type Version = VersionShape<'static>;
 
-const ACCOUNTS: &str = "Accounts";
-const CONVERSATIONS: &str = "Conversations";
-const MESSAGES: &str = "Messages";
-const FILES: &str = "Files";
-const PEOPLE: &str = "People";
-const NOTIFICATIONS: &str = "Notifications";
-const GAMES: &str = "Games and tournaments";
-const SERVER: &str = "The server";
-const ADMINISTRATION: &str = "Administration";
+pub(super) const ACCOUNTS: &str = "Accounts";
+pub(super) const CONVERSATIONS: &str = "Conversations";
+pub(super) const MESSAGES: &str = "Messages";
+pub(super) const FILES: &str = "Files";
+pub(super) const PEOPLE: &str = "People";
+pub(super) const NOTIFICATIONS: &str = "Notifications";
+pub(super) const GAMES: &str = "Games and tournaments";
+pub(super) const INTEGRATIONS: &str = "Integrations";
+pub(super) const SERVER: &str = "The server";
+pub(super) const ADMINISTRATION: &str = "Administration";
 
 const BEFORE_AFTER: &[(&str, &str)] =
     &[("before", "messages before this `seq`"), ("after", "messages after this `seq`")];
@@ -260,6 +264,17 @@ pub(super) static ROUTES: &[Route] = routes! {
     POST "/api/tournaments/{id}/cancel" t::cancel,
         Doc::new(GAMES, "Cancels it; organiser, administrator").gives(200, one::<Tournament>);
 
+    GET "/api/rooms/{id}/hooks" h::list,
+        Doc::new(INTEGRATIONS, "A room's hooks; owner, administrator").lists(many::<Hook>);
+    POST "/api/rooms/{id}/hooks" h::make,
+        Doc::new(INTEGRATIONS, "Gives a room a hook, whose secret is shown this once; the same people")
+            .takes(one::<h::MakeBody>).gives(201, one::<h::MadeShape<'static>>);
+    DELETE "/api/rooms/{id}/hooks/{hook}" h::delete,
+        Doc::new(INTEGRATIONS, "Deletes a hook; the same people");
+    POST "/hooks/{token}" h::deliver,
+        Doc::new(INTEGRATIONS, "Posts what a program says, as Slack's and Mattermost's hooks take it; or GitHub's events")
+            .open().takes(object::<serde_json::Value>).gives_bytes();
+
     GET "/healthz" s::health,
         Doc::new(SERVER, "200 once it can write to its database; 503 while it cannot").open()
             .gives(200, one::<s::Health>);
@@ -303,6 +318,18 @@ pub(super) static ROUTES: &[Route] = routes! {
         Doc::new(ADMINISTRATION, "Where somebody is signed in").lists(many::<Session>);
     DELETE "/api/admin/people/{username}/sessions" d::end_sessions,
         Doc::new(ADMINISTRATION, "Signs somebody out everywhere");
+    GET "/api/admin/bots" bots::list, Doc::new(ADMINISTRATION, "Bots, by name").lists(many::<Bot>);
+    POST "/api/admin/bots" bots::make,
+        Doc::new(ADMINISTRATION, "Makes a bot").takes(one::<bots::MakeBody>).gives(201, one::<Bot>);
+    GET "/api/admin/bots/{username}" bots::read,
+        Doc::new(ADMINISTRATION, "A bot and its tokens").gives(200, one::<Bot>);
+    DELETE "/api/admin/bots/{username}" bots::delete,
+        Doc::new(ADMINISTRATION, "Ends a bot; its messages stay, by \"deleted user\"");
+    POST "/api/admin/bots/{username}/tokens" bots::make_token,
+        Doc::new(ADMINISTRATION, "Gives a bot a token, which is shown this once")
+            .takes(one::<bots::TokenBody>).gives(201, one::<bots::MadeShape<'static>>);
+    DELETE "/api/admin/bots/{username}/tokens/{id}" bots::revoke_token,
+        Doc::new(ADMINISTRATION, "Revokes a token; its sockets close");
     GET "/api/admin/bans" bans::list,
         Doc::new(ADMINISTRATION, "Who and what is kept out, newest first").lists(many::<Ban>);
     POST "/api/admin/bans" bans::ban,

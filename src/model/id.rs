@@ -75,6 +75,8 @@ ids! {
     BanId;
     /// A message that somebody thinks should not stay as it is.
     ReportId;
+    /// A hook of a room.
+    HookId;
 }
 
 impl NotificationId {

@@ -80,6 +80,8 @@ pub struct Message {
     pub attachments: Vec<Attachment>,
     /// Whether it is pinned.
     pub pin: Option<Pin>,
+    /// The name under which it shows, if it came by a hook.
+    pub shown_as: Option<String>,
 }
 
 impl Message {

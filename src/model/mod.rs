@@ -7,11 +7,13 @@
 
 pub mod attachment;
 pub mod ban;
+pub mod bot;
 pub mod conversation;
 pub mod emoji;
 pub mod finding;
 pub mod game;
 pub mod grams;
+pub mod hook;
 pub mod id;
 pub mod markup;
 pub mod message;
@@ -31,12 +33,14 @@ pub mod tournament;
 
 pub use attachment::Attachment;
 pub use ban::{Ban, Network};
+pub use bot::{Bot, Scope};
 pub use conversation::{Conversation, Kind, Notify, RoomRole, SlowMode};
 pub use emoji::{Emoji, Reaction};
 pub use finding::{Finding, Level};
 pub use game::{Game, GameOptions, Invitation, Player};
+pub use hook::Hook;
 pub use id::{
-    AttachmentId, BanId, ClientId, ConversationId, FileId, GameId, InvitationId, MessageId,
+    AttachmentId, BanId, ClientId, ConversationId, FileId, GameId, HookId, InvitationId, MessageId,
     NotificationId, PassId, ReportId, Rev, Seq, SessionId, SocketId, TokenId, TournamentId, UserId,
 };
 pub use message::{Message, Place};

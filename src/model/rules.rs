@@ -4,7 +4,9 @@
 //! (`store::query`), with facts read there, so that nothing can change between check and act.
 //! The existence of what a caller may not see is never told: those refusals are `not_found`.
 
-use super::{Code, Kind, Refusal, Role, RoomRole, SlowMode, Timestamp, UserId};
+use super::{
+    Code, Kind, Refusal, Role, RoomRole, SlowMode, Timestamp, UserId, hook::HookKind,
+};
 
 /// What is known of a conversation and the caller when a rule is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +149,19 @@ pub fn may_run(s: &Standing) -> Result<(), Refusal> {
         Kind::Direct => Err(Refusal::forbidden("a direct conversation belongs to both people")),
         Kind::Room if s.is_admin() || s.room_role == Some(RoomRole::Owner) => Ok(()),
         Kind::Room => Err(Refusal::forbidden("only the room's owner or an administrator may")),
+    }
+}
+
+/// To let programs elsewhere post into a room: who runs it. To let them hear of what is said: of these,
+/// in a private room, only who hears it themself.
+///
+/// # Errors
+/// `forbidden` or `not_found`.
+pub fn may_hook(s: &Standing, kind: HookKind) -> Result<(), Refusal> {
+    may_run(s)?;
+    match kind {
+        HookKind::Outgoing if s.is_private => may_take_part(s),
+        HookKind::Incoming | HookKind::Outgoing => Ok(()),
     }
 }
 

@@ -324,7 +324,8 @@ pub fn folded(text: &str) -> String {
 
 /// Control characters, and marks that turn the direction of what follows: they forge lines and
 /// make one text look like another.
-fn misleads(c: char) -> bool {
+#[must_use]
+pub fn misleads(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
         || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FFF9}'..='\u{FFFB}')
 }

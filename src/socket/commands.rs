@@ -29,6 +29,9 @@ const LONGEST_PAGE: i64 = 100;
 pub(super) async fn perform(connection: &mut Connection, request: Request) {
     let Request { reference, action, command } = request;
     let asker = Asker::new(connection, reference, action);
+    if let Err(refusal) = asker.caller.may(command.needs()) {
+        return asker.refuse(&refusal);
+    }
     let (app, caller, origin) = (&asker.app, asker.caller, Some(asker.origin()));
     let done = match command {
         Command::Post(new) => post(&asker, new).await,

@@ -7,10 +7,12 @@ use rusqlite::{
 use uuid::Uuid;
 
 use crate::model::{
-    AttachmentId, BanId, ConversationId, FileId, GameId, InvitationId, Kind, Locale, MessageId,
-    Network, NotificationId, Notify, PassId, Registration, ReportId, Rev, Role, RoomRole, Seq,
-    SessionId, SlowMode, Timestamp, TokenId, TournamentId, UserId,
+    AttachmentId, BanId, ConversationId, FileId, GameId, HookId, InvitationId, Kind, Locale,
+    MessageId, Network, NotificationId, Notify, PassId, Registration, ReportId, Rev, Role, RoomRole,
+    Seq, SessionId, SlowMode, Timestamp, TokenId, TournamentId, UserId,
+    bot::Scopes,
     game::{CancelReason, GameState, InvitationState},
+    hook::HookKind,
     tournament::TournamentState,
 };
 
@@ -80,11 +82,13 @@ as_blob!(
     AttachmentId,
     FileId,
     PassId,
-    BanId
+    BanId,
+    HookId
 );
-as_integer!(Rev, Seq, Timestamp);
+as_integer!(Rev, Seq, Timestamp, Scopes);
 as_word! {
     Kind { Room = "room", Direct = "direct" }
+    HookKind { Incoming = "incoming", Outgoing = "outgoing" }
     RoomRole { Owner = "owner", Member = "member" }
     Notify { All = "all", Mentions = "mentions", None = "none" }
     Role { Admin = "admin", Member = "member", Bot = "bot" }

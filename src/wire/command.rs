@@ -3,8 +3,8 @@
 use crate::{
     app::NewMessage,
     model::{
-        ConversationId, GameOptions, MessageId, NotificationId, Rev, Seq, TournamentId, UserId,
-        notification::Recipients,
+        ConversationId, GameOptions, MessageId, NotificationId, Rev, Scope, Seq, TournamentId,
+        UserId, notification::Recipients,
     },
 };
 
@@ -190,4 +190,35 @@ pub enum Command {
     },
     /// Be answered.
     Ping,
+}
+
+impl Command {
+    /// What a bot's token must be for; none: it is for people alone. Once more for all of REST:
+    /// `http/scopes`.
+    #[must_use]
+    pub fn needs(&self) -> Option<Scope> {
+        match self {
+            Self::History(_) | Self::Resume(_) | Self::Ping | Self::ShowAs { .. } => {
+                Some(Scope::Read)
+            }
+            Self::Post(_)
+            | Self::EditMessage { .. }
+            | Self::DeleteMessage(_)
+            | Self::ReadMessage(_)
+            | Self::React { .. }
+            | Self::Pin { .. }
+            | Self::Typing { .. } => Some(Scope::Write),
+            Self::JoinChat(_) | Self::EnterRoom(_) | Self::LeaveChat(_) | Self::AnnounceRoom(_) => {
+                Some(Scope::Rooms)
+            }
+            Self::Invite { .. }
+            | Self::AnswerInvite { .. }
+            | Self::CancelInvite { .. }
+            | Self::AnnounceTournament { .. } => Some(Scope::Games),
+            Self::Block { .. }
+            | Self::AddFriend { .. }
+            | Self::ReadNotification(_)
+            | Self::Notify { .. } => None,
+        }
+    }
 }

@@ -4,13 +4,13 @@
 use rusqlite::Connection;
 use salon::{
     change::{
-        Act, Administration, Change, ConversationRef, NewBan, NewPass, NewSession, PersonRef,
-        Register, ServerEdit, UseSignInLink,
+        Act, Administration, Change, ConversationRef, HookTold, NewBan, NewBot, NewBotToken,
+        NewHook, NewPass, NewSession, PersonRef, Register, ServerEdit, UseSignInLink, Way,
     },
     event::Told,
     model::{
-        BanId, Code, ConversationId, DisplayName, PassId, Reason, Registration, Rev, Role,
-        ServerName, SessionId, Timestamp, TokenId, UserId, Username,
+        BanId, Code, ConversationId, DisplayName, HookId, PassId, Reason, Registration, Rev, Role,
+        Scope, Seq, ServerName, SessionId, Timestamp, TokenId, UserId, Username,
     },
     store::{Halt, in_memory},
 };
@@ -148,4 +148,72 @@ fn the_same_administration_gives_the_same_server() {
     let count = "SELECT count(*), count(actor) FROM audit";
     let count = again.query_row(count, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     assert_eq!(count, (14_i64, 8_i64));
+}
+
+fn hook(number: u128, name: &str, way: Way) -> Act {
+    Act::MakeHook(Box::new(NewHook {
+        id: HookId(Uuid::from_u128(number)),
+        conversation: ConversationRef::Id(GENERAL),
+        name: DisplayName::parse(name).unwrap(),
+        bot: UserId(Uuid::from_u128(number + 1)),
+        usernames: vec![Username::parse("ci-hook").unwrap(), Username::parse("ci-hook-2").unwrap()],
+        way,
+    }))
+}
+
+#[test]
+fn the_same_programs_come_and_go_and_leave_the_same() {
+    let db = in_memory::empty().unwrap();
+    let mut world = World { db, log: Vec::new(), told: Vec::new() };
+    let w = &mut world;
+    let make = || {
+        let username = Username::parse("robo").unwrap();
+        let display_name = DisplayName::parse("Robo").unwrap();
+        Administration::MakeBot(NewBot { id: CARL, username, display_name })
+    };
+    w.apply(None, Act::Found { general: GENERAL, signing_key: vec![7; 32] }).unwrap();
+    assert_eq!(w.run(None, make()), Err(Code::Conflict), "the first account is a person's");
+    w.apply(None, registration(ADA, "ada")).unwrap();
+    w.apply(None, registration(BOB, "bob")).unwrap();
+    assert_eq!(w.run(Some(BOB), make()), Err(Code::Forbidden));
+    w.run(Some(ADA), make()).unwrap();
+    let bot = PersonRef::Id(CARL);
+    let token = |number: u8| {
+        let scopes = [Scope::Read].into_iter().collect();
+        let session = session(u128::from(number));
+        let token = NewBotToken { session, hash: vec![number; 32], scopes };
+        Administration::MakeBotToken { bot: bot.clone(), token }
+    };
+    w.run(Some(ADA), token(50)).unwrap();
+    w.run(None, token(51)).unwrap();
+    let used = SessionId(Uuid::from_u128(50));
+    w.apply(None, Act::RecordTokenUse(vec![(used, Timestamp(99_000))])).unwrap();
+    // however long ago it was used, it stays; a person's session goes
+    w.apply(None, Act::ForgetSessions { refreshed_before: Timestamp(i64::MAX) }).unwrap();
+    let sessions = "SELECT count(*) FROM session";
+    assert_eq!(w.db.query_row(sessions, [], |row| row.get::<_, i64>(0)).unwrap(), 2);
+    w.run(Some(ADA), Administration::RevokeBotToken { bot: bot.clone(), token: used }).unwrap();
+    let incoming = || Way::Incoming { hash: vec![1; 32] };
+    assert_eq!(w.apply(Some(BOB), hook(60, "CI", incoming())), Err(Code::Forbidden));
+    w.apply(Some(ADA), hook(60, "CI", incoming())).unwrap();
+    let url = "https://a.example/".to_owned();
+    let outgoing = Way::Outgoing { url, secret: "s".into(), words: vec!["!a".into()] };
+    w.apply(Some(ADA), hook(62, "CI", outgoing)).unwrap();
+    assert_eq!(
+        w.apply(Some(ADA), hook(64, "CI", incoming())),
+        Err(Code::Conflict),
+        "no name is free"
+    );
+    let id = HookId(Uuid::from_u128(62));
+    let told = HookTold { id, told: Seq(7), failure: Some("answered 500".into()) };
+    w.apply(None, Act::NoteHook(told)).unwrap();
+    let conversation = ConversationRef::Id(GENERAL);
+    w.apply(Some(ADA), Act::DeleteHook { conversation, id: HookId(Uuid::from_u128(60)) }).unwrap();
+    w.run(Some(ADA), Administration::DeleteBot(bot)).unwrap();
+    let (again, told) = replay(&world.log);
+    assert_eq!(dump(&again), dump(&world.db));
+    assert_eq!(told, world.told);
+    let left = "SELECT (SELECT count(*) FROM bot_token), (SELECT count(*) FROM hook)";
+    let left = again.query_row(left, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert_eq!(left, (0_i64, 1_i64), "each goes with its bot");
 }

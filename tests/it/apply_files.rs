@@ -106,6 +106,7 @@ impl World {
                 names: Vec::new(),
                 client_id: None,
                 reply_to: None,
+                shown_as: None,
                 attachments: vec![AttachmentId(id(5, more))],
             })),
             8 => Act::DeleteMessage { id: MessageId(id(6, which)) },

@@ -77,6 +77,7 @@ impl World {
                     names: Vec::new(),
                     client_id: None,
                     reply_to: None,
+                    shown_as: None,
                     attachments: Vec::new(),
                 };
                 self.apply(Some(who), Act::PostMessage(Box::new(post)));

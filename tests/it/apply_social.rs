@@ -174,6 +174,7 @@ impl World {
                 content: MessageText::parse("hi").unwrap(),
                 client_id: None,
                 reply_to: None,
+                shown_as: None,
                 attachments: Vec::new(),
                 names: Vec::new(),
             })),

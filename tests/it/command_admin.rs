@@ -214,3 +214,33 @@ async fn the_control_socket_acts_in_nobodys_name() {
         assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
     }
 }
+
+#[tokio::test]
+async fn bots_and_their_tokens_are_made_there() {
+    let server = Server::start().await;
+    let file = server.file();
+    refused(&file, &["bot", "add", "robo"], "first account").await;
+    server.person("ada").await;
+    let made = told(&file, &["bot", "add", "robo", "--display-name", "Robo"]).await;
+    assert_eq!((&made["role"], &made["display_name"]), (&json!("bot"), &json!("Robo")));
+    let words = ["bot", "token", "robo", "--for", "tests", "--scopes", "read,games"];
+    let token = told(&file, &words).await;
+    assert_eq!(token["scopes"], json!(["read", "games"]));
+    let bearer = format!("Bearer {}", token["token"].as_str().unwrap());
+    let headers = [("authorization", bearer.as_str())];
+    server.ask_with("GET", "/api/me", None, &headers).await.expect(200);
+    let shown = admin(&file, &["bot", "show", "robo"]).await;
+    let shown = String::from_utf8(shown.stdout).unwrap();
+    assert!(shown.contains("tests") && shown.contains("read, games"), "{shown}");
+    let list = String::from_utf8(admin(&file, &["bots"]).await.stdout).unwrap();
+    assert!(list.contains("robo") && list.contains("tests"), "{list}");
+    assert!(
+        admin(&file, &["bot", "revoke", "robo", token["id"].as_str().unwrap()])
+            .await
+            .status
+            .success()
+    );
+    server.ask_with("GET", "/api/me", None, &headers).await.refused(401, "unauthorized");
+    assert!(admin(&file, &["bot", "delete", "robo"]).await.status.success());
+    assert_eq!(told(&file, &["bots"]).await, json!([]));
+}

@@ -33,6 +33,8 @@ mod backups;
 mod bans;
 /// Silence between two people, on every path.
 mod blocks;
+/// Programs that are people, by tokens that last.
+mod bots;
 /// Running the server from the command line, beside a server or without one.
 mod command_admin;
 /// Options in files, and secrets in files of their own.
@@ -67,6 +69,8 @@ mod first_load;
 mod games;
 /// Faults under load, and what a whole history must never show.
 mod history;
+/// Hooks of rooms: what programs elsewhere post, and what they are told.
+mod hooks;
 /// Requests that are wrong in every way: a clear error as JSON, never more.
 mod http_errors;
 /// HTTPS by the program itself: certificates in files, the way from plain HTTP.
@@ -85,6 +89,8 @@ mod messages;
 mod metrics;
 /// What the server says of its calls, against what they do.
 mod openapi;
+/// Outgoing hooks: what people say in a room is told elsewhere, and answered there.
+mod outgoing;
 /// More than the disk takes: refused early, and nothing taken is lost.
 mod overload;
 /// Friends, notifications, tournaments.

@@ -230,6 +230,41 @@ impl Described {
         self.call(z, ("PATCH", "/api/admin/reports/{id}"), &[id], Some(done)).await;
     }
 
+    /// The hooks of a room.
+    async fn hooks(&mut self, z: (&Server, &Person), room: &str) {
+        let hooks = "/api/rooms/{id}/hooks";
+        let new = json!({ "kind": "incoming", "name": "CI" });
+        let made = self.call(z, ("POST", hooks), &[room], Some(new)).await;
+        self.call(z, ("GET", hooks), &[room], None).await;
+        let told = json!({ "kind": "outgoing", "name": "CI", "url": "https://ci.example/", "words": ["!ci"] });
+        self.call(z, ("POST", hooks), &[room], Some(told)).await;
+        let (_, token) = text(&made["address"]).rsplit_once('/').unwrap();
+        let post = self.document["paths"]["/hooks/{token}"]["post"].clone();
+        assert!(post["responses"]["200"]["content"]["*/*"].is_object(), "{post}");
+        let said = json!({ "text": "built" });
+        let answer = z.0.ask("POST", &format!("/hooks/{token}"), Some(&said)).await;
+        assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, "ok"));
+        self.tried.insert(("POST".to_owned(), "/hooks/{token}".to_owned()));
+        let id = text(&made["id"]);
+        self.call(z, ("DELETE", "/api/rooms/{id}/hooks/{hook}"), &[room, id], None).await;
+    }
+
+    /// The calls of programs.
+    async fn integrations(&mut self, z: (&Server, &Person)) {
+        let (bots, bot) = ("/api/admin/bots", "/api/admin/bots/{username}");
+        let new = json!({ "username": "robo", "display_name": "Robo" });
+        self.call(z, ("POST", bots), &[], Some(new)).await;
+        let new = json!({ "name": "test", "scopes": ["read", "games"] });
+        let made =
+            self.call(z, ("POST", &format!("{bot}/tokens")), &["robo"], Some(new.clone())).await;
+        self.call(z, ("POST", &format!("{bot}/tokens")), &["robo"], Some(new)).await;
+        self.call(z, ("GET", bots), &[], None).await;
+        self.call(z, ("GET", bot), &["robo"], None).await;
+        let token = text(&made["id"]);
+        self.call(z, ("DELETE", &format!("{bot}/tokens/{{id}}")), &["robo", token], None).await;
+        self.call(z, ("DELETE", bot), &["robo"], None).await;
+    }
+
     /// A call that gives bytes.
     async fn bytes(&mut self, (server, person): (&Server, &Person), path: &str, fill: &[&str]) {
         let described = &self.document["paths"][path]["get"]["responses"]["200"];
@@ -346,6 +381,8 @@ async fn every_call_does_what_the_document_says_and_none_is_left_out() {
 
     d.notifications(b).await;
     d.administration((&server, &zoe), id).await;
+    d.integrations((&server, &zoe)).await;
+    d.hooks((&server, &zoe), id).await;
     d.call(b, ("DELETE", "/api/conversations/{id}"), &[id], None).await;
     let again = json!({ "password": PASSWORD });
     d.call(b, ("DELETE", "/api/me"), &[], Some(again)).await;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 const FLOORS: [&[&str]; 7] = [
     &["model", "media"],
     &["change", "event", "counts"],
-    &["store", "hub", "auth", "push"],
+    &["store", "hub", "auth", "push", "hooks"],
     &["app"],
     &["wire"],
     &["socket", "http"],

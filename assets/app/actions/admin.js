@@ -31,6 +31,7 @@ export function adminActions(app) {
     invitations: () => read('invitations'),
     rooms: () => anew('rooms'),
     reports: () => anew('reports'),
+    bots: () => app.actions.loadBots(),
     bans: () => read('bans'),
     audit: () => anew('audit'),
   };

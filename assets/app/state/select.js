@@ -7,6 +7,12 @@ export const currentConversation = (state) =>
 
 export const displayName = (state, username) => state.users[username]?.display_name || username;
 
+/** Whose a message shows as: a hook's has a name of its own; without one it is the reader's. */
+export const senderName = (state, message) => message?.shown_as ?? displayName(state, message?.sender ?? state.me.username);
+
+export const sentByProgram = (state, message) =>
+  Boolean(message && (message.shown_as || state.users[message.sender]?.role === 'bot'));
+
 /** Where a person's picture is, if they have one. */
 export const avatarOf = (state, username) =>
   (state.users[username] ?? (username === state.me?.username ? state.me : null))?.avatar_url ?? null;

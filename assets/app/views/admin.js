@@ -3,6 +3,7 @@
 
 import { find, make, setAttribute } from '../dom.js';
 import { mountBanForm, mountBans } from './admin/bans.js';
+import { mountBot, mountBots } from './admin/bots.js';
 import { invitationForm, mountInvitations, mountLink } from './admin/invitations.js';
 import { mountLog } from './admin/log.js';
 import { fill, said } from './admin/make.js';
@@ -15,7 +16,7 @@ import { mountServer, mountStart } from './admin/server.js';
 /** In the order of the tabs; the first steps have none. */
 const TABS = {
   overview: mountOverview, server: mountServer, people: mountPeople, invitations: mountInvitations, rooms: mountRooms,
-  reports: mountReports, bans: mountBans, audit: mountLog,
+  reports: mountReports, bots: mountBots, bans: mountBans, audit: mountLog,
   start: (section, store, actions) => mountStart(section, store, actions, invitationForm),
 };
 
@@ -29,7 +30,7 @@ export function mountAdmin(store, actions) {
     return section;
   });
   fill(page, make('nav', { class: 'tabs admin-tabs', 'data-i18n-attr': 'aria-label:admin.title' }, ...links), ...sections);
-  for (const mount of [mountAccount, mountBanForm, mountHandOver, mountLink]) mount(store, actions);
+  for (const mount of [mountAccount, mountBanForm, mountBot, mountHandOver, mountLink]) mount(store, actions);
 
   store.watch(({ view }) => [view.name, view.tab], ({ view: { name, tab } }) => {
     if (name !== 'admin') return;

@@ -1,7 +1,8 @@
-// Completing what is typed after a sign, a name after `@` or an emoji after `:`: a short list over the composer,
+// Completing what is typed after a sign, a name after `@`, an emoji after `:`, a command after `/`: a short list over the composer,
 // walked with the arrows, taken with Enter or Tab. The focus stays in the text all the while.
 
 import { clone, drawList, find, on, setAttribute } from '../dom.js';
+import { commands } from './complete_commands.js';
 import { emoji } from './complete_emoji.js';
 import { people } from './complete_people.js';
 
@@ -11,7 +12,7 @@ import { people } from './complete_people.js';
  *   draw: (item: Element, one: any, state: import('../state/types.js').State) => void}} Source
  * `pattern` ends at the caret and has what follows the sign as its group. */
 
-const SOURCES = [people, emoji];
+const SOURCES = [commands, people, emoji];
 
 /** What is typed just before the caret, of which source, and where its sign is; null where there is nothing. */
 function typed(text) {

@@ -2,6 +2,7 @@
 
 import { find, setAttribute, setText } from '../dom.js';
 import { count, t } from '../i18n.js';
+import { commandIn } from '../models/commands.js';
 import { readDraft, writeDraft } from '../models/drafts.js';
 import { clockOf, waitOf } from '../state/pace.js';
 import { currentConversation, displayName, titleOf, typingNames, uploadsOf } from '../state/select.js';
@@ -109,10 +110,13 @@ export function mountComposer(store, actions) {
     if (waitOf(store.state, chat_id)) return;
     awaiting = coming();
     if (awaiting) return fit();
-    actions.send(chat_id, text.value);
+    const command = commandIn(text.value);
+    if (command) actions.perform(chat_id, command);
+    else actions.send(chat_id, text.value);
     writeDraft(store.state.me.id, chat_id, '');
     fill('');
     text.focus();
+    if (command?.word === 'help') insert('/'); // the list of all
   });
 
   store.watch((state) => [state.view.name === 'conversation' && state.view.chat_id, state.route], (state) => {

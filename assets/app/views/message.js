@@ -2,10 +2,10 @@
 
 import { clone, find, icon, setAttribute, setServerHtml, setText } from '../dom.js';
 import { count, dayOf, errorText, momentOf, t, timeOf } from '../i18n.js';
-import { avatarOf, displayName, maySeeVersions, titleOf } from '../state/select.js';
+import { avatarOf, maySeeVersions, senderName, sentByProgram, titleOf } from '../state/select.js';
 import { drawAttachments } from './attachments.js';
 import { drawLike, likeSignature } from './like.js';
-import { drawAvatar } from './person.js';
+import { drawAvatar, drawBotBadge } from './person.js';
 import { drawPin, pinSignature } from './pin_mark.js';
 import { drawQuote, excerpt, quoteSignature } from './quote.js';
 import { drawReactions, reactionSignature } from './reactions.js';
@@ -13,12 +13,11 @@ import { drawReactions, reactionSignature } from './reactions.js';
 /** Whatever a row shows, in one string: a row is drawn again only when this is another one. */
 export function signature(state, row) {
   const { kind, message, pending, grouped, date, last } = row;
-  const name = displayName(state, message?.sender ?? state.me.username);
-  const parts = [kind, state.locale, grouped, last, name, avatarOf(state, message?.sender ?? state.me.username)];
+  const parts = [kind, state.locale, grouped, last, senderName(state, message), avatarOf(state, message?.sender ?? state.me.username)];
   if (kind === 'day') parts.push(date, new Date().toDateString());
   if (kind === 'divider' || kind === 'start') parts.push(state.conversations[state.view.chat_id]?.name);
   if (message) {
-    parts.push(message.id, message.rev, message.edited_at, message.is_deleted, message.is_read, state.editing === message.id);
+    parts.push(sentByProgram(state, message), message.id, message.rev, message.edited_at, message.is_deleted, message.is_read, state.editing === message.id);
     parts.push(likeSignature(state, message), reactionSignature(state, message));
     parts.push(quoteSignature(state, message), pinSignature(state, message));
   }
@@ -47,9 +46,10 @@ export function drawRow(state, row, had) {
 
 function drawMessage(element, state, { message, pending, grouped, date, last }) {
   const sender = message?.sender ?? state.me.username;
-  const name = displayName(state, sender);
+  const name = senderName(state, message);
   drawAvatar(find('.avatar', element), name, message?.sender_id ?? state.me.id, grouped ? null : avatarOf(state, sender));
   setText(find('.message-author', element), name);
+  drawBotBadge(element, sentByProgram(state, message));
   const time = find('time', element);
   setAttribute(time, 'datetime', date);
   setAttribute(time, 'title', momentOf(date));
@@ -123,6 +123,6 @@ function drawFoot(foot, state, message, pending, last) {
 }
 
 /** What is said aloud of a new message. */
-export const spoken = (state, message) => t('timeline.spoken', { name: displayName(state, message.sender), text: excerpt(message, Infinity) });
+export const spoken = (state, message) => t('timeline.spoken', { name: senderName(state, message), text: excerpt(message, Infinity) });
 
 export const newCount = (n) => count('timeline.below', n);

@@ -41,8 +41,17 @@ function drawPicture(element, url) {
 export function drawPerson(element, user, is_online) {
   drawAvatar(find('.avatar', element), user.display_name || user.username, user.id, user.avatar_url);
   setText(find('.person-name', element), user.display_name || user.username);
+  drawBotBadge(element, user.role === 'bot');
   const other = user.display_name && user.display_name !== user.username;
   setText(find('.person-username', element), other ? `@${user.username}` : '');
   setText(find('.person-presence', element), t(is_online ? 'presence.online' : 'presence.offline'));
   setAttribute(find('.avatar', element), 'data-presence', is_online ? 'online' : 'offline');
+}
+
+/** That somebody is a program, beside their name, where there is room to say it. */
+export function drawBotBadge(element, is_bot) {
+  const badge = element.querySelector('.bot-badge');
+  if (!badge) return;
+  badge.hidden = !is_bot;
+  setText(badge, is_bot ? t('bot.badge') : '');
 }

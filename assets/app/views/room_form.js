@@ -30,6 +30,7 @@ export function mountRoomForms(store, actions) {
   find('#room-settings-form').append(change);
   const chat_id = () => store.state.dialog.chat_id;
   onSubmit(change, (values) => actions.updateRoom(chat_id(), values));
+  find('#room-hooks').addEventListener('click', () => actions.openDialog('hooks', { chat_id: chat_id() }));
   find('#delete-room').addEventListener('click', () => {
     const { name } = store.state.conversations[chat_id()];
     actions.openDialog('confirm', {

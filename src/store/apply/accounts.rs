@@ -71,8 +71,7 @@ fn insert_with_password(
     password_hash: &str,
 ) -> Result<(), Halt> {
     if is_taken(tx, &username.key())? {
-        let taken = Refusal::conflict("this username is taken").with_field("username", "is taken");
-        return Err(taken.into());
+        return Err(taken().into());
     }
     insert(tx, id, username, display_name, role)?;
     tx.db
@@ -82,8 +81,37 @@ fn insert_with_password(
 }
 
 /// The row of a new account, which is in `general` from the start.
-fn insert(
+pub(super) fn insert(
     tx: &mut Tx<'_>,
+    id: UserId,
+    username: &Username,
+    display_name: &DisplayName,
+    role: Role,
+) -> Result<(), Halt> {
+    insert_row(tx, id, username, display_name, role)?;
+    let general = conversations::general(tx.db)?;
+    members::enter(tx, general, id, RoomRole::Member)?;
+    let person = Arc::new(people::caller(tx.db, id)?);
+    tx.tell(Audience::Everyone, Event::PersonUpdated(person));
+    Ok(())
+}
+
+/// The same of one that is in no room yet.
+pub(super) fn insert_outside(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    username: &Username,
+    display_name: &DisplayName,
+    role: Role,
+) -> Result<(), Halt> {
+    insert_row(tx, id, username, display_name, role)?;
+    let person = Arc::new(people::caller(tx.db, id)?);
+    tx.tell(Audience::Everyone, Event::PersonUpdated(person));
+    Ok(())
+}
+
+fn insert_row(
+    tx: &Tx<'_>,
     id: UserId,
     username: &Username,
     display_name: &DisplayName,
@@ -104,10 +132,6 @@ fn insert(
             tx.at,
             tx.rev,
         ])?;
-    let general = conversations::general(tx.db)?;
-    members::enter(tx, general, id, RoomRole::Member)?;
-    let person = Arc::new(people::caller(tx.db, id)?);
-    tx.tell(Audience::Everyone, Event::PersonUpdated(person));
     Ok(())
 }
 
@@ -185,12 +209,16 @@ fn may_register(tx: &Tx<'_>, new: &Register, is_first: bool) -> Result<Option<Pa
     }
 }
 
-fn is_taken(tx: &Tx<'_>, username_key: &str) -> Result<bool, Halt> {
+pub(super) fn is_taken(tx: &Tx<'_>, username_key: &str) -> Result<bool, Halt> {
     let taken = tx
         .db
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM person WHERE username_key = ?1)")?
         .query_row([username_key], |row| row.get(0))?;
     Ok(taken)
+}
+
+pub(super) fn taken() -> Refusal {
+    Refusal::conflict("this username is taken").with_field("username", "is taken")
 }
 
 pub(super) fn edit(
@@ -247,6 +275,7 @@ pub(super) fn remove(tx: &mut Tx<'_>, person: UserId) -> Applied {
     tx.db.execute("DELETE FROM notification WHERE person = ?1", [person])?;
     avatars::forget(tx, person)?;
     tx.db.execute("DELETE FROM sign_in_link WHERE person = ?1", [person])?;
+    tx.db.execute("DELETE FROM hook WHERE bot = ?1", [person])?;
     sessions::end_all(tx, person, None)?;
     let key = format!("deleted:{person}");
     debug_assert!(Username::parse(&key).is_err(), "nobody can take it");

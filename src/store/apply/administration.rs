@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::params;
 use serde_json::{Value, json};
 
-use super::{Applied, Outcome, Tx, accounts, bans, members, passes, reports, server, sessions};
+use super::{Applied, Outcome, Tx, accounts, bans, bots, members, passes, reports, server, sessions};
 use crate::{
     change::{Administration, ConversationRef, PersonRef},
     event::{Audience, Event},
@@ -41,6 +41,10 @@ pub(super) fn administer(tx: &mut Tx<'_>, what: &Administration) -> Applied {
             reports::resolve(tx, *id, *is_resolved)
         }
         Administration::DeleteReported(id) => reports::delete_message(tx, *id),
+        Administration::MakeBot(new) => bots::make(tx, new),
+        Administration::MakeBotToken { bot, token } => bots::make_token(tx, bot, token),
+        Administration::RevokeBotToken { bot, token } => bots::revoke_token(tx, bot, *token),
+        Administration::DeleteBot(bot) => bots::delete(tx, bot),
         Administration::NoteBackup => {
             tx.note("backup_taken", "", &json!({}))?;
             Ok(Outcome::Done)
@@ -126,6 +130,9 @@ fn edit_person(
 /// One for each person: a new one voids the one before.
 fn make_sign_in_link(tx: &Tx<'_>, who: &PersonRef, hash: &[u8], expires_at: Timestamp) -> Applied {
     let person = people::find(tx.db, who)?;
+    if person.role == Role::Bot {
+        return Err(Refusal::conflict("a program signs in by its tokens").into());
+    }
     tx.db
         .prepare_cached(
             "INSERT INTO sign_in_link (person, hash, expires_at) VALUES (?1, ?2, ?3)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::{OptionalExtension, params};
 use serde_json::json;
 
-use super::{Applied, Outcome, Tx, attachments, index, members};
+use super::{Applied, Outcome, Tx, attachments, hooks, index, members};
 use crate::{
     change::{ConversationRef, CreateRoom, EditRoom, PersonRef},
     event::{Audience, Event},
@@ -173,6 +173,7 @@ pub(super) fn delete(tx: &mut Tx<'_>, room: &ConversationRef) -> Applied {
         let details = json!({ "owner": room.owner, "is_private": room.is_private });
         tx.note("room_deleted", &room.name.unwrap_or_default(), &details)?;
     }
+    hooks::forget_of_conversation(tx, id)?;
     attachments::forget_of_conversation(tx, id)?;
     index::forget_conversation(tx, id)?;
     tx.db.execute("DELETE FROM message WHERE conversation = ?1", [id])?;

@@ -60,6 +60,7 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
         reactions: Vec::new(),
         attachments: files,
         pin: None,
+        shown_as: post.shown_as.as_ref().map(|name| name.as_str().to_owned()),
     });
     insert(tx, &message)?;
     attachments::attach(tx, &message.attachments, tx.rev)?;
@@ -165,8 +166,9 @@ fn insert(tx: &Tx<'_>, message: &Message) -> Result<(), Halt> {
     tx.db
         .prepare_cached(
             "INSERT INTO message (posted_rev, id, conversation, seq, rev, sender, client_id,
-                                  content, date, reply_to, mentions, attachments)
-             VALUES (?1, ?2, ?3, ?4, ?1, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                                  content, date, reply_to, mentions, attachments,
+                                  shown_as)
+             VALUES (?1, ?2, ?3, ?4, ?1, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         )?
         .execute(params![
             tx.rev,
@@ -180,6 +182,7 @@ fn insert(tx: &Tx<'_>, message: &Message) -> Result<(), Halt> {
             message.reply_to.map(|(answered, _)| answered),
             mentions::json(&message.mentions)?,
             i64::try_from(message.attachments.len()).unwrap_or(i64::MAX),
+            message.shown_as,
         ])?;
     Ok(())
 }

@@ -11,9 +11,11 @@ mod attachments;
 mod avatars;
 mod bans;
 mod blocks;
+mod bots;
 mod conversations;
 mod friends;
 mod games;
+mod hooks;
 mod index;
 mod members;
 mod mentions;
@@ -195,6 +197,10 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::SetAvatar(avatar) => avatars::set(tx, avatar.as_deref()),
         Act::DeleteAccount { password_hash } => accounts::delete(tx, password_hash),
         Act::RecordActivity(seen) => accounts::record_activity(tx, seen),
+        Act::RecordTokenUse(used) => {
+            bots::record_use(tx, used)?;
+            Ok(Outcome::Done)
+        }
         Act::SignIn { person, password_hash, session } => {
             sessions::sign_in(tx, *person, password_hash, session)
         }
@@ -252,6 +258,9 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::FinishFile(finish) => attachments::finish(tx, finish),
         Act::AbandonFile(file) => attachments::abandon(tx, *file),
         Act::DiscardAttachments(ids) => attachments::discard(tx, ids),
+        Act::MakeHook(new) => hooks::make(tx, new),
+        Act::DeleteHook { conversation, id } => hooks::delete(tx, conversation, *id),
+        Act::NoteHook(told) => hooks::note_told(tx, told),
         Act::KeepPushKey(key) => push::keep_key(tx, key),
         Act::Subscribe { session, to } => push::subscribe(tx, *session, to),
         Act::Unsubscribe { endpoint } => push::unsubscribe(tx, endpoint),

@@ -149,7 +149,10 @@ pub(super) fn change_password(
 pub(super) fn forget(tx: &mut Tx<'_>, refreshed_before: Timestamp) -> Applied {
     let old = tx
         .db
-        .prepare_cached("SELECT id FROM session WHERE refreshed_at < ?1 AND NOT is_external")?
+        .prepare_cached(
+            "SELECT id FROM session s WHERE refreshed_at < ?1 AND NOT is_external
+               AND NOT EXISTS (SELECT 1 FROM bot_token WHERE session = s.id)",
+        )?
         .query_map([refreshed_before], |row| row.get(0))?
         .collect::<rusqlite::Result<Vec<SessionId>>>()?;
     for session in old {
@@ -187,7 +190,7 @@ pub(super) fn end_all(
     Ok(())
 }
 
-fn end(tx: &mut Tx<'_>, session: SessionId) -> Result<(), Halt> {
+pub(super) fn end(tx: &mut Tx<'_>, session: SessionId) -> Result<(), Halt> {
     let (person, is_external): (UserId, bool) = tx
         .db
         .prepare_cached("DELETE FROM session WHERE id = ?1 RETURNING person, is_external")?

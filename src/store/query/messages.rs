@@ -21,7 +21,7 @@ pub(super) const COLUMNS: &str = "
            p.username, m.client_id, m.reply_to, m.edited_at, m.deleted_at IS NOT NULL,
            m.seq <= CASE WHEN c.top_reader IS m.sender THEN c.next_read_seq ELSE c.top_read_seq END,
            c.name, other.id, other.username, m.reactions, m.mentions, answered.seq,
-           m.attachments, m.pinned_at, pinner.username
+           m.attachments, m.pinned_at, pinner.username, m.shown_as
     FROM message m JOIN person p ON p.id = m.sender JOIN conversation c ON c.id = m.conversation
     LEFT JOIN message answered ON answered.id = m.reply_to
     LEFT JOIN person pinner ON pinner.id = m.pinned_by
@@ -72,6 +72,7 @@ pub(super) fn message_of(
             _ => attachments::of_message(db, posted_rev)?,
         },
         pin: row.get::<_, Option<_>>(21)?.zip(row.get(22)?).map(|(at, by)| Pin { at, by }),
+        shown_as: row.get(23)?,
     })
 }
 
@@ -161,7 +162,7 @@ fn before(
     Ok(messages)
 }
 
-fn after(
+pub(super) fn after(
     db: &Connection,
     id: ConversationId,
     viewer: UserId,

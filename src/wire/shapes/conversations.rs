@@ -40,6 +40,8 @@ pub struct MessageShape<'a> {
     pinned_at: Option<String>,
     /// The username of who pinned it.
     pinned_by: Option<&'a str>,
+    /// The name under which it shows, if it came by a hook.
+    shown_as: Option<&'a str>,
 }
 
 /// One kind of reaction to a message.
@@ -84,6 +86,7 @@ impl<'a> From<&'a Message> for MessageShape<'a> {
             mentions: &message.mentions,
             pinned_at: message.pin.as_ref().map(|pin| pin.at.to_rfc3339()),
             pinned_by: message.pin.as_ref().map(|pin| pin.by.as_str()),
+            shown_as: message.shown_as.as_deref(),
         }
     }
 }

@@ -24,6 +24,7 @@ impl World {
             content: MessageText::parse(&content).unwrap(),
             client_id: client_id.map(|id| ClientId::parse(&id.to_string()).unwrap()),
             reply_to: None,
+            shown_as: None,
             attachments: Vec::new(),
             names: Vec::new(),
         };

@@ -8,6 +8,7 @@ import { button, dialogHead, facts, fill, filter, listOf, onRows, row, said, say
 
 const badgeOf = ({ role, is_disabled }) => {
   if (is_disabled) return t('admin.disabled');
+  if (role === 'bot') return t('bot.badge');
   return role === 'admin' ? t('admin.role_admin') : null;
 };
 
@@ -30,7 +31,7 @@ export function mountPeople(section, store, actions) {
 }
 
 const factsOf = ({ role, is_disabled, created_at, last_activity, stored_bytes }) => facts([
-  ['admin.role', t(role === 'admin' ? 'admin.role_admin' : 'admin.role_member')],
+  ['admin.role', t(`admin.role_${role}`)],
   ['admin.state', t(is_disabled ? 'admin.disabled' : 'admin.enabled')],
   ['admin.since', momentOf(created_at)],
   ['admin.last_seen', momentOf(last_activity)],
@@ -39,8 +40,8 @@ const factsOf = ({ role, is_disabled, created_at, last_activity, stored_bytes })
 
 /** Which buttons an account has; nobody locks themselves out here. */
 const offers = ({ role, is_disabled }, is_me) => ({
-  raise: role !== 'admin', lower: role === 'admin', disable: !is_disabled && !is_me, enable: is_disabled,
-  link: !is_disabled, ban: !is_me, delete: !is_me, end: true,
+  raise: role === 'member', lower: role === 'admin', disable: !is_disabled && !is_me, enable: is_disabled,
+  link: !is_disabled && role !== 'bot', ban: !is_me, delete: !is_me, end: true,
 });
 
 export function mountAccount(store, actions) {
