@@ -7,12 +7,19 @@
 
 mod accounts;
 mod administration;
+mod lines;
 mod messages;
 
 use std::net::IpAddr;
 
 pub use accounts::{Admit, NewAvatar, NewSession, Register};
 pub use administration::{Administration, NewBan, NewPass, NewPerson, ServerEdit, UseSignInLink};
+pub use lines::{
+    AttachmentLine, AuditLine, BanLine, BlockLine, Bytes, DirectLine, EndLine, FORMAT, FileLine,
+    FriendshipLine, FurthestLine, GameLine, HeadLine, Import, Line, MemberLine, MessageLine,
+    NotificationLine, PassLine, PersonLine, PieceLine, PinLine, PlayerLine, ReactionLine, ReadLine,
+    RoomLine, ServerLine, TournamentLine, VersionLine,
+};
 pub use messages::{FinishFile, PostMessage, PostPlace, StorePiece};
 use serde::{Deserialize, Serialize};
 
@@ -369,6 +376,8 @@ pub enum Act {
         /// Which.
         endpoint: String,
     },
+    /// Lines of a community are brought in.
+    Import(Box<Import>),
     /// The next messages that are not there yet come into the index of what was said.
     IndexMessages {
         /// At most so many.

@@ -7,6 +7,7 @@ mod admin;
 mod copies;
 mod house;
 mod line;
+mod moving;
 mod secret;
 mod tables;
 mod words;

@@ -8,6 +8,7 @@ mod apply;
 mod backup;
 mod check;
 mod checkpoint;
+mod export;
 mod migrate;
 mod open;
 mod place;
@@ -23,9 +24,10 @@ use rusqlite::Connection;
 
 pub use apply::{Outcome, SignedIn};
 pub use backup::{CopyError, copy, copy_gently};
-pub use check::{Checked, check};
+pub use check::{Checked, check, is_empty};
+pub use export::{ExportError, export, export_file};
 pub use open::OpenError;
-pub use place::{Place, PlaceError, Placed, restore};
+pub use place::{Place, PlaceError, Placed, clear, restore};
 pub use pulse::Pulse;
 
 use crate::{

@@ -73,6 +73,8 @@ mod markup;
 mod media;
 /// Messages and read marks over REST.
 mod messages;
+/// Communities that leave as lines and come back.
+mod moves;
 /// What the server says of its calls, against what they do.
 mod openapi;
 /// More than the disk takes: refused early, and nothing taken is lost.

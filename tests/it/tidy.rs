@@ -5,7 +5,7 @@ const FLOORS: [&[&str]; 7] = [
     &["model", "media"],
     &["change", "event"],
     &["store", "hub", "auth", "push"],
-    &["app"],
+    &["app", "moves"],
     &["wire"],
     &["socket", "http"],
     &["serve", "cli"],

@@ -14,6 +14,7 @@ mod blocks;
 mod conversations;
 mod friends;
 mod games;
+mod import;
 mod index;
 mod members;
 mod mentions;
@@ -83,6 +84,8 @@ pub enum Outcome {
     Tournament(Arc<Tournament>),
     /// So many things were marked.
     Marked(usize),
+    /// Lines were brought in; the last had this number, each one its own.
+    Imported(Rev),
 }
 
 /// A session and who it is of.
@@ -254,6 +257,7 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::Subscribe { session, to } => push::subscribe(tx, *session, to),
         Act::Unsubscribe { endpoint } => push::unsubscribe(tx, endpoint),
         Act::ForgetSubscription { endpoint } => push::forget(tx, endpoint),
+        Act::Import(lines) => import::import(tx, lines),
         Act::IndexMessages { most } => index::add_next(tx, *most),
         Act::SweepFiles { coming_since, unposted_since } => {
             attachments::sweep(tx, *coming_since, *unposted_since)

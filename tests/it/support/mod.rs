@@ -1,6 +1,7 @@
 //! What all tests share: a server, people, sockets.
 
 pub mod files;
+pub mod moving;
 pub mod people;
 pub mod push_service;
 pub mod raw;
