@@ -46,9 +46,12 @@ pub(super) enum Word {
         #[command(flatten)]
         reach: Reach,
     },
-    /// Bring in an export, where nobody is yet, while no server runs
+    /// Bring in an export, while no server runs: one of Salon's where nobody is yet, others anywhere
     Import {
         file: PathBuf,
+        /// What made it, if not `salon export`
+        #[arg(long, value_name = "PROGRAM")]
+        from: Option<moving::Source>,
         #[command(flatten)]
         reach: Reach,
     },
@@ -127,7 +130,9 @@ pub(super) fn run(word: Word) -> ExitCode {
         Word::Restore { file, force, reach } => return admin::tell(restore(&file, force, &reach)),
         Word::Check { reach } => return admin::tell(check(&reach)),
         Word::Export { file, reach } => return move_by(moving::export(&file, &reach)),
-        Word::Import { file, reach } => return move_by(moving::import(&file, &reach)),
+        Word::Import { file, from, reach } => {
+            return move_by(moving::import(from, &file, &reach));
+        }
         Word::Backup { file, reach } => (reach, words::Word::Backup { file }),
         Word::User { word, reach } => (reach, of_user(word)),
         Word::Invite { word: InviteWord::Create { uses, expires }, reach } => {

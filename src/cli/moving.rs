@@ -9,11 +9,13 @@ use std::{
 
 use serde_json::json;
 
+use clap::ValueEnum;
+
 use super::{house, line, line::Line, words::Reach};
 use crate::{
     app::Settings,
     moves,
-    moves::MoveError,
+    moves::{MoveError, Summary},
     store::{self, ExportError},
 };
 
@@ -64,8 +66,39 @@ async fn write(out: &File, copy: &Path, reach: &Reach) -> Result<u64, Failure> {
     cleared.map(|()| lines)
 }
 
+/// Where an import comes from, if not from `salon export`.
+#[derive(Clone, Copy, ValueEnum)]
+pub(super) enum Source {
+    /// The folder that Slack's export is once it is unpacked
+    Slack,
+}
+
 /// Brings in an export.
-pub(super) async fn import(file: &Path, reach: &Reach) -> Result<String, Failure> {
-    let placed = moves::import(file, &reach.data).await?;
-    Ok(house::placed("is there", placed, reach))
+pub(super) async fn import(
+    from: Option<Source>,
+    file: &Path,
+    reach: &Reach,
+) -> Result<String, Failure> {
+    let Some(Source::Slack) = from else {
+        let placed = moves::import(file, &reach.data).await?;
+        return Ok(house::placed("is there", placed, reach));
+    };
+    let (placed, summary) = moves::import_slack(file, &reach.data).await?;
+    let said = house::placed("is there", placed, reach);
+    Ok(if reach.json { said } else { format!("{said}{}", told(&summary)) })
+}
+
+fn told(summary: &Summary) -> String {
+    let Summary { people, rooms, messages, skipped, renamed } = summary;
+    let mut text = format!(
+        "{people} new people and {rooms} new rooms; {messages} messages were read, {skipped} things left out\n"
+    );
+    for name in renamed {
+        text.push_str(&format!("renamed: {name}\n"));
+    }
+    if *people > 0 {
+        text.push_str("they sign in by a link that you make: salon admin sign-in-link NAME\n");
+    }
+    // names come from elsewhere, and a terminal acts on what it is told
+    text.chars().filter(|c| *c == '\n' || !c.is_control()).collect()
 }

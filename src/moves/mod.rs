@@ -5,7 +5,9 @@
 //! what was there before stays beside it.
 
 mod lines;
+mod names;
 mod reader;
+mod slack;
 
 use std::{fs::File, io::BufReader, path::Path};
 
@@ -98,6 +100,46 @@ pub async fn import(file: &Path, data: &Path) -> Result<Placed, MoveError> {
     settle(place, &coming, brought)
 }
 
+/// What was read of another program's export.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// New accounts. Nobody signs in to one before an administrator gives them a link.
+    pub people: usize,
+    /// New rooms.
+    pub rooms: usize,
+    /// Messages, those that were there already included.
+    pub messages: usize,
+    /// What has no place here: notes that somebody came or left, emoji of their own.
+    pub skipped: usize,
+    /// Names that could not stay: `old → new`.
+    pub renamed: Vec<String>,
+}
+
+/// Brings in what Slack exports, beside what is there; what was brought in already stays as it is.
+///
+/// # Errors
+/// What is wrong with it, or what is in the way.
+pub async fn import_slack(folder: &Path, data: &Path) -> Result<(Placed, Summary), MoveError> {
+    let place = Place::hold(data)?;
+    let coming = place.beside()?;
+    let brought = add_slack(&place, &coming, folder).await;
+    let (brought, summary) = match brought {
+        Ok(summary) => (Ok(()), summary),
+        Err(error) => (Err(error), Summary::default()),
+    };
+    settle(place, &coming, brought).map(|placed| (placed, summary))
+}
+
+async fn add_slack(place: &Place, coming: &Path, folder: &Path) -> Result<Summary, MoveError> {
+    if place.is_taken() {
+        place.take_over(coming)?;
+    }
+    fill(coming, true, |_| Ok(())).await?; // a server from now on, if it was none
+    let known = store::known(coming)?;
+    let folder = folder.to_owned();
+    fill(coming, true, move |out| slack::read(&folder, known, out)).await
+}
+
 /// What was brought in takes its place, or goes.
 fn settle(
     place: Place,
@@ -112,22 +154,22 @@ fn settle(
 }
 
 /// Brings what is read into a database that nobody else has.
-async fn fill(
+async fn fill<T: Default + Send + 'static>(
     coming: &Path,
     adds: bool,
-    read: impl FnOnce(&Out) -> Result<(), Halted> + Send + 'static,
-) -> Result<(), MoveError> {
+    read: impl FnOnce(&Out) -> Result<T, Halted> + Send + 'static,
+) -> Result<T, MoveError> {
     let store = Store::open(coming, Box::new(|_, _| {}))?;
     let filled = bring_all(&store, adds, read).await;
     store.stop().await;
     filled
 }
 
-async fn bring_all(
+async fn bring_all<T: Default + Send + 'static>(
     store: &Store,
     adds: bool,
-    read: impl FnOnce(&Out) -> Result<(), Halted> + Send + 'static,
-) -> Result<(), MoveError> {
+    read: impl FnOnce(&Out) -> Result<T, Halted> + Send + 'static,
+) -> Result<T, MoveError> {
     if !store.read(store::query::sessions::is_founded).await.map_err(MoveError::Refused)? {
         let signing_key = random_bytes::<32>().to_vec();
         submit(store, Act::Found { general: ConversationId::fresh(), signing_key }).await?;
@@ -143,15 +185,16 @@ async fn bring_all(
             bytes = 0;
         }
     }
-    match reading.await {
-        Ok(Ok(()) | Err(Halted::Over)) => {}
+    let done = match reading.await {
+        Ok(Ok(done)) => done,
+        Ok(Err(Halted::Over)) => T::default(), // never while lines are taken
         Ok(Err(Halted::Wrong(why))) => return Err(MoveError::Wrong(why)),
         Err(_) => return Err(MoveError::Wrong("reading broke off".into())),
-    }
+    };
     bring(store, &mut group, adds).await?;
     // what was said is found at once when somebody comes
     while let Outcome::Marked(1..) = submit(store, Act::IndexMessages { most: INDEXED }).await? {}
-    Ok(())
+    Ok(done)
 }
 
 async fn bring(store: &Store, group: &mut Vec<(u64, Line)>, adds: bool) -> Result<(), MoveError> {

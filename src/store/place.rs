@@ -94,6 +94,18 @@ impl Place {
         Ok(path)
     }
 
+    /// Copies the file that is there beside itself, so that more can be brought into the copy.
+    ///
+    /// # Errors
+    /// It is damaged, or what the system says.
+    pub fn take_over(&self, coming: &Path) -> Result<(), PlaceError> {
+        drop(open::connect(&self.data, true)?); // the last to close it folds its log into it
+        if fs::metadata(with(&self.data, "-wal")).is_ok_and(|log| log.len() > 0) {
+            return Err(PlaceError::Unfolded(self.data.clone()));
+        }
+        duplicate(&self.data, coming)
+    }
+
     /// Gives the place to what was made beside it, if that is whole.
     ///
     /// # Errors

@@ -75,6 +75,8 @@ mod media;
 mod messages;
 /// Communities that leave as lines and come back.
 mod moves;
+/// What Slack exports.
+mod moves_slack;
 /// What the server says of its calls, against what they do.
 mod openapi;
 /// More than the disk takes: refused early, and nothing taken is lost.
