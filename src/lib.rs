@@ -13,6 +13,7 @@
 //! - [`hooks`]: what programs elsewhere send and are sent.
 //! - [`push`]: what is told by way of browsers' push services.
 //! - [`app`]: the verbs, one function for each thing that a person can do.
+//! - [`moves`]: communities that come from elsewhere.
 //! - [`wire`]: JSON shapes, dialects, WebSocket frames.
 //! - [`socket`], [`http`]: the two doors.
 //! - [`serve`]: the listener, its bounds, the graceful stop.
@@ -31,6 +32,7 @@ pub mod http;
 pub mod hub;
 pub mod media;
 pub mod model;
+pub mod moves;
 pub mod push;
 pub mod serve;
 pub mod socket;

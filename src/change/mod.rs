@@ -9,6 +9,7 @@ mod accounts;
 mod administration;
 mod bots;
 mod hooks;
+mod lines;
 mod messages;
 
 use std::net::IpAddr;
@@ -17,6 +18,12 @@ pub use accounts::{Admit, NewAvatar, NewSession, Register};
 pub use administration::{Administration, NewBan, NewPass, NewPerson, ServerEdit, UseSignInLink};
 pub use bots::{NewBot, NewBotToken};
 pub use hooks::{HookTold, NewHook, Way};
+pub use lines::{
+    AttachmentLine, AuditLine, BanLine, BlockLine, Bytes, DirectLine, EndLine, FORMAT, FileLine,
+    FriendshipLine, FurthestLine, GameLine, HeadLine, Import, Line, MemberLine, MessageLine,
+    NotificationLine, PassLine, PersonLine, PieceLine, PinLine, PlayerLine, ReactionLine, ReadLine,
+    RoomLine, ServerLine, TournamentLine, VersionLine,
+};
 pub use messages::{FinishFile, NewReport, PostMessage, PostPlace, StorePiece};
 use serde::{Deserialize, Serialize};
 
@@ -390,6 +397,8 @@ pub enum Act {
         /// Which.
         endpoint: String,
     },
+    /// Lines of a community are brought in.
+    Import(Box<Import>),
     /// The next messages that are not there yet come into the index of what was said.
     IndexMessages {
         /// At most so many.

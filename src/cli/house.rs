@@ -2,6 +2,8 @@
 //! What `salon admin` does as well is done there.
 
 use std::{
+    fmt::Display,
+    io,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -10,7 +12,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::{
-    admin,
+    admin, moving,
     secret::AskFor,
     words::{self, AdminOptions, Reach, RoleWord},
 };
@@ -35,6 +37,21 @@ pub(super) enum Word {
     },
     /// Look whether all of the database is whole; a server may run
     Check {
+        #[command(flatten)]
+        reach: Reach,
+    },
+    /// Write everything as JSON lines to a new file, whether the server runs or not
+    Export {
+        file: PathBuf,
+        #[command(flatten)]
+        reach: Reach,
+    },
+    /// Bring in an export, while no server runs: one of Salon's where nobody is yet, others anywhere
+    Import {
+        file: PathBuf,
+        /// What made it, if not `salon export`
+        #[arg(long, value_name = "PROGRAM")]
+        from: Option<moving::Source>,
         #[command(flatten)]
         reach: Reach,
     },
@@ -112,6 +129,10 @@ pub(super) fn run(word: Word) -> ExitCode {
     let (reach, word) = match word {
         Word::Restore { file, force, reach } => return admin::tell(restore(&file, force, &reach)),
         Word::Check { reach } => return admin::tell(check(&reach)),
+        Word::Export { file, reach } => return move_by(moving::export(&file, &reach)),
+        Word::Import { file, from, reach } => {
+            return move_by(moving::import(from, &file, &reach));
+        }
         Word::Backup { file, reach } => (reach, words::Word::Backup { file }),
         Word::User { word, reach } => (reach, of_user(word)),
         Word::Invite { word: InviteWord::Create { uses, expires }, reach } => {
@@ -120,6 +141,13 @@ pub(super) fn run(word: Word) -> ExitCode {
         }
     };
     admin::run(AdminOptions { reach, word })
+}
+
+fn move_by<F: From<io::Error> + Display>(
+    work: impl Future<Output = Result<String, F>>,
+) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    admin::tell(runtime.map_err(F::from).and_then(|runtime| runtime.block_on(work)))
 }
 
 fn of_user(word: UserWord) -> words::Word {
@@ -136,15 +164,19 @@ fn of_user(word: UserWord) -> words::Word {
 }
 
 fn restore(file: &Path, force: bool, reach: &Reach) -> Result<String, Failure> {
-    let Placed { now, aside } = store::restore(file, &reach.data, force)?;
+    Ok(placed("is restored", store::restore(file, &reach.data, force)?, reach))
+}
+
+/// What is in the place of the database now.
+pub(super) fn placed(done: &str, Placed { now, aside }: Placed, reach: &Reach) -> String {
     let aside = aside.map(|aside| aside.display().to_string());
     if reach.json {
         let mut said = counts(&now);
         said["kept"] = aside.into();
-        return Ok(format!("{said:#}\n"));
+        return format!("{said:#}\n");
     }
     let kept = aside.map(|aside| format!("what was there is now {aside}\n")).unwrap_or_default();
-    Ok(format!("{} is restored: {}\n{kept}", reach.data.display(), summary(&now)))
+    format!("{} {done}: {}\n{kept}", reach.data.display(), summary(&now))
 }
 
 fn check(reach: &Reach) -> Result<String, Failure> {

@@ -13,6 +13,7 @@ mod house;
 mod https;
 mod line;
 mod log;
+mod moving;
 mod secret;
 mod tables;
 mod words;

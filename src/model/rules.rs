@@ -4,9 +4,7 @@
 //! (`store::query`), with facts read there, so that nothing can change between check and act.
 //! The existence of what a caller may not see is never told: those refusals are `not_found`.
 
-use super::{
-    Code, Kind, Refusal, Role, RoomRole, SlowMode, Timestamp, UserId, hook::HookKind,
-};
+use super::{Code, Kind, Refusal, Role, RoomRole, SlowMode, Timestamp, UserId, hook::HookKind};
 
 /// What is known of a conversation and the caller when a rule is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

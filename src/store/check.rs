@@ -214,3 +214,20 @@ fn sum_of(db: &Connection, number: Rev) -> rusqlite::Result<(i64, Vec<u8>)> {
     }
     Ok((size, sum.finish().as_ref().to_vec()))
 }
+
+/// Whether nobody has an account in a file, nor anything was said: it can become another community.
+///
+/// # Errors
+/// It cannot be opened, or is not Salon's.
+pub fn is_empty(path: &Path) -> Result<bool, OpenError> {
+    let sqlite = |cause| sqlite_error(path, cause);
+    let db = open::raw(path, true)?;
+    match migrate::look(&db).map_err(sqlite)? {
+        Found::Foreign => Err(OpenError::NotOurs { path: path.into() }),
+        Found::Empty => Ok(true),
+        Found::Version(_) => {
+            let any = "SELECT 1 FROM person UNION ALL SELECT 1 FROM message";
+            Ok(!db.prepare(any).and_then(|mut any| any.exists([])).map_err(sqlite)?)
+        }
+    }
+}

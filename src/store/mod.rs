@@ -9,7 +9,9 @@ mod backup;
 mod check;
 mod checkpoint;
 mod examine;
+mod export;
 mod keep;
+mod known;
 mod migrate;
 mod open;
 mod place;
@@ -25,10 +27,12 @@ use rusqlite::Connection;
 
 pub use apply::{Outcome, SignedIn};
 pub use backup::{CopyError, copy, copy_gently};
-pub use check::{Checked, check};
+pub use check::{Checked, check, is_empty};
 pub use examine::{Examined, examine};
+pub use export::{ExportError, export, export_file};
+pub use known::{Known, known};
 pub use open::OpenError;
-pub use place::{Place, PlaceError, Placed, restore};
+pub use place::{Place, PlaceError, Placed, clear, restore};
 pub use pulse::Pulse;
 
 use crate::{

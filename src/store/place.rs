@@ -94,6 +94,18 @@ impl Place {
         Ok(path)
     }
 
+    /// Copies the file that is there beside itself, so that more can be brought into the copy.
+    ///
+    /// # Errors
+    /// It is damaged, or what the system says.
+    pub fn take_over(&self, coming: &Path) -> Result<(), PlaceError> {
+        drop(open::connect(&self.data, true)?); // the last to close it folds its log into it
+        if fs::metadata(with(&self.data, "-wal")).is_ok_and(|log| log.len() > 0) {
+            return Err(PlaceError::Unfolded(self.data.clone()));
+        }
+        duplicate(&self.data, coming)
+    }
+
     /// Gives the place to what was made beside it, if that is whole.
     ///
     /// # Errors
@@ -105,12 +117,30 @@ impl Place {
         }
         let failed = |cause| PlaceError::File(self.data.clone(), cause);
         File::open(coming).and_then(|file| file.sync_all()).map_err(failed)?;
-        let aside = if self.lock.is_some() { Some(self.put_aside(why)?) } else { None };
-        fs::rename(coming, &self.data).map_err(failed)?;
+        let aside = if self.lock.is_some() {
+            let aside = self.put_aside(why)?;
+            fs::rename(coming, &self.data).map_err(failed)?;
+            Some(aside)
+        } else {
+            self.take_first(coming)?;
+            None
+        };
         let folder = self.data.parent().filter(|folder| *folder != "");
         let folder = folder.unwrap_or(".".as_ref());
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
         Ok(Placed { now, aside })
+    }
+
+    /// Takes a place where nothing was, unless somebody has come meanwhile.
+    fn take_first(&self, coming: &Path) -> Result<(), PlaceError> {
+        let failed = |cause| PlaceError::File(self.data.clone(), cause);
+        match fs::hard_link(coming, &self.data) {
+            Ok(()) => fs::remove_file(coming).map_err(failed),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                Err(PlaceError::Exists(self.data.clone()))
+            }
+            Err(_) => fs::rename(coming, &self.data).map_err(failed), // this disk has no second names
+        }
     }
 
     /// Gives the file that is there a second name, which it keeps. Its log, if it has one, is folded into it
@@ -197,7 +227,10 @@ fn duplicate(from: &Path, to: &Path) -> Result<(), PlaceError> {
 }
 
 /// Takes a file away, with what belongs to it.
-pub(super) fn clear(path: &Path) -> io::Result<()> {
+///
+/// # Errors
+/// What the system says.
+pub fn clear(path: &Path) -> io::Result<()> {
     for what in ["-wal", "-shm", "-journal", ""] {
         match fs::remove_file(with(path, what)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

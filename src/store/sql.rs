@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::model::{
     AttachmentId, BanId, ConversationId, FileId, GameId, HookId, InvitationId, Kind, Locale,
-    MessageId, Network, NotificationId, Notify, PassId, Registration, ReportId, Rev, Role, RoomRole,
-    Seq, SessionId, SlowMode, Timestamp, TokenId, TournamentId, UserId,
+    MessageId, Network, NotificationId, Notify, PassId, Registration, ReportId, Rev, Role,
+    RoomRole, Seq, SessionId, SlowMode, Timestamp, TokenId, TournamentId, UserId,
     bot::Scopes,
     game::{CancelReason, GameState, InvitationState},
     hook::HookKind,

@@ -264,7 +264,8 @@ fn apply_all(
         let next = Rev(rev.0 + 1);
         match apply::in_savepoint(db, next, &change) {
             Ok((outcome, told)) => {
-                rev = next;
+                // lines that are brought in take a number each
+                rev = if let Outcome::Imported(last) = outcome { last } else { next };
                 if !told.is_empty() {
                     committed.push(Committed { rev, told, origin });
                 }

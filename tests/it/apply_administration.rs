@@ -16,7 +16,10 @@ use salon::{
 };
 use uuid::Uuid;
 
-use crate::support::rows::{dump, registration, replay};
+use crate::support::{
+    moving::comes_back,
+    rows::{dump, registration, replay},
+};
 
 const GENERAL: ConversationId = ConversationId(Uuid::from_u128(1));
 const ADA: UserId = UserId(Uuid::from_u128(10));
@@ -141,6 +144,7 @@ fn the_same_administration_gives_the_same_server() {
     w.run(None, Administration::DeletePerson(PersonRef::Id(CARL))).unwrap();
     w.run(None, Administration::WithdrawPass(PASS)).unwrap();
     w.run(None, Administration::NoteBackup).unwrap();
+    comes_back(&world.db);
     let (again, told) = replay(&world.log);
     assert_eq!(dump(&again), dump(&world.db));
     assert_eq!(told, world.told);

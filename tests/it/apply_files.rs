@@ -19,7 +19,10 @@ use salon::{
 };
 use uuid::Uuid;
 
-use crate::support::rows::{dump, registration, replay};
+use crate::support::{
+    moving::comes_back,
+    rows::{dump, registration, replay},
+};
 
 const PEOPLE: u8 = 3;
 const GENERAL: ConversationId = ConversationId(Uuid::from_u128(1));
@@ -193,6 +196,7 @@ proptest! {
             world.act(act);
             world.holds();
         }
+        comes_back(&world.db);
         let (again, told) = replay(&world.log);
         prop_assert_eq!(dump(&again), dump(&world.db));
         prop_assert_eq!(&told, &world.told);

@@ -21,7 +21,10 @@ use salon::{
 };
 use uuid::Uuid;
 
-use crate::support::rows::{dump, registration, replay};
+use crate::support::{
+    moving::comes_back,
+    rows::{dump, registration, replay},
+};
 
 const PEOPLE: usize = 4;
 const NAMES: [&str; 3] = ["lounge", "Lounge", "attic"];
@@ -419,6 +422,7 @@ proptest! {
         for step in &steps {
             world.step(step);
         }
+        comes_back(&world.db);
         let (again, told) = replay(&world.log);
         prop_assert_eq!(told, world.told);
         prop_assert_eq!(dump(&again), dump(&world.db));

@@ -17,7 +17,10 @@ use salon::{
 };
 use uuid::Uuid;
 
-use crate::support::rows::{dump, registration, replay};
+use crate::support::{
+    moving::comes_back,
+    rows::{dump, registration, replay},
+};
 
 const WORDS: [&str; 12] =
     ["été", "ETE", "on", "London", "喝茶", "茶", "to be", "be", "or", "a", "c++", "éteindre"];
@@ -151,6 +154,7 @@ proptest! {
             let search = Search::parse(&narrowed);
             prop_assert_eq!(world.finds(who, &search), world.looks(who, &search), "{}", narrowed);
         }
+        comes_back(&world.db);
         let (again, _) = replay(&world.log);
         prop_assert_eq!(dump(&again), dump(&world.db));
     }

@@ -19,7 +19,10 @@ use salon::{
 };
 use uuid::Uuid;
 
-use crate::support::rows::{dump, replay};
+use crate::support::{
+    moving::comes_back,
+    rows::{dump, replay},
+};
 
 const PEOPLE: u8 = 4;
 
@@ -300,6 +303,7 @@ proptest! {
             world.step(act);
         }
         world.check_endings();
+        comes_back(&world.db);
         let (again, told) = replay(&world.log);
         prop_assert_eq!(told, world.told);
         prop_assert_eq!(dump(&again), dump(&world.db));

@@ -87,6 +87,10 @@ mod media;
 mod messages;
 /// The numbers that programs watch, and who may read them.
 mod metrics;
+/// Communities that leave as lines and come back.
+mod moves;
+/// What Slack exports.
+mod moves_slack;
 /// What the server says of its calls, against what they do.
 mod openapi;
 /// Outgoing hooks: what people say in a room is told elsewhere, and answered there.

@@ -5,7 +5,7 @@ const FLOORS: [&[&str]; 7] = [
     &["model", "media"],
     &["change", "event", "counts"],
     &["store", "hub", "auth", "push", "hooks"],
-    &["app"],
+    &["app", "moves"],
     &["wire"],
     &["socket", "http"],
     &["serve", "cli"],

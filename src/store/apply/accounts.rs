@@ -277,7 +277,7 @@ pub(super) fn remove(tx: &mut Tx<'_>, person: UserId) -> Applied {
     tx.db.execute("DELETE FROM sign_in_link WHERE person = ?1", [person])?;
     tx.db.execute("DELETE FROM hook WHERE bot = ?1", [person])?;
     sessions::end_all(tx, person, None)?;
-    let key = format!("deleted:{person}");
+    let key = key_of_deleted(person);
     debug_assert!(Username::parse(&key).is_err(), "nobody can take it");
     tx.db.execute(
         "UPDATE person SET username = ?2, username_key = ?3, display_name = ?2, bio = '',
@@ -300,6 +300,11 @@ pub(super) fn remove(tx: &mut Tx<'_>, person: UserId) -> Applied {
     };
     tx.tell(Audience::Everyone, Event::PersonUpdated(Arc::new(gone)));
     Ok(Outcome::Done)
+}
+
+/// What stands for the name of a deleted account, and is nobody's name.
+pub(super) fn key_of_deleted(person: UserId) -> String {
+    format!("deleted:{person}")
 }
 
 pub(super) fn record_activity(tx: &mut Tx<'_>, seen: &[(UserId, Timestamp)]) -> Applied {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use rusqlite::params;
 use serde_json::{Value, json};
 
-use super::{Applied, Outcome, Tx, accounts, bans, bots, members, passes, reports, server, sessions};
+use super::{
+    Applied, Outcome, Tx, accounts, bans, bots, members, passes, reports, server, sessions,
+};
 use crate::{
     change::{Administration, ConversationRef, PersonRef},
     event::{Audience, Event},

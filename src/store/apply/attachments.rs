@@ -332,14 +332,16 @@ fn unuse(tx: &Tx<'_>, number: Rev) -> Result<(), Halt> {
     Ok(())
 }
 
-fn charge(tx: &Tx<'_>, person: UserId, bytes: i64) -> Result<(), Halt> {
+/// Somebody's files have so many bytes more, or fewer.
+pub(super) fn charge(tx: &Tx<'_>, person: UserId, bytes: i64) -> Result<(), Halt> {
     tx.db
         .prepare_cached("UPDATE person SET stored_bytes = stored_bytes + ?2 WHERE id = ?1")?
         .execute((person, bytes))?;
     Ok(())
 }
 
-fn stored(tx: &Tx<'_>, bytes: i64) -> Result<(), Halt> {
+/// All pieces of files have.
+pub(super) fn stored(tx: &Tx<'_>, bytes: i64) -> Result<(), Halt> {
     tx.db.prepare_cached("UPDATE server SET stored_bytes = stored_bytes + ?1")?.execute([bytes])?;
     Ok(())
 }

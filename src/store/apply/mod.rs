@@ -16,6 +16,7 @@ mod conversations;
 mod friends;
 mod games;
 mod hooks;
+mod import;
 mod index;
 mod members;
 mod mentions;
@@ -86,6 +87,8 @@ pub enum Outcome {
     Tournament(Arc<Tournament>),
     /// So many things were marked.
     Marked(usize),
+    /// Lines were brought in; the last had this number, each one its own.
+    Imported(Rev),
 }
 
 /// A session and who it is of.
@@ -265,6 +268,7 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::Subscribe { session, to } => push::subscribe(tx, *session, to),
         Act::Unsubscribe { endpoint } => push::unsubscribe(tx, endpoint),
         Act::ForgetSubscription { endpoint } => push::forget(tx, endpoint),
+        Act::Import(lines) => import::import(tx, lines),
         Act::IndexMessages { most } => index::add_next(tx, *most),
         Act::SweepFiles { coming_since, unposted_since } => {
             attachments::sweep(tx, *coming_since, *unposted_since)
