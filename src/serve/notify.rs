@@ -4,16 +4,23 @@
 //! What always holds: nothing waits for the manager; without one, nothing is sent.
 
 use std::{
-    env,
-    os::{
-        linux::net::SocketAddrExt,
-        unix::net::{SocketAddr, UnixDatagram},
-    },
+    env, io,
+    os::unix::net::{SocketAddr, UnixDatagram},
     sync::Arc,
     time::Duration,
 };
 
 use crate::app::App;
+
+/// Where it listens: a path, or, after an `@`, a name without a file.
+fn address(name: &str) -> io::Result<SocketAddr> {
+    #[cfg(target_os = "linux")]
+    if let Some(name) = name.strip_prefix('@') {
+        use std::os::linux::net::SocketAddrExt;
+        return SocketAddr::from_abstract_name(name);
+    }
+    SocketAddr::from_pathname(name)
+}
 
 /// The way to the manager.
 pub struct Manager {
@@ -28,17 +35,13 @@ impl Manager {
     #[must_use]
     pub fn found() -> Option<Self> {
         let name = env::var("NOTIFY_SOCKET").ok()?;
-        let address = match name.strip_prefix('@') {
-            Some(name) => SocketAddr::from_abstract_name(name),
-            None => SocketAddr::from_pathname(&name),
-        };
         let socket = UnixDatagram::unbound().ok()?;
         socket.set_nonblocking(true).ok()?;
         let number = |name| env::var(name).ok()?.parse::<u64>().ok();
         let is_meant = number("WATCHDOG_PID").is_none_or(|id| id == u64::from(std::process::id()));
         let limit = number("WATCHDOG_USEC").filter(|limit| is_meant && *limit > 0);
         let every = limit.map(|limit| Duration::from_micros(limit / 2));
-        Some(Self { socket, address: address.ok()?, every })
+        Some(Self { socket, address: address(&name).ok()?, every })
     }
 
     fn say(&self, what: &str) {

@@ -150,6 +150,9 @@ async fn what_config_prints_is_a_file_for_config() {
     assert!(again.contains("\ntrusted-proxy = [\"127.0.0.1\", \"::1\"]\n"), "{again}");
 
     let example = effective(&folder, &["--example"], &[]).await;
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/packaging/salon.toml");
+    let packed = fs::read_to_string(path).unwrap();
+    assert!(packed == example, "run: salon config --example > packaging/salon.toml");
     let help = run(folder.path(), &["--help"], &[]).await;
     let help = String::from_utf8(help.stdout).unwrap();
     let options = help.lines().filter_map(|line| line.trim().strip_prefix("--"));

@@ -48,3 +48,16 @@ async fn a_manager_that_is_gone_is_no_reason_to_stop() {
     server.person("ada").await;
     assert!(server.said().contains("service manager"), "{}", server.said());
 }
+
+#[tokio::test]
+async fn a_manager_may_listen_under_a_name_without_a_file() {
+    use std::os::{linux::net::SocketAddrExt, unix::net};
+    let name = format!("salon-test-{}", std::process::id());
+    let address = net::SocketAddr::from_abstract_name(&name).unwrap();
+    let manager = net::UnixDatagram::bind_addr(&address).unwrap();
+    manager.set_nonblocking(true).unwrap();
+    let manager = UnixDatagram::from_std(manager).unwrap();
+    let server = Server::start_in(&[], &[("NOTIFY_SOCKET", &format!("@{name}"))]).await;
+    assert!(told(&manager).await.contains("READY=1\n"));
+    drop(server);
+}
