@@ -119,6 +119,7 @@ async fn only_administrators_run_the_server() {
         for method in item.as_object().unwrap().keys() {
             let body = json!({
                 "owner": "bob", "username": "ada", "name": "Mine", "password": "mine from now on",
+                "resolved": true,
             });
             let answer = match method.as_str() {
                 "get" => bob.get(&server, &path).await,
