@@ -160,6 +160,8 @@ impl Line {
             .header(header::CONTENT_TYPE, "application/json")
             .body(body.map(Value::to_string).unwrap_or_default())
             .map_err(broken)?;
+        // the one before has been read, but the connection may not have come to rest yet
+        self.sender.ready().await.map_err(broken)?;
         self.sender.send_request(request).await.map_err(broken)
     }
 

@@ -100,11 +100,11 @@ async fn the_health_of_the_server_is_made_of_the_same_numbers() {
 async fn nothing_that_names_anybody_is_among_the_numbers() {
     let server = Server::start().await;
     let ada = server.person("ada_lovelace").await;
-    ada.say(&server, "general", "a secret thing").await;
+    ada.say(&server, "general", "a whispered thing").await;
     server.ask("GET", "/api/people/x%22%0asalon_forged%201", None).await;
     server.ask("GET", "/api/nowhere/near", None).await;
     let text = server.ask("GET", "/metrics", None).await.text;
-    for word in ["lovelace", "secret", "forged", "nowhere", "general", "127.0.0.1"] {
+    for word in ["lovelace", "whispered", "forged", "nowhere", "general", "127.0.0.1"] {
         assert!(!text.contains(word), "{word}: {text}");
     }
     assert!(text.contains("class=\"unknown\""), "{text}");

@@ -111,6 +111,15 @@ fn others() -> Vec<Call> {
         ("POST", "/api/tournaments/{id}/leave", Rule::SignedIn, None),
         ("POST", "/api/tournaments/{id}/start", Rule::Organises, None),
         ("POST", "/api/tournaments/{id}/cancel", Rule::Organises, None),
+        ("GET", "/api/rooms/{id}/hooks", Rule::Runs, None),
+        (
+            "POST",
+            "/api/rooms/{id}/hooks",
+            Rule::Runs,
+            Some(json!({ "kind": "incoming", "name": "CI" })),
+        ),
+        ("DELETE", "/api/rooms/{id}/hooks/{hook}", Rule::Runs, None),
+        ("POST", "/hooks/{token}", Rule::Open, None), // the token is who it is
         ("GET", "/healthz", Rule::Open, None),
         ("GET", "/api/server", Rule::Open, None),
         ("GET", "/api/emoji", Rule::Open, None),
@@ -150,5 +159,29 @@ fn administration() -> Vec<Call> {
         ("GET", "/api/admin/storage", Rule::Administers, None),
         ("GET", "/api/admin/health", Rule::Administers, None),
         ("GET", "/api/admin/backup", Rule::Administers, None),
+        ("GET", "/api/admin/diagnosis", Rule::Administers, None),
+        (
+            "POST",
+            "/api/admin/people",
+            Rule::Administers,
+            Some(json!({ "username": "taken", "password": "wrong horse battery" })),
+        ),
+        (
+            "PUT",
+            "/api/admin/people/{username}/password",
+            Rule::Administers,
+            Some(json!({ "password": "wrong horse battery" })),
+        ),
+        ("GET", "/api/admin/bots", Rule::Administers, None),
+        ("POST", "/api/admin/bots", Rule::Administers, Some(json!({ "username": "robo" }))),
+        ("GET", "/api/admin/bots/{username}", Rule::Administers, None),
+        ("DELETE", "/api/admin/bots/{username}", Rule::Administers, None),
+        (
+            "POST",
+            "/api/admin/bots/{username}/tokens",
+            Rule::Administers,
+            Some(json!({ "name": "x", "scopes": ["read"] })),
+        ),
+        ("DELETE", "/api/admin/bots/{username}/tokens/{id}", Rule::Administers, None),
     ]
 }

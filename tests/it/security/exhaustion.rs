@@ -66,8 +66,11 @@ async fn guessing_from_everywhere_keeps_nobody_out_of_their_account() {
         answer.refused(401, "unauthorized");
     }
     waits(refused.expect("sixty guesses were answered"));
-    // a stranger's place has to wait with the guessers, hers does not
-    sign_in(&server, "ada", PASSWORD, "198.51.100.200").await.refused(429, "rate_limited");
+    // strangers' places have to wait with the guessers, one may come through; hers does not wait
+    let strangers = ["198.51.100.200", "198.51.100.201", "198.51.100.202"];
+    let tries = strangers.map(|from| sign_in(&server, "ada", PASSWORD, from));
+    let answers = join_all(tries).await;
+    assert!(answers.iter().filter(|answer| answer.status == 429).count() >= 2, "{answers:?}");
     sign_in(&server, "ada", PASSWORD, "203.0.113.1").await.expect(200);
 }
 
@@ -132,8 +135,10 @@ async fn calls_that_need_no_token_are_limited_for_each_address() {
     let path = ("GET", "/api/server");
     let ask = async || ask_from(&server, path, &Value::Null, "2001:db8::1").await;
     waits(until_refused("too many open calls", ask).await);
-    // of IPv6 a household has a whole /64
-    ask_from(&server, path, &Value::Null, "2001:db8::2").await.refused(429, "rate_limited");
+    // of IPv6 a household has a whole /64; fifty would be little for a new one
+    let asks = (0..50).map(|_| ask_from(&server, path, &Value::Null, "2001:db8::2"));
+    let answers = join_all(asks).await;
+    waits(answers.into_iter().find(|answer| answer.status == 429).expect("none was too much"));
     ask_from(&server, path, &Value::Null, "2001:db8:0:1::1").await.expect(200);
 }
 
