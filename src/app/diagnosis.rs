@@ -139,7 +139,7 @@ impl Settings {
         let is_https = url.is_some_and(|url| url.starts_with("https://"));
         let has_proxy = !self.trusted_proxies.is_empty();
         let mut findings = Vec::new();
-        if is_https && !has_proxy {
+        if is_https && !has_proxy && !self.https {
             findings.push(Finding::problem(
                 "proxy",
                 "the public URL is https, and no proxy is trusted that would bring it",

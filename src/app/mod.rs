@@ -17,6 +17,7 @@ mod external;
 mod games;
 mod hooks;
 mod live;
+mod memory;
 mod messages;
 mod metrics;
 mod notifications;
@@ -66,22 +67,18 @@ use tokio::sync::{Semaphore, mpsc::Receiver};
 
 use crate::{
     auth::{
-        bans::Bans,
-        credentials::BOT_TOKEN,
-        limits::Limits,
-        passwords::Passwords,
-        sessions::Sessions,
-        tokens::{self, Tokens},
+        bans::Bans, credentials::BOT_TOKEN, limits::Limits, passwords::Passwords,
+        sessions::Sessions, tokens::Tokens,
     },
-    change::{Act, Administration, Change, ConversationRef, PersonRef},
-    event::{Committed, Event, Origin},
+    change::{Act, Change, ConversationRef, PersonRef},
+    event::Origin,
     hooks::guard::Guard,
     hub::{Encoders, Hub, Patience},
     model::{
         ConversationId, Refusal, RoomName, SessionId, Timestamp, UserId, Username, bot::Scopes,
         session::REFRESH_SECONDS,
     },
-    store::{Halt, OpenError, Outcome, Store, current_rev, query},
+    store::{Halt, OpenError, Outcome, Store, query},
 };
 
 /// How often activity is written down and what is old is forgotten.
@@ -175,9 +172,9 @@ impl App {
         let (bans, server) = (Arc::new(Bans::default()), Arc::new(server::Known::default()));
         let pushing = Arc::new(Pushing::default());
         let calling = Arc::new(Calling::default());
-        let publish = publisher(
+        let publish = memory::publisher(
             Arc::clone(&hub),
-            Noting {
+            memory::Noting {
                 sessions: Arc::clone(&sessions),
                 bans: Arc::clone(&bans),
                 server: Arc::clone(&server),
@@ -189,9 +186,9 @@ impl App {
         );
         let store = Store::open(&settings.data, Box::new(publish))?;
         server::clear_copy(&settings);
-        let key = signing_key(&store, &settings).await.map_err(|_| StartError::Database)?;
-        recall(&store, &hub, &referee).await.map_err(|_| StartError::Database)?;
-        let known = know_server(&store, &settings, &bans, &server).await;
+        let key = memory::signing_key(&store, &settings).await.map_err(|_| StartError::Database)?;
+        memory::recall(&store, &hub, &referee).await.map_err(|_| StartError::Database)?;
+        let known = memory::know_server(&store, &settings, &bans, &server).await;
         known.map_err(|_| StartError::Database)?;
         pushing.start(&store, &settings).await.map_err(|_| StartError::Database)?;
         let guard = Guard::allowing(&settings.hook_networks);
@@ -342,93 +339,6 @@ pub struct From {
     pub address: Option<IpAddr>,
     /// What the client calls itself.
     pub client: String,
-}
-
-/// Memory that follows what is committed.
-struct Noting {
-    sessions: Arc<Sessions>,
-    bans: Arc<Bans>,
-    server: Arc<server::Known>,
-    referee: Arc<Referee>,
-    indexing: Arc<Indexing>,
-    pushing: Arc<Pushing>,
-    calling: Arc<Calling>,
-}
-
-impl Noting {
-    fn take_note(&self, event: &Event) {
-        if let Event::SessionRevoked(session) = event {
-            self.sessions.revoke(*session, Timestamp::now());
-        } else if let Event::AddressesBanned(banned) = event {
-            self.bans.add(Arc::clone(banned));
-        } else if let Event::BanLifted(ban) = event {
-            self.bans.lift(*ban);
-        } else if let Event::ServerEdited(server) = event {
-            self.server.set(Arc::clone(server));
-        }
-        self.referee.take_note(event);
-    }
-}
-
-/// What becomes of committed events: ended sessions and new bans are known before whoever made them
-/// is answered, then everyone concerned is told.
-fn publisher(hub: Arc<Hub>, noting: Noting) -> impl FnMut(Vec<Committed>, bool) + Send {
-    move |committed, is_idle| {
-        for told in committed.iter().flat_map(|one| &one.told) {
-            noting.take_note(&told.event);
-        }
-        noting.indexing.take_note(&committed);
-        noting.pushing.take_note(&committed);
-        noting.calling.take_note(&committed);
-        hub.publish(committed, is_idle);
-    }
-}
-
-/// The server is set as the options say, where they say anything, and memory knows how.
-async fn know_server(
-    store: &Store,
-    settings: &Settings,
-    bans: &Bans,
-    known: &server::Known,
-) -> Result<(), Refusal> {
-    if let Some(edit) = settings.edit() {
-        let act = Act::Administer(Box::new(Administration::EditServer(edit)));
-        store.submit(Change { by: None, at: Timestamp::now(), act }, None).await?;
-    }
-    let read =
-        |db: &rusqlite::Connection| Ok((query::server::settings(db)?, query::bans::addresses(db)?));
-    let (server, banned) = store.read(read).await?;
-    banned.into_iter().for_each(|one| bans.add(Arc::new(one)));
-    known.set(Arc::new(server));
-    Ok(())
-}
-
-/// What memory must know of the file before anybody comes: silences, invitations, games.
-async fn recall(store: &Store, hub: &Hub, referee: &Referee) -> Result<(), Refusal> {
-    let read = |db: &rusqlite::Connection| {
-        let waiting = query::games::pending_until(db, Timestamp(i64::MAX))?;
-        Ok((current_rev(db)?, query::blocks::all(db)?, waiting, query::games::all_on(db)?))
-    };
-    let (last, silences, waiting, games) = store.read(read).await?;
-    hub.recall(last, silences);
-    waiting.into_iter().for_each(|one| referee.take_note(&Event::Invited(Arc::new(one))));
-    referee.know_games(games);
-    Ok(())
-}
-
-/// A file that is no server yet becomes one. The key is the one given from outside, or the file's.
-async fn signing_key(store: &Store, settings: &Settings) -> Result<Vec<u8>, Refusal> {
-    let founded = store.read(query::sessions::is_founded).await?;
-    if !founded {
-        let general = ConversationId::fresh();
-        let signing_key = tokens::random_bytes::<32>().to_vec();
-        let act = Act::Found { general, signing_key };
-        store.submit(Change { by: None, at: Timestamp::now(), act }, None).await?;
-    }
-    match &settings.jwt_secret {
-        Some(secret) => Ok(secret.clone().into_bytes()),
-        None => store.read(query::sessions::signing_key).await,
-    }
 }
 
 /// What a read that found something else than expected becomes.
