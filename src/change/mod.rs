@@ -7,12 +7,14 @@
 
 mod accounts;
 mod administration;
+mod certificates;
 mod messages;
 
 use std::net::IpAddr;
 
 pub use accounts::{Admit, NewAvatar, NewSession, Register};
 pub use administration::{Administration, NewBan, NewPass, ServerEdit, UseSignInLink};
+pub use certificates::Kept;
 pub use messages::{FinishFile, PostMessage, PostPlace, StorePiece};
 use serde::{Deserialize, Serialize};
 
@@ -368,6 +370,15 @@ pub enum Act {
     ForgetSubscription {
         /// Which.
         endpoint: String,
+    },
+    /// What HTTPS needs is kept; another of it before goes.
+    KeepCertification {
+        /// What.
+        what: Kept,
+        /// At which authority, for which address or domains.
+        whose: String,
+        /// As bytes.
+        bytes: Vec<u8>,
     },
     /// The next messages that are not there yet come into the index of what was said.
     IndexMessages {

@@ -61,7 +61,7 @@ mod games;
 mod history;
 /// Requests that are wrong in every way: a clear error as JSON, never more.
 mod http_errors;
-/// HTTPS by the program itself: certificates in files, the way from plain HTTP.
+/// HTTPS by the program itself: certificates in files or from an authority, the way from plain HTTP.
 mod https;
 /// Invitations to make an account.
 mod invitations;

@@ -11,6 +11,7 @@ mod attachments;
 mod avatars;
 mod bans;
 mod blocks;
+mod certificates;
 mod conversations;
 mod friends;
 mod games;
@@ -254,6 +255,9 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::Subscribe { session, to } => push::subscribe(tx, *session, to),
         Act::Unsubscribe { endpoint } => push::unsubscribe(tx, endpoint),
         Act::ForgetSubscription { endpoint } => push::forget(tx, endpoint),
+        Act::KeepCertification { what, whose, bytes } => {
+            certificates::keep(tx, *what, whose, bytes)
+        }
         Act::IndexMessages { most } => index::add_next(tx, *most),
         Act::SweepFiles { coming_since, unposted_since } => {
             attachments::sweep(tx, *coming_since, *unposted_since)

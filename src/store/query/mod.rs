@@ -6,6 +6,7 @@ pub mod attachments;
 pub mod avatars;
 pub mod bans;
 pub mod blocks;
+pub mod certificates;
 pub mod conversations;
 pub mod friends;
 pub mod games;

@@ -2,6 +2,7 @@
 
 pub mod authority;
 pub mod files;
+pub mod pebble;
 pub mod people;
 pub mod push_service;
 pub mod raw;
