@@ -185,12 +185,21 @@ impl Acme {
             Some(Err(_)) | None => self.new_account(app).await?.new_order(&new).await?,
         };
         self.show_who_we_are(&mut order).await?;
-        match order.poll_ready(&LOOKS).await? {
-            OrderStatus::Ready => {}
-            status @ (OrderStatus::Invalid
-            | OrderStatus::Pending
-            | OrderStatus::Processing
-            | OrderStatus::Valid) => return Err(refused(&mut order, status).await),
+        match order.poll_ready(&LOOKS).await {
+            Ok(OrderStatus::Ready) => {}
+            Ok(
+                status @ (OrderStatus::Invalid
+                | OrderStatus::Pending
+                | OrderStatus::Processing
+                | OrderStatus::Valid),
+            ) => {
+                let found = not_found(&mut order).await;
+                return Err(found.unwrap_or(AcmeError::Order(status)));
+            }
+            Err(error) => {
+                let found = not_found(&mut order).await;
+                return Err(found.unwrap_or_else(|| error.into()));
+            }
         }
         let key = KeyPair::generate()?;
         let mut request = CertificateParams::new(self.authority.domains.clone())?;
@@ -262,18 +271,18 @@ fn certificate_with(domain: &str, digest: &[u8]) -> Result<CertifiedKey, AcmeErr
     Ok(CertifiedKey::new(chain, ring::sign::any_supported_type(&key)?))
 }
 
-/// Why an order was refused: what the authority says of the first domain that it did not find us at.
-async fn refused(order: &mut Order, status: OrderStatus) -> AcmeError {
+/// What the authority says of the first domain that it did not find us at, if that is why it refused.
+async fn not_found(order: &mut Order) -> Option<AcmeError> {
     let mut authorizations = order.authorizations();
     while let Some(Ok(mut authorization)) = authorizations.next().await {
         let domain = authorization.identifier().to_string();
         let Ok(state) = authorization.refresh().await else { continue };
         if let Some(problem) = state.challenges.iter().find_map(|one| one.error.as_ref()) {
             let why = problem.detail.clone().unwrap_or_else(|| "it does not say why".into());
-            return AcmeError::NotFound(domain, why);
+            return Some(AcmeError::NotFound(domain, why));
         }
     }
-    AcmeError::Order(status)
+    None
 }
 
 /// How long until two thirds of a certificate's time are over; none: they are.
