@@ -22,6 +22,13 @@ CREATE TABLE server (
   push_key     BLOB                       -- stands for the server at push services: a pair of P-256, as PKCS#8
 ) STRICT;
 
+-- What the server needs to get certificates by itself.
+CREATE TABLE certification (
+  what   TEXT PRIMARY KEY CHECK (what IN ('account', 'certificate')),
+  whose  TEXT NOT NULL,                   -- at which authority, for which address or domains
+  bytes  BLOB NOT NULL                    -- the account with its key; a key and its certificates, in PEM: secrets
+) STRICT, WITHOUT ROWID;
+
 -- A person's account. One that was deleted stays as a row, so that its messages have a sender.
 CREATE TABLE person (
   id             BLOB PRIMARY KEY CHECK (length(id) = 16),

@@ -1,7 +1,12 @@
-//! The certificate by which people reach the server, where it speaks HTTPS itself: how it stands.
+//! The certificate by which people reach the server, where it speaks HTTPS itself: how it stands, and
+//! what is kept to get another.
 
 use super::App;
-use crate::model::Timestamp;
+use crate::{
+    change::{Act, Kept},
+    model::{Refusal, Timestamp},
+    store::query,
+};
 
 /// How the certificate stands.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +30,27 @@ impl App {
     pub fn note_certificate_failure(&self, why: String) {
         let mut certified = self.certified.lock();
         certified.get_or_insert_default().failure = Some((Timestamp::now(), why));
+    }
+
+    /// What is kept for HTTPS, if it is for this authority and these domains. For the server alone.
+    ///
+    /// # Errors
+    /// The file failed.
+    pub async fn kept(&self, what: Kept, whose: String) -> Result<Option<Vec<u8>>, Refusal> {
+        self.read(move |db| query::certificates::kept(db, what, &whose)).await
+    }
+
+    /// Keeps something for HTTPS.
+    ///
+    /// # Errors
+    /// The file failed.
+    pub async fn keep_certification(
+        &self,
+        what: Kept,
+        whose: String,
+        bytes: Vec<u8>,
+    ) -> Result<(), Refusal> {
+        self.housekeeping(Act::KeepCertification { what, whose, bytes }).await.map(drop)
     }
 
     /// How the certificate stands; none where there is a proxy for it, or none at all.

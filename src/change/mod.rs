@@ -8,6 +8,7 @@
 mod accounts;
 mod administration;
 mod bots;
+mod certificates;
 mod hooks;
 mod lines;
 mod messages;
@@ -17,6 +18,7 @@ use std::net::IpAddr;
 pub use accounts::{Admit, NewAvatar, NewSession, Register};
 pub use administration::{Administration, NewBan, NewPass, NewPerson, ServerEdit, UseSignInLink};
 pub use bots::{NewBot, NewBotToken};
+pub use certificates::Kept;
 pub use hooks::{HookTold, NewHook, Way};
 pub use lines::{
     AttachmentLine, AuditLine, BanLine, BlockLine, Bytes, DirectLine, EndLine, FORMAT, FileLine,
@@ -399,6 +401,15 @@ pub enum Act {
     },
     /// Lines of a community are brought in.
     Import(Box<Import>),
+    /// What HTTPS needs is kept; another of it before goes.
+    KeepCertification {
+        /// What.
+        what: Kept,
+        /// At which authority, for which address or domains.
+        whose: String,
+        /// As bytes.
+        bytes: Vec<u8>,
+    },
     /// The next messages that are not there yet come into the index of what was said.
     IndexMessages {
         /// At most so many.

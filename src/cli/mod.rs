@@ -341,7 +341,7 @@ async fn serve_until_told(options: &ServeOptions) -> Result<(), Failure> {
     // the port first: a second start on it must not touch the file
     let listener = listen(options.listen, "--listen").await?;
     let address = listener.local_addr().map_err(Failure::Runtime)?;
-    let https = options.https.open(options.public_url.as_deref()).await?;
+    let https = options.https.open(options.home().as_deref()).await?;
     let app = App::open(options.settings(address), wire::encoders()).await?;
     if let Some(claim) = app.claim() {
         let link = format!("{}/register?claim={claim}", app.settings.origin());
@@ -374,11 +374,16 @@ async fn serve_until_told(options: &ServeOptions) -> Result<(), Failure> {
 }
 
 impl ServeOptions {
+    /// How people reach the server, as far as it is said.
+    fn home(&self) -> Option<String> {
+        self.public_url.clone().or_else(|| self.https.home())
+    }
+
     fn settings(&self, listen: SocketAddr) -> Settings {
         Settings {
             data: self.data.clone(),
             listen,
-            public_url: self.public_url.clone(),
+            public_url: self.home(),
             https: self.https.is_wanted(),
             hsts: self.https.hsts == Switch::On,
             trusted_origins: self.trusted_origin.clone(),

@@ -45,6 +45,15 @@ pub enum CertificateError {
     /// What is in it is not what we can use.
     #[error("the certificate in {0} cannot be used: {1}")]
     Unfit(String, String),
+    /// TLS or its signal cannot be set up.
+    #[error("HTTPS cannot be set up: {0}")]
+    Setup(String),
+}
+
+impl From<rustls::Error> for CertificateError {
+    fn from(error: rustls::Error) -> Self {
+        Self::Setup(error.to_string())
+    }
 }
 
 /// A certificate with what it takes to show it.
@@ -53,6 +62,7 @@ pub(super) struct Certificate {
     pub(super) key: Arc<CertifiedKey>,
     /// Whose it is.
     pub(super) names: Vec<String>,
+    pub(super) begins_at: Timestamp,
     pub(super) ends_at: Timestamp,
 }
 
@@ -79,7 +89,20 @@ impl Certificate {
         });
         let at = |time: x509_parser::time::ASN1Time| Timestamp(time.timestamp() * 1000);
         let validity = parsed.validity();
-        Ok(Self { key, names: names.collect(), ends_at: at(validity.not_after) })
+        Ok(Self {
+            key,
+            names: names.collect(),
+            begins_at: at(validity.not_before),
+            ends_at: at(validity.not_after),
+        })
+    }
+
+    /// A key and a chain in one PEM.
+    pub(super) fn of_pem(pem: &[u8]) -> Result<Self, rustls::Error> {
+        let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+        let unreadable = |_| rustls::Error::General("it is no PEM".into());
+        let key = PrivateKeyDer::from_pem_slice(pem).map_err(unreadable)?;
+        Self::of(chain.map_err(unreadable)?, key)
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -160,6 +183,14 @@ impl Shown {
     /// Whether there is a certificate to show.
     pub(super) fn is_ready(&self) -> bool {
         self.certificate.read().is_some()
+    }
+
+    pub(super) fn answer_challenge(&self, domain: String, key: Arc<CertifiedKey>) {
+        self.challenges.write().insert(domain, key);
+    }
+
+    pub(super) fn forget_challenges(&self) {
+        self.challenges.write().clear();
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::{net::TcpListener, task::JoinSet};
 
 use super::{
+    acme::{Acme, Authority},
     certificate::{Certificate, CertificateError, Pair},
     redirect,
     tls::{Files, Tls, note},
@@ -14,34 +15,60 @@ use crate::app::App;
 /// HTTPS, ready to begin.
 pub struct Https {
     tls: Tls,
-    files: Files,
-    certificate: Certificate,
+    source: Source,
     redirect: Option<TcpListener>,
 }
 
+enum Source {
+    Files(Files, Certificate),
+    Authority(Acme),
+}
+
 impl Https {
-    /// With a certificate in files; who comes by plain HTTP to `redirect` is sent to it.
+    /// With a certificate in files.
     ///
     /// # Errors
     /// What is wrong with the files.
-    pub fn with_files(pair: Pair, redirect: Option<TcpListener>) -> Result<Self, CertificateError> {
+    pub fn with_files(pair: Pair) -> Result<Self, CertificateError> {
         let (files, certificate) = Files::open(pair)?;
-        let unfit = |error: tokio_rustls::rustls::Error| {
-            CertificateError::Unfit("the files".into(), error.to_string())
-        };
-        let tls = Tls::new(files.shown()).map_err(unfit)?;
-        Ok(Self { tls, files, certificate, redirect })
+        let tls = Tls::new(files.shown())?;
+        Ok(Self { tls, source: Source::Files(files, certificate), redirect: None })
+    }
+
+    /// With a certificate that an authority is asked for. There is none at first: who comes is not
+    /// let in until then.
+    ///
+    /// # Errors
+    /// The authority's root cannot be read.
+    pub fn with_authority(authority: Authority) -> Result<Self, CertificateError> {
+        let acme = Acme::new(authority)?;
+        let tls = Tls::new(acme.shown())?;
+        Ok(Self { tls, source: Source::Authority(acme), redirect: None })
+    }
+
+    /// Who comes by plain HTTP there is sent here.
+    #[must_use]
+    pub fn redirecting(self, redirect: Option<TcpListener>) -> Self {
+        Self { redirect, ..self }
     }
 
     /// Begins: what makes TLS of connections, and what is done beside them until it is dropped.
-    pub(super) fn start(self, app: &Arc<App>) -> (Tls, JoinSet<()>) {
+    pub(super) async fn start(self, app: &Arc<App>) -> (Tls, JoinSet<()>) {
         let mut beside = JoinSet::new();
-        note(app, &self.certificate);
         if let Some(listener) = self.redirect {
             let (home, shown) = (app.settings.origin(), Arc::clone(&self.tls.shown));
             beside.spawn(redirect::serve(listener, home, shown));
         }
-        beside.spawn(self.files.follow(Arc::clone(app)));
+        match self.source {
+            Source::Files(files, certificate) => {
+                note(app, &certificate);
+                beside.spawn(files.follow(Arc::clone(app)));
+            }
+            Source::Authority(acme) => {
+                let certificate = acme.recall(app).await;
+                beside.spawn(acme.keep(Arc::clone(app), certificate));
+            }
+        }
         (self.tls, beside)
     }
 }

@@ -5,6 +5,8 @@
 //! at most `CONNECTIONS` are open; a stop takes at most five seconds, and what was acknowledged by
 //! then is on the disk.
 
+mod acme;
+mod carrier;
 mod certificate;
 pub mod control;
 mod https;
@@ -14,6 +16,7 @@ mod tls;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
+pub use acme::{Authority, LETS_ENCRYPT};
 pub use certificate::{CertificateError, Pair};
 use control::Control;
 pub use https::Https;
@@ -75,7 +78,10 @@ pub async fn serve(app: Arc<App>, doors: Doors, stop: impl Future<Output = ()>) 
     let mut requests = JoinSet::new();
     let house = tokio::spawn(Arc::clone(&app).keep());
     let control = control.map(|control| tokio::spawn(control::serve(Arc::clone(&app), control)));
-    let (tls, beside) = https.map(|https| https.start(&app)).unzip();
+    let (tls, beside) = match https {
+        None => (None, None),
+        Some(https) => Some(Box::pin(https.start(&app)).await).unzip(),
+    };
     let mut stop = std::pin::pin!(stop);
     loop {
         let place = Arc::clone(&places).acquire_owned();

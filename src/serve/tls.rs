@@ -124,7 +124,7 @@ impl Files {
         let stamp = pair.stamp();
         let certificate = pair.read()?;
         let hangups = signal(SignalKind::hangup())
-            .map_err(|error| CertificateError::File("signals".into(), error))?;
+            .map_err(|error| CertificateError::Setup(error.to_string()))?;
         let shown = Arc::new(Shown::default());
         shown.show(&certificate);
         Ok((Self { pair, read: stamp.clone(), seen: stamp, hangups, shown }, certificate))

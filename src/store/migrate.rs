@@ -21,6 +21,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/7.sql"),
     include_str!("steps/8.sql"),
     include_str!("steps/9.sql"),
+    include_str!("steps/10.sql"),
 ];
 
 /// The version that this program reads and writes.

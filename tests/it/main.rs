@@ -73,7 +73,7 @@ mod history;
 mod hooks;
 /// Requests that are wrong in every way: a clear error as JSON, never more.
 mod http_errors;
-/// HTTPS by the program itself: certificates in files, the way from plain HTTP.
+/// HTTPS by the program itself: certificates in files or from an authority, the way from plain HTTP.
 mod https;
 /// Invitations to make an account.
 mod invitations;

@@ -12,6 +12,7 @@ mod avatars;
 mod bans;
 mod blocks;
 mod bots;
+mod certificates;
 mod conversations;
 mod friends;
 mod games;
@@ -269,6 +270,9 @@ fn apply(tx: &mut Tx<'_>, act: &Act) -> Applied {
         Act::Unsubscribe { endpoint } => push::unsubscribe(tx, endpoint),
         Act::ForgetSubscription { endpoint } => push::forget(tx, endpoint),
         Act::Import(lines) => import::import(tx, lines),
+        Act::KeepCertification { what, whose, bytes } => {
+            certificates::keep(tx, *what, whose, bytes)
+        }
         Act::IndexMessages { most } => index::add_next(tx, *most),
         Act::SweepFiles { coming_since, unposted_since } => {
             attachments::sweep(tx, *coming_since, *unposted_since)

@@ -7,6 +7,7 @@ pub mod avatars;
 pub mod bans;
 pub mod blocks;
 pub mod bots;
+pub mod certificates;
 pub mod conversations;
 pub mod friends;
 pub mod games;

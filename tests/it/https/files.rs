@@ -59,6 +59,15 @@ async fn options_that_do_not_go_together_are_refused() {
         (with(&["--listen-http", "127.0.0.1:0"]), 1, "--public-url"),
         (with(&["--public-url", "http://chat.example"]), 1, "https://"),
         (with(&["--hsts", "maybe"]), 2, "--hsts"),
+        (with(&["--acme", "chat.example"]), 2, "--acme"),
+        (vec!["--acme", "192.0.2.7"], 2, "--acme"),
+        (vec!["--acme", "*.chat.example"], 2, "--acme"),
+        (vec!["--acme", "chat.example/x"], 2, "--acme"),
+        (vec!["--acme", "chat.example", "--acme-email", "me"], 2, "--acme-email"),
+        (vec!["--acme", "chat.example", "--acme-directory", "http://x/dir"], 2, "--acme-directory"),
+        (vec!["--acme-email", "me@chat.example"], 2, "--acme"),
+        (vec!["--acme", "chat.example", "--public-url", "http://chat.example"], 1, "https://"),
+        (vec!["--acme", "chat.example", "--acme-root", "no/such.pem"], 1, "no/such.pem"),
     ] {
         let output = run(&arguments).await;
         let said = String::from_utf8_lossy(&output.stderr).into_owned();

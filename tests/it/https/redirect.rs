@@ -3,13 +3,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::support::{Authority, within};
-
-/// A port that was free a moment ago.
-async fn free_address() -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    listener.local_addr().unwrap().to_string()
-}
+use crate::support::{Authority, pebble::free_address, within};
 
 /// What is answered to some bytes, in small letters but for the place.
 async fn answer(address: &str, request: &str) -> String {

@@ -10,6 +10,9 @@ use crate::support::{
     tokens::{claims_of, signed},
 };
 
+/// An id that nothing has.
+const ABSENT: &str = "01890000-0000-7000-8000-00000000dead";
+
 const KEY: &str = "a secret of at least thirty-two bytes";
 
 /// Somebody else's thing, none at all, or what is no id.
@@ -153,11 +156,12 @@ impl World {
         let person = if is_members || template.starts_with("/api/admin") { "tess" } else { "olga" };
         let (thing, person) = match target {
             Target::Foreign => (thing, person),
-            Target::Absent => ("01890000-0000-7000-8000-00000000dead", "nobody"),
+            Target::Absent => (ABSENT, "nobody"),
             Target::Malformed => ("no%20such%2Fid", "%F0%9F%A4%B7"),
         };
         let path = template.replace("{id}", thing).replace("{username}", person);
-        let path = path.replace("{token}", thing).replace("{emoji}", "like");
+        let path =
+            path.replace("{token}", thing).replace("{emoji}", "like").replace("{hook}", ABSENT);
         if path == "/api/search" { "/api/search?q=x".to_owned() } else { path }
     }
 

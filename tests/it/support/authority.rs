@@ -65,6 +65,13 @@ impl Authority {
         self.folder.path().join("key.pem")
     }
 
+    /// Its own certificate, in a file.
+    pub fn root(&self) -> PathBuf {
+        let path = self.folder.path().join("root.pem");
+        fs::write(&path, self.issuer.pem()).unwrap();
+        path
+    }
+
     pub fn root_der(&self) -> CertificateDer<'static> {
         self.issuer.der().clone()
     }

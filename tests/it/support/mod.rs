@@ -3,6 +3,7 @@
 pub mod authority;
 pub mod files;
 pub mod moving;
+pub mod pebble;
 pub mod people;
 pub mod push_service;
 pub mod raw;
