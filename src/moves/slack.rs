@@ -212,6 +212,7 @@ impl Slack<'_> {
                 owner: owner.map(|owner| user_id(owner)),
                 created_at,
                 active_at: created_at,
+                slow_mode: 0,
             })?;
         }
         for member in members.iter().filter(|_| !channel.is_general) {
@@ -341,6 +342,7 @@ impl Slack<'_> {
                 deleted_at: None,
                 mentions: mentions.clone(),
                 content,
+                shown_as: None,
                 attachments: Vec::new(),
             })?;
         }

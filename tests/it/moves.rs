@@ -74,6 +74,12 @@ async fn lively(server: &Server) -> (Person, Person) {
     let ban = json!({ "username": "carl", "address": "192.0.2.0/24", "reason": "noise" });
     ada.post(server, "/api/admin/bans", ban).await.expect(201);
     ada.patch(server, "/api/admin/server", json!({ "name": "Tea house" })).await.expect(200);
+    ada.patch(server, &format!("/api/rooms/{room}"), json!({ "slow_mode": 30 })).await.expect(200);
+    let hook = json!({ "kind": "incoming", "name": "CI" });
+    let hook = ada.post(server, &format!("/api/rooms/{room}/hooks"), hook).await.expect(201);
+    let (_, token) = hook["address"].as_str().unwrap().rsplit_once('/').unwrap();
+    let built = json!({ "text": "The kettle is on.", "username": "Kettle" });
+    assert_eq!(server.ask("POST", &format!("/hooks/{token}"), Some(&built)).await.text, "ok");
     let dora = server.person("dora").await;
     dora.say(server, "general", "bye").await;
     dora.delete_with(server, "/api/me", json!({ "password": PASSWORD })).await.expect(204);
@@ -111,11 +117,11 @@ async fn a_community_moves_as_lines_and_is_the_same_elsewhere() {
     fails(&file, &["export", path(&first)], "1.jsonl").await;
     let counts = types(&first);
     for (kind, count) in [
-        ("person", 4),
+        ("person", 5),
         ("room", 2),
         ("direct", 1),
         ("file", 2),
-        ("message", 8),
+        ("message", 9),
         ("version", 1),
         ("reaction", 1),
         ("pin", 1),
@@ -134,7 +140,7 @@ async fn a_community_moves_as_lines_and_is_the_same_elsewhere() {
     fails(&file, &["import", path(&first)], "somebody has an account").await;
     let old = server.folder().join("old.db");
     fs::rename(&file, &old).unwrap();
-    assert!(does(&file, &["import", path(&first)]).await.contains("3 people, 8 messages, 2 files"));
+    assert!(does(&file, &["import", path(&first)]).await.contains("4 people, 9 messages, 2 files"));
     assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     does(&file, &["check"]).await;
     does(&file, &["export", path(&second)]).await;

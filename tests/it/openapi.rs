@@ -230,6 +230,20 @@ impl Described {
         self.call(z, ("PATCH", "/api/admin/reports/{id}"), &[id], Some(done)).await;
     }
 
+    /// Tournaments, of who organises them.
+    async fn tournaments(&mut self, a: (&Server, &Person)) {
+        let name = json!({ "name": "Cup" });
+        let cup = self.call(a, ("POST", "/api/tournaments"), &[], Some(name.clone())).await;
+        let cup = text(&cup["id"]);
+        for word in ["join", "leave", "join", "start"] {
+            self.call(a, ("POST", &format!("/api/tournaments/{{id}}/{word}")), &[cup], None).await;
+        }
+        self.call(a, ("GET", "/api/tournaments/{id}"), &[cup], None).await;
+        let cup = self.call(a, ("POST", "/api/tournaments"), &[], Some(name)).await;
+        self.call(a, ("POST", "/api/tournaments/{id}/cancel"), &[text(&cup["id"])], None).await;
+        self.call(a, ("GET", "/api/tournaments"), &[], None).await;
+    }
+
     /// The hooks of a room.
     async fn hooks(&mut self, z: (&Server, &Person), room: &str) {
         let hooks = "/api/rooms/{id}/hooks";
@@ -368,16 +382,7 @@ async fn every_call_does_what_the_document_says_and_none_is_left_out() {
     d.call(a, ("GET", "/api/games/{id}"), &[&game], None).await;
     let result = json!({ "winner": "ada", "scores": { "ada": 2, "bob": 1 } });
     d.call(a, ("POST", "/api/games/{id}/finish"), &[&game], Some(result)).await;
-    let name = json!({ "name": "Cup" });
-    let cup = d.call(a, ("POST", "/api/tournaments"), &[], Some(name.clone())).await;
-    let cup = text(&cup["id"]);
-    for word in ["join", "leave", "join", "start"] {
-        d.call(a, ("POST", &format!("/api/tournaments/{{id}}/{word}")), &[cup], None).await;
-    }
-    d.call(a, ("GET", "/api/tournaments/{id}"), &[cup], None).await;
-    let cup = d.call(a, ("POST", "/api/tournaments"), &[], Some(name)).await;
-    d.call(a, ("POST", "/api/tournaments/{id}/cancel"), &[text(&cup["id"])], None).await;
-    d.call(a, ("GET", "/api/tournaments"), &[], None).await;
+    d.tournaments(a).await;
 
     d.notifications(b).await;
     d.administration((&server, &zoe), id).await;

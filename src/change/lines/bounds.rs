@@ -6,7 +6,7 @@ use super::{
 };
 use crate::model::{
     Bio, ClientId, DisplayName, Emoji, Filename, Locale, MessageText, Reason, RoomName, Seq,
-    ServerName, Topic, TournamentName, Username,
+    ServerName, SlowMode, Topic, TournamentName, Username,
     attachment::{PER_MESSAGE, PIECE_BYTES},
     server::LARGEST_UPLOAD,
 };
@@ -35,6 +35,7 @@ impl Line {
             Self::Person(line) => person(line),
             Self::Room(line) => {
                 kept("name", RoomName::parse(&line.name).map(RoomName::into_string), &line.name)?;
+                SlowMode::new(line.slow_mode).map_err(|why| format!("slow_mode {why}"))?;
                 kept("topic", Topic::parse(&line.topic).map(Topic::into_string), &line.topic)
             }
             Self::Direct(line) => different(line.people[0] != line.people[1]),
@@ -156,6 +157,9 @@ fn message(line: &MessageLine) -> Result<(), Wrong> {
     holds("seq", line.seq.is_none_or(|seq| seq > Seq(0)), "is out of bounds")?;
     if let Some(client_id) = &line.client_id {
         ClientId::parse(client_id).map_err(|why| format!("client_id {why}"))?;
+    }
+    if let Some(name) = &line.shown_as {
+        DisplayName::parse(name).map_err(|why| format!("shown_as {why}"))?;
     }
     line.mentions.iter().try_for_each(|name| word("mentions", name))?;
     let files = &line.attachments;

@@ -11,6 +11,10 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
+fn is_zero(value: &i64) -> bool {
+    *value == 0
+}
+
 lines! {
     /// A room.
     RoomLine {
@@ -22,6 +26,8 @@ lines! {
         owner: Option<UserId>,
         created_at: Timestamp,
         active_at: Timestamp,
+        #[serde(default, skip_serializing_if = "is_zero")]
+        slow_mode: i64,
     }
 
     /// A direct.
@@ -91,6 +97,8 @@ lines! {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         mentions: Vec<String>,
         content: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shown_as: Option<String>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         attachments: Vec<AttachmentLine>,
     }

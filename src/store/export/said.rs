@@ -16,7 +16,8 @@ use crate::{
 
 pub(super) fn all(out: &mut Out<'_, impl Write>) -> Result<(), ExportError> {
     out.rows(
-        "SELECT id, kind, name, topic, is_private, owner, created_at, active_at, pair
+        "SELECT id, kind, name, topic, is_private, owner, created_at, active_at, pair,
+                slow_mode
          FROM conversation WHERE deleted_at IS NULL ORDER BY created_rev, id",
         [],
         conversation,
@@ -53,6 +54,7 @@ fn conversation(row: &Row<'_>) -> rusqlite::Result<Line> {
             owner: row.get(5)?,
             created_at,
             active_at,
+            slow_mode: row.get(9)?,
         }
         .into(),
         Kind::Direct => {
@@ -125,7 +127,7 @@ fn messages(out: &mut Out<'_, impl Write>) -> Result<(), ExportError> {
     };
     out.rows(
         "SELECT posted_rev, id, conversation, seq, sender, date, client_id, reply_to, edited_at,
-                deleted_at, mentions, content, attachments
+                deleted_at, mentions, content, attachments, shown_as
          FROM message ORDER BY posted_rev",
         [],
         |row| {
@@ -142,6 +144,7 @@ fn messages(out: &mut Out<'_, impl Write>) -> Result<(), ExportError> {
                 deleted_at: row.get(9)?,
                 mentions: json_list(row, 10)?,
                 content: row.get(11)?,
+                shown_as: row.get(13)?,
                 attachments: if has_files { attachments(row.get(0)?)? } else { Vec::new() },
             })
         },

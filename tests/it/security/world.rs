@@ -148,6 +148,7 @@ impl World {
             ["tournaments", ..] => &self.cup,
             ["admin", "invitations"] => &self.pass,
             ["admin", "bans"] => &self.ban,
+            ["admin", "bots"] => ABSENT,
             ["admin", "rooms"] => self.chat(Spot::Vault),
             ["admin", "reports"] => &self.report,
             _ => "",

@@ -33,8 +33,8 @@ pub(super) fn room(tx: &Tx<'_>, line: &RoomLine, adds: bool) -> Result<(), Halt>
         .prepare_cached(
             "INSERT INTO conversation (id, kind, name, name_key, topic, is_private, owner,
                                        member_count, last_seq, top_read_seq, next_read_seq,
-                                       active_at, created_at, created_rev, rev)
-             VALUES (?1, 'room', ?2, ?3, ?4, ?5, ?6, 0, 0, 0, 0, ?7, ?8, ?9, ?9)",
+                                       active_at, created_at, created_rev, rev, slow_mode)
+             VALUES (?1, 'room', ?2, ?3, ?4, ?5, ?6, 0, 0, 0, 0, ?7, ?8, ?9, ?9, ?10)",
         )?
         .execute(params![
             line.id,
@@ -46,6 +46,7 @@ pub(super) fn room(tx: &Tx<'_>, line: &RoomLine, adds: bool) -> Result<(), Halt>
             line.active_at,
             line.created_at,
             tx.rev,
+            line.slow_mode,
         ])?;
     Ok(())
 }
@@ -168,8 +169,9 @@ pub(super) fn message(tx: &Tx<'_>, line: &MessageLine, adds: bool) -> Result<(),
     tx.db
         .prepare_cached(
             "INSERT INTO message (posted_rev, id, conversation, seq, rev, sender, client_id, content,
-                                  date, reply_to, edited_at, deleted_at, mentions, attachments)
-             VALUES (?1, ?2, ?3, ?4, ?1, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                                  date, reply_to, edited_at, deleted_at, mentions, attachments,
+                                  shown_as)
+             VALUES (?1, ?2, ?3, ?4, ?1, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?
         .execute(params![
             tx.rev,
@@ -185,6 +187,7 @@ pub(super) fn message(tx: &Tx<'_>, line: &MessageLine, adds: bool) -> Result<(),
             line.deleted_at,
             mentions::json(&line.mentions)?,
             line.attachments.len() as i64,
+            line.shown_as,
         ])?;
     tx.db
         .prepare_cached("UPDATE conversation SET last_seq = ?2 WHERE id = ?1")?
