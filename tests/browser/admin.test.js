@@ -42,7 +42,7 @@ test('an invitation is made there, as a link and as a picture for telephones', a
   await dialog.getByRole('heading', { name: 'An invitation' }).waitFor();
   invitation = await dialog.getByLabel('Link', { exact: true }).inputValue();
   assert.match(invitation, /^http:\/\/127\.0\.0\.1:\d+\/register\?invitation=/);
-  await page.waitForFunction(() => document.querySelector('.qr').naturalWidth > 0);
+  await page.waitForFunction(() => document.querySelector('.qr')?.naturalWidth > 0);
   await page.keyboard.press('Escape');
 });
 
@@ -87,7 +87,7 @@ test('who forgot their password is handed a link, which works once', async () =>
   await page.locator('#dialog-account').getByRole('button', { name: 'Make a sign-in link' }).click();
   await page.getByRole('heading', { name: 'A sign-in link' }).waitFor();
   const link = await page.locator('#dialog-link').getByLabel('Link', { exact: true }).inputValue();
-  await page.waitForFunction(() => document.querySelector('.qr').naturalWidth > 0);
+  await page.waitForFunction(() => document.querySelector('.qr')?.naturalWidth > 0);
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
 

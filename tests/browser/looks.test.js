@@ -171,7 +171,7 @@ const INSIDE = {
   lightbox: async (person) => {
     await inGallery(person);
     await person.page.locator('.picture').nth(1).click();
-    await person.page.waitForFunction(() => document.querySelector('#dialog-lightbox img').naturalWidth > 0);
+    await person.page.waitForFunction(() => document.querySelector('#dialog-lightbox img')?.naturalWidth > 0);
   },
   completion: async ({ page }) => {
     await page.fill('#composer-text', 'Good morning, @');
@@ -179,6 +179,10 @@ const INSIDE = {
   },
   completion_emoji: async ({ page }) => {
     await page.fill('#composer-text', 'Good morning :sun');
+    await page.locator('#completion [role=option]').first().waitFor();
+  },
+  completion_command: async ({ page }) => {
+    await page.fill('#composer-text', '/');
     await page.locator('#completion [role=option]').first().waitFor();
   },
   emoji: async ({ page }) => {
@@ -258,6 +262,20 @@ const INSIDE = {
     await page.click('[data-do=room-settings]');
     await page.locator('#dialog-room_settings[open]').waitFor();
   },
+  hooks: async (person) => {
+    const { page } = person;
+    const hooks = '/api/rooms/garden/hooks';
+    if (!(await person.api('GET', hooks)).length) await person.api('POST', hooks, { kind: 'incoming', name: 'Weather station' });
+    await page.click('#room-menu button');
+    await page.click('[data-do=room-settings]');
+    await page.click('#room-hooks');
+    await page.locator('#dialog-hooks .admin-row').first().waitFor();
+  },
+  report: async ({ page }) => {
+    await anna.message('Perhaps').focus();
+    await anna.message('Perhaps').locator('[data-tool=report]').click();
+    await page.locator('#dialog-report[open] textarea').waitFor();
+  },
   confirm: async ({ page }) => {
     await page.click('#room-menu button');
     await page.click('[data-do=leave-room]');
@@ -280,7 +298,24 @@ const INSIDE = {
   admin_link: async (person) => {
     await shows(person, '/admin/invitations', '[data-section=invitations] .admin-row');
     await person.page.locator('[data-admin=show]').click();
-    await person.page.waitForFunction(() => document.querySelector('.qr').naturalWidth > 0);
+    await person.page.waitForFunction(() => document.querySelector('.qr')?.naturalWidth > 0);
+  },
+  admin_reports: async (person) => {
+    if (!(await person.api('GET', '/api/admin/reports')).length) {
+      const said = await ben.api('GET', '/api/conversations/garden/messages');
+      const { id } = said.find(({ content }) => content.startsWith('A week'));
+      await ben.api('POST', `/api/messages/${id}/report`, { reason: 'It is only a week.' });
+    }
+    await shows(person, '/admin/reports', '[data-section=reports] .admin-row');
+  },
+  admin_bots: async (person) => {
+    if (!(await person.api('GET', '/api/admin/bots')).length) await person.api('POST', '/api/admin/bots', { username: 'robo', display_name: 'Robo the Helper' });
+    await shows(person, '/admin/bots', '[data-section=bots] .admin-row');
+  },
+  admin_bot: async (person) => {
+    await shows(person, '/admin/bots', '[data-section=bots] .admin-row');
+    await person.page.locator('[data-section=bots] .admin-row button').first().click();
+    await person.page.locator('#dialog-bot[open] form').waitFor();
   },
   admin_rooms: at('/admin/rooms', '[data-section=rooms] .admin-row'),
   admin_bans: at('/admin/bans', '[data-section=bans] p'),

@@ -28,6 +28,18 @@ async function slow(seconds) {
   await anna.page.locator('#dialog-room_settings').waitFor({ state: 'hidden' });
 }
 
+test('the room that everyone is in can be slowed, but not renamed, hidden or deleted', async () => {
+  await anna.page.click('#room-menu button');
+  await anna.page.click('[data-do=room-settings]');
+  const dialog = anna.page.locator('#dialog-room_settings');
+  await dialog.getByLabel('Slow mode').waitFor();
+  assert.equal(await dialog.getByLabel('Name').isEditable(), false);
+  assert.equal(await dialog.getByText('Private').isVisible(), false);
+  assert.equal(await dialog.getByRole('button', { name: 'Delete the room' }).isVisible(), false);
+  await anna.page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+});
+
 test('a member waits, is told how long, and keeps what they write', async () => {
   await slow('21600');
   await ben.page.waitForFunction(() => fetch('/api/conversations/general').then((answer) => answer.json()).then((room) => room.slow_mode === 21600));

@@ -133,6 +133,7 @@ async fn who_comes_and_goes_is_told() {
     let server = Server::start().await;
     let (ada, bob) = (server.person("ada").await, server.person("bob").await);
     let mut a = ada.dial(LIVE).await;
+    a.before_pong().await; // she is there, and not only on her way
     let b = bob.dial(LIVE).await;
     let bob_in = async |socket: &mut Socket, action: &str| loop {
         if socket.expect(action).await["username"] == "bob" {

@@ -58,6 +58,10 @@ export function mountRoomForms(store, actions) {
     find('[name=topic]', change).value = topic;
     find('[name=is_private]', change).checked = is_private;
     offerPaces(find('[name=slow_mode]', change), slow_mode);
+    const stays = name === 'general'; // with its name, open to everyone
+    find('[name=name]', change).readOnly = stays;
+    find('[name=is_private]', change).closest('.form-check').hidden = stays;
+    find('#delete-room').hidden = stays;
   });
   store.watch(({ form_error, locale }) => [form_error, locale], ({ form_error }) => {
     showFormError(create, 'create_room', form_error);
