@@ -3,7 +3,6 @@
 
 import { t } from './i18n.js';
 import { isQuiet } from './models/quiet.js';
-import { chime } from './models/sound.js';
 import { isLookedAt, lookAt, mayTell } from './net/tabs.js';
 import { displayName, pathOf } from './state/select.js';
 import { isWorthTelling } from './state/worth.js';
@@ -42,7 +41,7 @@ export function startTelling({ store, socket, actions }) {
     if (!isWorthTelling(store.state, message) || isQuiet(telling, Date.now()) || isLookedAt(message.chat_id)) return;
     if (!(await mayTell(message.id))) return;
     if (desktop) show(message);
-    if (telling.sound) chime();
+    if (telling.sound) actions.chime();
   }
 
   socket.addEventListener('frame', ({ detail: { action, data } }) => action === 'new_message' && tell(data));

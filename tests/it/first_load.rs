@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use crate::support::{Answer, Server};
 
 /// What somebody who comes for the first time may have to wait for, compressed.
-const MOST_BYTES: usize = 150 * 1024;
+const MOST_BYTES: usize = 150_000;
 
 /// As a browser asks over HTTPS, where a debug build may have files that changed since it was made.
 const BROTLI: &str = "br, gzip;q=0.5";

@@ -2,7 +2,6 @@
 // device; a browser is asked for its permission only when somebody switches notifications on.
 
 import { HOUR_MS, isQuiet, tomorrowMorning } from '../models/quiet.js';
-import { chime } from '../models/sound.js';
 import { storage } from '../net/storage.js';
 import { emptyState } from '../state/empty.js';
 
@@ -42,9 +41,12 @@ export function tellingActions(app) {
       change({ desktop: desktop && permission() === 'granted' });
     },
 
+    /** It comes when it is first heard; where it cannot be had, nothing else is lost. */
+    chime: () => import('../models/sound.js').then(({ chime }) => chime(), () => {}),
+
     tellBySound(sound) {
       change({ sound });
-      if (sound) chime(); // so that one knows it
+      if (sound) app.actions.chime(); // so that one knows it
     },
 
     /** @param {{hours?: boolean, from?: string, to?: string}} changes */
