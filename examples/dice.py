@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""A bot for Salon that throws dice: `!roll 2d6` in any room that it is in. Python alone, nothing to install.
+"""A bot for Salon that throws dice: `/roll 2d6` wherever somebody writes, once an administrator has made that command, and
+`!roll 2d6` in any room that it is in. Python alone, nothing to install.
 
     SALON_TOKEN=salon_bot_… python3 examples/dice.py http://127.0.0.1:8080
 
@@ -7,7 +8,7 @@ It listens on a socket (the native dialect, docs/sockets.md) and answers by REST
 where it was (`cursor`), so that it misses nothing; `client_id` keeps it from answering anything twice.
 """
 
-import base64, json, os, random, re, socket, ssl, struct, sys, time, urllib.request
+import base64, json, os, random, re, socket, ssl, struct, sys, time, urllib.error, urllib.request
 
 URL, TOKEN = sys.argv[1].rstrip("/"), os.environ["SALON_TOKEN"]
 
@@ -65,15 +66,40 @@ def frames(line, stream):
             raise ConnectionError(f"closed: {data[2:].decode()} {data[:2].hex()}")
 
 
-def answer(message, me):
-    wanted = re.fullmatch(r"!roll (\d{1,2})d(\d{1,4})", message["content"].strip())
-    if not wanted or message["sender"] == me or message["shown_as"]:
-        return
+def thrown(wanted):
+    """What `2d6` comes to; nothing for what is no dice."""
+    wanted = re.fullmatch(r"(\d{1,2})d(\d{1,4})", wanted.strip())
+    if not wanted:
+        return None
     count, sides = max(1, int(wanted[1])), max(1, int(wanted[2]))
     dice = [random.randint(1, sides) for _ in range(count)]
-    text = f"{' + '.join(map(str, dice))} = **{sum(dice)}**" if count > 1 else f"**{dice[0]}**"
-    body = {"content": text, "reply_to": message["id"], "client_id": f"roll-{message['id']}"}
-    ask("POST", f"/api/conversations/{message['chat_id']}/messages", body)
+    return f"{' + '.join(map(str, dice))} = **{sum(dice)}**" if count > 1 else f"**{dice[0]}**"
+
+
+def answer(message, me):
+    """Somebody has said `!roll 2d6`: the answer is a message like any other."""
+    if not message["content"].startswith("!roll ") or message["sender"] == me or message["shown_as"]:
+        return
+    text = thrown(message["content"].removeprefix("!roll "))
+    if text:
+        body = {"content": text, "reply_to": message["id"], "client_id": f"roll-{message['id']}"}
+        ask("POST", f"/api/conversations/{message['chat_id']}/messages", body)
+
+
+def answer_command(asked):
+    """Somebody has typed `/roll 2d6`: the whole room sees what falls, or the asker alone where the bot may not speak."""
+    if asked["name"] != "roll":
+        return
+    text, path = thrown(asked["text"] or "1d6"), f"/api/commands/{asked['id']}"
+    if not text:
+        ask("POST", path, {"text": "Like this: `/roll 2d6`, two dice with six sides."})
+        return
+    try:
+        ask("POST", path, {"response_type": "in_channel", "text": f"{asked['username']}: {text}"})
+    except urllib.error.HTTPError as refused:
+        if refused.code not in (403, 404, 429):
+            raise
+        ask("POST", path, {"text": text})
 
 
 def main():
@@ -85,6 +111,8 @@ def main():
                     print(f"{me} is here", flush=True)
                 if frame["action"] == "new_message":
                     answer(frame["data"], me)
+                if frame["action"] == "command":
+                    answer_command(frame["data"])
                 cursor = frame.get("rev", cursor) or frame["data"].get("cursor", cursor)
         except (OSError, ConnectionError) as error:
             print(f"{error}; back in 3 s", file=sys.stderr, flush=True)

@@ -10,6 +10,7 @@ use crate::model::{
     BanId, Conversation, ConversationId, Game, Invitation, Message, MessageId, Network,
     Notification, NotificationId, Person, Rev, Seq, Server, SessionId, SocketId, Timestamp,
     Tournament, UserId,
+    slash::{Run, Whisper},
 };
 
 /// Something that has happened.
@@ -165,6 +166,10 @@ pub enum Event {
         /// How many are unread, those of directs aside.
         unread_count: i64,
     },
+    /// The program told is asked something by a command. Kept nowhere.
+    CommandAsked(Arc<Run>),
+    /// The person told, who has run a command, is answered. Kept nowhere.
+    CommandAnswered(Arc<Whisper>),
 }
 
 impl Event {
@@ -236,7 +241,9 @@ impl Event {
             | Self::GameFound(_)
             | Self::GameFinished(_)
             | Self::NotificationAdded { .. }
-            | Self::NotificationRead { .. } => Author::Nobody,
+            | Self::NotificationRead { .. }
+            | Self::CommandAsked(_)
+            | Self::CommandAnswered(_) => Author::Nobody,
         }
     }
 }
@@ -323,6 +330,8 @@ pub enum Audience {
     MemberOf(ConversationId, UserId),
     /// One person, on all their sockets.
     Person(UserId),
+    /// A bot, on those of its sockets that take commands.
+    Program(UserId),
     /// Everyone connected.
     Everyone,
     /// Everyone connected but one person.

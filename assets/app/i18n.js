@@ -5,7 +5,11 @@
 export const LANGUAGES = document.documentElement.dataset.languages.split(' ');
 
 const dictionaries = {};
+const further = {}; // those of which the words of `words` are known too
+let whole = false; // whether these are wanted
 let locale = 'en';
+
+const load = async (folder, language) => (await fetch(new URL(`../${folder}/${language}.json`, import.meta.url))).json();
 
 const formats = new Map();
 
@@ -16,9 +20,20 @@ function made(Format, tag, options = {}) {
   return formats.get(key);
 }
 
+async function learn(language) {
+  dictionaries[language] ??= await load('i18n', language);
+  if (whole) further[language] ??= Object.assign(dictionaries[language], await load('words', language));
+}
+
+/** From now on, also the words of what is not in the first sight. */
+export function learnAll() {
+  whole = true;
+  return learn(locale);
+}
+
 /** Loads the words if need be, and uses them from now on. */
 export async function useLocale(next) {
-  dictionaries[next] ??= await (await fetch(new URL(`../i18n/${next}.json`, import.meta.url))).json();
+  await learn(next);
   locale = next;
   document.documentElement.lang = next;
   translate(document);

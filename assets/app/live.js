@@ -49,6 +49,7 @@ export function startLive({ store, api, socket, outbox, uploads, actions }) {
     user_blocked: () => actions.hearAfresh(),
     user_unblocked: () => actions.hearAfresh(),
     new_tournament: ({ tournament_id }) => store.state.tournaments && actions.loadTournament(tournament_id),
+    command_answer: (told) => actions.hear(told),
     game_invite: (invite) => actions.inviteSent(invite),
     game_finished: ({ game }) => actions.gameOver(game),
     error(error, _, ref) {

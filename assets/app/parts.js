@@ -3,7 +3,7 @@
 // for again the next time. Where somebody types at once (the switcher, the search), nothing may come late: those are not here.
 
 import { loadMarkup } from './dom.js';
-import { translate } from './i18n.js';
+import { learnAll, translate } from './i18n.js';
 
 const admin = async () => (await import('./admin.js')).joinAdmin;
 const picker = async () => (await import('./views/picker.js')).mountPickers;
@@ -18,6 +18,7 @@ const PARTS = {
   admin,
   ban: admin,
   bot: admin,
+  commands: async () => (await import('./commands.js')).joinCommands,
   create_room: room,
   discover: async () => (await import('./views/discover.js')).mountDiscover,
   emoji: async () => (await import('./views/emoji_picker.js')).mountEmojiPicker,
@@ -61,7 +62,7 @@ export class Parts {
     if (this.has(name)) return true;
     let mount;
     try {
-      [mount] = await Promise.all([PARTS[name](), (this.#markup ??= this.#fill())]);
+      [mount] = await Promise.all([PARTS[name](), learnAll(), (this.#markup ??= this.#fill())]);
     } catch {
       const code = await this.#reason();
       this.#app.store.dispatch({ type: 'notice', notice: { kind: 'error', code } });

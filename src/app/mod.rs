@@ -27,10 +27,12 @@ mod people;
 mod pins;
 mod push;
 mod reports;
+mod runs;
 mod schedule;
 mod search;
 mod server;
 mod settings;
+mod slash;
 mod tournaments;
 
 use std::{
@@ -57,12 +59,15 @@ use parking_lot::Mutex;
 pub use passes::Welcome;
 use push::Pushing;
 pub use push::Subscribing;
+pub use runs::NewRun;
+use runs::Runs;
 use schedule::Schedule;
 pub use schedule::{Copies, Plan};
 use search::Indexing;
 pub use search::{Hit, Upto};
 pub use server::{Health, NewSettings, Steward, Storage};
 pub use settings::Settings;
+pub use slash::CommandWanted;
 use tokio::sync::{Semaphore, mpsc::Receiver};
 
 use crate::{
@@ -115,6 +120,7 @@ pub struct App {
     indexing: Arc<Indexing>,
     pushing: Arc<Pushing>,
     calling: Arc<Calling>,
+    runs: Runs,
     uses: bots::Uses,
     /// When hooks were last used, by their bots, until it is written down.
     uses_of_bots: Mutex<HashMap<UserId, Timestamp>>,
@@ -203,6 +209,7 @@ impl App {
             indexing,
             pushing,
             calling,
+            runs: Runs::default(),
             uses: bots::Uses::default(),
             uses_of_bots: Mutex::default(),
             departures: Mutex::new(Some(departures)),

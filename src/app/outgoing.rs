@@ -71,6 +71,21 @@ impl Calling {
         Ok(())
     }
 
+    /// The way to addresses elsewhere, once it is known which may be spoken to.
+    pub(super) fn caller(&self) -> Option<&Caller> {
+        self.caller.get()
+    }
+
+    /// Whether an address may be named to be called.
+    pub(super) fn may_call(&self, url: &str) -> Result<(), Refusal> {
+        let guard = self.caller().map(Caller::guard);
+        if guard.is_none_or(|guard| guard.address(url).is_none()) {
+            let wanted = "must be an address of the web that this server may speak to";
+            return Err(Refusal::invalid("url", wanted));
+        }
+        Ok(())
+    }
+
     fn know(&self, room: ConversationId) {
         self.rooms.write().insert(room);
         self.wake(room);
@@ -105,11 +120,7 @@ impl App {
         wanted: HookWanted,
     ) -> Result<(Hook, String), Refusal> {
         let HookWanted { name, url, words } = wanted;
-        let guard = self.calling.caller.get().map(Caller::guard);
-        if guard.is_none_or(|guard| guard.address(&url).is_none()) {
-            let wanted = "must be an address of the web that this server may speak to";
-            return Err(Refusal::invalid("url", wanted));
-        }
+        self.calling.may_call(&url)?;
         let is_word = |word: &String| {
             (1..=64).contains(&word.len())
                 && !word.contains(|c: char| c.is_whitespace() || c.is_control())
@@ -184,7 +195,7 @@ impl App {
     /// False: it was not for that address.
     async fn tell_of(&self, target: &mut Target, message: &Message, turns: &Semaphore) -> bool {
         let Some(word) = trigger(&target.words, &message.content) else { return false };
-        let Some(caller) = self.calling.caller.get() else { return false };
+        let Some(caller) = self.calling.caller() else { return false };
         let telling = Telling {
             token: target.id.to_string(),
             channel_id: message.conversation.to_string(),

@@ -5,10 +5,10 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConversationRef, NewBot, NewBotToken, NewSession, PersonRef};
+use super::{ConversationRef, NewBot, NewBotToken, NewCommand, NewSession, PersonRef};
 use crate::model::{
-    BanId, DisplayName, Network, PassId, Reason, Registration, ReportId, Role, ServerName,
-    SessionId, Timestamp, UserId, Username,
+    BanId, CommandName, DisplayName, Network, PassId, Reason, Registration, ReportId, Role,
+    ServerName, SessionId, Timestamp, UserId, Username,
 };
 
 /// What an administrator does.
@@ -89,6 +89,10 @@ pub enum Administration {
     },
     /// A bot goes; its messages stay.
     DeleteBot(PersonRef),
+    /// A slash command is made.
+    MakeCommand(NewCommand),
+    /// A slash command goes.
+    DeleteCommand(CommandName),
     /// A copy of everything was taken.
     NoteBackup,
 }

@@ -12,6 +12,7 @@ mod certificates;
 mod hooks;
 mod lines;
 mod messages;
+mod slash;
 
 use std::net::IpAddr;
 
@@ -28,6 +29,7 @@ pub use lines::{
 };
 pub use messages::{FinishFile, NewReport, PostMessage, PostPlace, StorePiece};
 use serde::{Deserialize, Serialize};
+pub use slash::NewCommand;
 
 use crate::model::{
     AttachmentId, Bio, ClientId, ConversationId, DisplayName, Emoji, FileId, GameId, GameOptions,

@@ -223,6 +223,7 @@ impl Talk<'_> {
             }
             Word::Bots => self.list("bots", None, bots::BOTS).await,
             Word::Bot { word } => self.say_of_bot(word).await,
+            Word::Command { word } => self.say_of_command(word).await,
             Word::Bans => self.list("bans", None, BANS).await,
             Word::Ban { name, address, with_addresses, reason, expires } => {
                 let body = json!({
@@ -276,7 +277,7 @@ impl Talk<'_> {
     }
 
     /// All of a list, page by page.
-    async fn list(
+    pub(super) async fn list(
         &mut self,
         what: &str,
         part: Option<String>,

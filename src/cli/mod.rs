@@ -15,6 +15,7 @@ mod line;
 mod log;
 mod moving;
 mod secret;
+mod slash;
 mod tables;
 mod words;
 

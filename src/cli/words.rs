@@ -104,6 +104,11 @@ pub(super) enum Word {
         #[command(subcommand)]
         word: BotWord,
     },
+    /// Make, list and delete slash commands, which bots answer
+    Command {
+        #[command(subcommand)]
+        word: CommandWord,
+    },
     /// List who and what is kept out
     Bans,
     /// Keep out somebody, or an address or network, or both
@@ -209,6 +214,31 @@ pub(super) enum BotWord {
     Revoke { name: String, id: String },
     /// End a bot; its messages stay, by "deleted user"
     Delete { name: String },
+}
+
+#[derive(Subcommand)]
+pub(super) enum CommandWord {
+    /// Make a command; the secret that signs the calls of its address is printed this once
+    Add {
+        /// What is typed after the slash
+        name: String,
+        /// The bot that answers
+        #[arg(long, value_name = "NAME")]
+        bot: String,
+        /// What it does, in a line
+        #[arg(long, value_name = "TEXT")]
+        description: String,
+        /// What may come after its name: 2d6
+        #[arg(long, value_name = "TEXT")]
+        hint: Option<String>,
+        /// The address to be called; without one, the bot is asked on its sockets
+        #[arg(long)]
+        url: Option<String>,
+    },
+    /// List all of them
+    List,
+    /// Delete a command
+    Remove { name: String },
 }
 
 #[derive(Clone, Copy, ValueEnum)]

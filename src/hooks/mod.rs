@@ -2,8 +2,9 @@
 //!
 //! `slack` understands what programs post that speak to Slack or Mattermost, `github` what GitHub
 //! posts by itself: pure functions of bytes, and `app` posts what they say. `outgoing` calls addresses
-//! elsewhere, those that `guard` lets.
+//! elsewhere, those that `guard` lets; `command` has them answer a slash command.
 
+pub mod command;
 pub mod github;
 pub mod guard;
 pub mod markup;

@@ -71,13 +71,11 @@ pub struct Answer {
     pub text: String,
     /// Under which name.
     pub name: Option<String>,
-    /// Whether the whole room hears it; else only who asked.
-    pub in_channel: bool,
 }
 
 /// The way to addresses elsewhere.
 pub struct Caller {
-    client: Client<HttpsConnector<HttpConnector<Guard>>, Full<Bytes>>,
+    pub(super) client: Client<HttpsConnector<HttpConnector<Guard>>, Full<Bytes>>,
     guard: Guard,
 }
 
@@ -109,21 +107,33 @@ impl Caller {
     }
 
     /// Calls an address, and hears what it answers.
-    pub async fn tell(&self, url: &str, secret: &str, telling: &impl Serialize) -> Told {
-        let Some(address) = self.guard.address(url) else {
-            return Told::Refused("this address is not spoken to".into());
-        };
+    pub async fn tell(&self, url: &str, secret: &str, telling: &Telling<'_>) -> Told {
         let body = serde_json::to_vec(telling).unwrap_or_default();
+        let request = match self.request(url, secret, "application/json", body) {
+            Ok(request) => request,
+            Err(why) => return Told::Refused(why.into()),
+        };
+        let told = tokio::time::timeout(WITHIN, self.exchange(request)).await;
+        told.unwrap_or_else(|_| Told::Later("did not answer in time".into()))
+    }
+
+    /// A signed call to an address, if that is spoken to.
+    pub(super) fn request(
+        &self,
+        url: &str,
+        secret: &str,
+        kind: &'static str,
+        body: Vec<u8>,
+    ) -> Result<Request<Full<Bytes>>, &'static str> {
+        let address = self.guard.address(url).ok_or("this address is not spoken to")?;
         let seconds = Timestamp::now().0 / 1000;
-        let request = Request::post(address)
-            .header(header::CONTENT_TYPE, "application/json")
+        Request::post(address)
+            .header(header::CONTENT_TYPE, kind)
             .header(header::USER_AGENT, concat!("Salon/", env!("CARGO_PKG_VERSION")))
             .header("x-salon-timestamp", seconds)
             .header("x-salon-signature", signature(secret, seconds, &body))
-            .body(Full::new(Bytes::from(body)));
-        let Ok(request) = request else { return Told::Refused("this is no address".into()) };
-        let told = tokio::time::timeout(WITHIN, self.exchange(request)).await;
-        told.unwrap_or_else(|_| Told::Later("did not answer in time".into()))
+            .body(Full::new(Bytes::from(body)))
+            .map_err(|_| "this is no address")
     }
 
     async fn exchange(&self, request: Request<Full<Bytes>>) -> Told {
@@ -158,7 +168,7 @@ pub fn signature(secret: &str, seconds: i64, body: &[u8]) -> String {
 }
 
 /// The innermost cause, which says most.
-fn reason(error: &hyper_util::client::legacy::Error) -> String {
+pub(super) fn reason(error: &hyper_util::client::legacy::Error) -> String {
     let mut cause: &dyn std::error::Error = error;
     while let Some(inner) = cause.source() {
         cause = inner;
@@ -171,11 +181,7 @@ fn reason(error: &hyper_util::client::legacy::Error) -> String {
 fn answered(bytes: &[u8]) -> Option<Answer> {
     let said: Value = serde_json::from_slice(bytes).ok()?;
     let text = fitted(&from_slack(said["text"].as_str()?));
-    (!text.is_empty()).then(|| Answer {
-        text,
-        name: said["username"].as_str().map(str::to_owned),
-        in_channel: said["response_type"] == "in_channel",
-    })
+    (!text.is_empty()).then(|| Answer { text, name: said["username"].as_str().map(str::to_owned) })
 }
 
 #[cfg(test)]
@@ -195,9 +201,8 @@ mod tests {
 
     #[test]
     fn an_answer_is_a_text_or_nothing() {
-        let said = answered(br#"{"text":"<https://a.example|x>","response_type":"in_channel"}"#);
-        let wanted =
-            Answer { text: "[x](<https://a.example>)".into(), name: None, in_channel: true };
+        let said = answered(br#"{"text":"<https://a.example|x>"}"#);
+        let wanted = Answer { text: "[x](<https://a.example>)".into(), name: None };
         assert_eq!(said, Some(wanted));
         for nothing in ["", "ok", "{}", r#"{"text":""}"#, r#"{"text":1}"#, "[]", "null"] {
             assert_eq!(answered(nothing.as_bytes()), None, "{nothing}");

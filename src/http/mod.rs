@@ -41,6 +41,7 @@ mod routes;
 mod scopes;
 mod search;
 mod server;
+mod slash;
 mod tournaments;
 mod traffic;
 

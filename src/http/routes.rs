@@ -14,7 +14,7 @@ use super::{
     reply::Answer,
     reports,
     request::Request,
-    search, server as s, tournaments as t,
+    search, server as s, slash, tournaments as t,
 };
 use crate::wire::shapes::{
     AttachmentShape, ConversationShape, GameShape, MeShape, MemberShape, MessageShape,
@@ -47,6 +47,8 @@ type Account = d::AccountShape<'static>;
 type Attachment = AttachmentShape<'static>;
 type Ban = bans::BanShape<'static>;
 type Bot = bots::BotShape<'static>;
+type Command = slash::CommandShape<'static>;
+type CommandOfAll = slash::AdministeredShape<'static>;
 type Conversation = ConversationShape<'static>;
 type Hook = h::HookShape<'static>;
 type Game = GameShape<'static>;
@@ -271,6 +273,14 @@ pub(super) static ROUTES: &[Route] = routes! {
             .takes(one::<h::MakeBody>).gives(201, one::<h::MadeShape<'static>>);
     DELETE "/api/rooms/{id}/hooks/{hook}" h::delete,
         Doc::new(INTEGRATIONS, "Deletes a hook; the same people");
+    GET "/api/commands" slash::list,
+        Doc::new(INTEGRATIONS, "Slash commands that programs answer, by name").lists(many::<Command>);
+    POST "/api/conversations/{id}/commands" slash::run,
+        Doc::new(INTEGRATIONS, "Runs a command where the caller may say something; nothing is said by that")
+            .takes(one::<slash::RunBody>).gives(200, one::<slash::RunShape>);
+    POST "/api/commands/{id}" slash::answer,
+        Doc::new(INTEGRATIONS, "Answers what the caller, a bot, was asked by a command: within 15 minutes, 5 times at most")
+            .takes(one::<slash::AnswerBody>);
     POST "/hooks/{token}" h::deliver,
         Doc::new(INTEGRATIONS, "Posts what a program says, as Slack's and Mattermost's hooks take it; or GitHub's events")
             .open().takes(object::<serde_json::Value>).gives_bytes();
@@ -330,6 +340,12 @@ pub(super) static ROUTES: &[Route] = routes! {
             .takes(one::<bots::TokenBody>).gives(201, one::<bots::MadeShape<'static>>);
     DELETE "/api/admin/bots/{username}/tokens/{id}" bots::revoke_token,
         Doc::new(ADMINISTRATION, "Revokes a token; its sockets close");
+    GET "/api/admin/commands" slash::list_all,
+        Doc::new(ADMINISTRATION, "Slash commands, by name").lists(many::<CommandOfAll>);
+    POST "/api/admin/commands" slash::make,
+        Doc::new(ADMINISTRATION, "Makes a slash command; the secret of its address is shown this once")
+            .takes(one::<slash::MakeBody>).gives(201, one::<slash::MadeShape<'static>>);
+    DELETE "/api/admin/commands/{name}" slash::delete, Doc::new(ADMINISTRATION, "Deletes a slash command");
     GET "/api/admin/bans" bans::list,
         Doc::new(ADMINISTRATION, "Who and what is kept out, newest first").lists(many::<Ban>);
     POST "/api/admin/bans" bans::ban,

@@ -14,6 +14,9 @@ pub(super) fn needed(route: &Route) -> Option<Scope> {
             "DELETE" if route.path == "/api/me/avatar" => Some(Scope::Write),
             _ => None,
         },
+        // a program answers what people ask, and asks nothing: two of them would never end
+        _ if route.path == "/api/commands" => Some(Scope::Read),
+        _ if route.path.starts_with("/api/commands/") => Some(Scope::Write),
         // whom one blocks, and with whom one is friends, is between people
         PEOPLE if route.path.starts_with("/api/me/") => None,
         CONVERSATIONS | MESSAGES | FILES | PEOPLE | GAMES | SERVER if reads => Some(Scope::Read),
@@ -54,6 +57,9 @@ mod tests {
             ("POST", "/api/tournaments", Some(Scope::Games)),
             ("GET", "/api/notifications", None),
             ("GET", "/api/admin/people", None),
+            ("GET", "/api/commands", Some(Scope::Read)),
+            ("POST", "/api/commands/{id}", Some(Scope::Write)),
+            ("POST", "/api/conversations/{id}/commands", None),
             ("POST", "/api/admin/bots", None),
         ] {
             assert_eq!(of(method, path), scope, "{method} {path}");

@@ -221,6 +221,7 @@ impl Delivery {
             | Audience::Outsiders(_)
             | Audience::Everyone
             | Audience::EveryoneBut(_)
+            | Audience::Program(_)
             | Audience::Nobody => None,
         };
         let is_online = |person: UserId| match viewer {

@@ -327,6 +327,15 @@ impl Hub {
         let _ = self.work.send(Work::Asked(Told { audience, event }, origin));
     }
 
+    /// Tells something that is kept nowhere. False: nobody hears it, or too much is on its way.
+    #[must_use]
+    pub fn pass(&self, audience: Audience, event: Event) -> bool {
+        let mut is_heard = false;
+        self.state.lock().each(&audience, |_| is_heard = true);
+        let told = vec![Told { audience, event }];
+        is_heard && self.work.try_send(Work::Fleeting(told)).is_ok()
+    }
+
     /// Waits until memory knows all that was published by now: who has just come into a room is in
     /// it only then.
     pub async fn settled(&self) {

@@ -88,6 +88,8 @@ pub struct Socket {
     pub dialect: usize,
     /// The one conversation that it hears; none: all of the person's.
     pub only: Option<ConversationId>,
+    /// Whether its bot is asked things by it: it says so, and may answer.
+    pub takes_commands: bool,
     /// The person's activity.
     pub activity: Arc<Activity>,
     /// The stream, read by the socket's task alone.
@@ -168,6 +170,7 @@ impl Socket {
         (user, session): (UserId, SessionId),
         address: Option<IpAddr>,
         (dialect, only): (usize, Option<ConversationId>),
+        takes_commands: bool,
         activity: Arc<Activity>,
         stream: Stream,
     ) -> Self {
@@ -180,6 +183,7 @@ impl Socket {
             address,
             dialect,
             only,
+            takes_commands,
             activity,
             stream,
             wake: Notify::new(),

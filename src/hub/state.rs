@@ -247,7 +247,7 @@ impl State {
             Audience::Members(id) | Audience::MembersBut(id, _) | Audience::MemberOf(id, _) => {
                 self.rooms.get(id).map_or(0, IndexMap::len)
             }
-            Audience::Person(person) => self.sockets_of(*person),
+            Audience::Person(person) | Audience::Program(person) => self.sockets_of(*person),
             Audience::Nobody => 0,
             Audience::Outsiders(_) | Audience::Everyone | Audience::EveryoneBut(_) => usize::MAX,
         }
@@ -278,6 +278,10 @@ impl State {
             }
             Audience::Person(person) => {
                 self.people.get(person).into_iter().flat_map(|p| &p.sockets).for_each(hear);
+            }
+            Audience::Program(bot) => {
+                let sockets = self.people.get(bot).into_iter().flat_map(|p| &p.sockets);
+                sockets.filter(|socket| socket.takes_commands).for_each(hear);
             }
             Audience::Nobody => {}
             Audience::Everyone => self.sockets().for_each(hear),

@@ -77,6 +77,10 @@ ids! {
     ReportId;
     /// A hook of a room.
     HookId;
+    /// A slash command that administrators have made.
+    CommandId;
+    /// Somebody asking something of one, once.
+    RunId;
 }
 
 impl NotificationId {

@@ -27,6 +27,7 @@ pub mod rules;
 pub mod search;
 pub mod server;
 pub mod session;
+pub mod slash;
 pub mod text;
 pub mod time;
 pub mod tournament;
@@ -40,8 +41,9 @@ pub use finding::{Finding, Level};
 pub use game::{Game, GameOptions, Invitation, Player};
 pub use hook::Hook;
 pub use id::{
-    AttachmentId, BanId, ClientId, ConversationId, FileId, GameId, HookId, InvitationId, MessageId,
-    NotificationId, PassId, ReportId, Rev, Seq, SessionId, SocketId, TokenId, TournamentId, UserId,
+    AttachmentId, BanId, ClientId, CommandId, ConversationId, FileId, GameId, HookId, InvitationId,
+    MessageId, NotificationId, PassId, ReportId, Rev, RunId, Seq, SessionId, SocketId, TokenId,
+    TournamentId, UserId,
 };
 pub use message::{Message, Place};
 pub use notification::Notification;
@@ -52,6 +54,7 @@ pub use refusal::{Code, Refusal};
 pub use report::Report;
 pub use server::{AuditEntry, Registration, Server};
 pub use session::Session;
+pub use slash::{CommandName, SlashCommand};
 pub use text::{
     Bio, DisplayName, Filename, MessageText, Notice, Password, Reason, ReportReason, RoomName,
     ServerName, Topic, TournamentName, Username,

@@ -34,13 +34,15 @@ pub enum Code {
     RateLimited,
     /// The room lets a member speak only now and then; try again later. 429.
     SlowMode,
+    /// The program that was asked does not answer. 502.
+    NoAnswer,
     /// The server cannot do it now. 503.
     Unavailable,
 }
 
 impl Code {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::BadRequest,
         Self::Unauthorized,
         Self::Forbidden,
@@ -54,6 +56,8 @@ impl Code {
         Self::UnsupportedMediaType,
         Self::Invalid,
         Self::RateLimited,
+        Self::SlowMode,
+        Self::NoAnswer,
         Self::Unavailable,
     ];
 
@@ -75,6 +79,7 @@ impl Code {
             Self::Invalid => "invalid",
             Self::RateLimited => "rate_limited",
             Self::SlowMode => "slow_mode",
+            Self::NoAnswer => "no_answer",
             Self::Unavailable => "unavailable",
         }
     }

@@ -287,7 +287,7 @@ impl Password {
     }
 }
 
-fn one_line(text: &str, least: usize, most: usize) -> Result<String, Complaint> {
+pub(super) fn one_line(text: &str, least: usize, most: usize) -> Result<String, Complaint> {
     if text.trim().contains(['\n', '\r', '\t']) {
         return Err("must be one line");
     }

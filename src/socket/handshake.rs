@@ -19,8 +19,8 @@ use crate::{
     auth::credentials,
     change::ConversationRef,
     hub::{Socket, Stream},
-    model::{Code, ConversationId, Refusal, Rev},
-    wire::{compressed, deflate},
+    model::{Code, ConversationId, Refusal, Rev, Scope},
+    wire::{DIALECTS, compressed, deflate},
 };
 
 /// A request to become a socket, by somebody who has shown who they are.
@@ -110,7 +110,8 @@ async fn live(
     let activity = app.hub.activity_of(caller.user());
     let id = app.hub.next_socket();
     let whose = (caller.user(), caller.session());
-    let socket = Arc::new(Socket::new(id, whose, address, hears, activity, stream));
+    let takes = DIALECTS[hears.0].tells_commands() && caller.may(Some(Scope::Write)).is_ok();
+    let socket = Arc::new(Socket::new(id, whose, address, hears, takes, activity, stream));
     let mut connection = connection::Connection::new(Arc::clone(&app), caller, socket);
     if Box::pin(connection.greet(since, early)).await {
         connection.serve().await;

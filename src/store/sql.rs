@@ -7,8 +7,8 @@ use rusqlite::{
 use uuid::Uuid;
 
 use crate::model::{
-    AttachmentId, BanId, ConversationId, FileId, GameId, HookId, InvitationId, Kind, Locale,
-    MessageId, Network, NotificationId, Notify, PassId, Registration, ReportId, Rev, Role,
+    AttachmentId, BanId, CommandId, ConversationId, FileId, GameId, HookId, InvitationId, Kind,
+    Locale, MessageId, Network, NotificationId, Notify, PassId, Registration, ReportId, Rev, Role,
     RoomRole, Seq, SessionId, SlowMode, Timestamp, TokenId, TournamentId, UserId,
     bot::Scopes,
     game::{CancelReason, GameState, InvitationState},
@@ -83,7 +83,8 @@ as_blob!(
     FileId,
     PassId,
     BanId,
-    HookId
+    HookId,
+    CommandId
 );
 as_integer!(Rev, Seq, Timestamp, Scopes);
 as_word! {

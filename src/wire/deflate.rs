@@ -152,6 +152,10 @@ impl Dialect for Deflated {
     fn can_resume(&self) -> bool {
         self.0.can_resume()
     }
+
+    fn tells_commands(&self) -> bool {
+        self.0.tells_commands()
+    }
 }
 
 #[cfg(test)]

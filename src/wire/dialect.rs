@@ -34,6 +34,11 @@ pub trait Dialect: Encoder {
     fn can_resume(&self) -> bool {
         false
     }
+
+    /// Whether a bot is asked things in this dialect.
+    fn tells_commands(&self) -> bool {
+        false
+    }
 }
 
 /// What of the server a socket hears.

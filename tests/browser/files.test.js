@@ -14,15 +14,21 @@ const modules = readdirSync(join(assets, 'app'), { recursive: true })
   .map((name) => ({ name, text: read(join('app', name)) }));
 const html = read('index.html') + read('app/parts.html');
 const languages = readdirSync(join(assets, 'i18n')).map((name) => name.replace('.json', ''));
-const words = Object.fromEntries(languages.map((language) => [language, JSON.parse(read(`i18n/${language}.json`))]));
+/** Those of the first sight, and those that come later: no word is among both. */
+const wordsOf = (language) => ['i18n', 'words'].map((folder) => JSON.parse(read(`${folder}/${language}.json`)));
+const words = Object.fromEntries(languages.map((language) => [language, Object.assign({}, ...wordsOf(language))]));
 
 const base = (key) => key.replace(/\.(one|other|many|few|two|zero)$/, '');
 
 test('all languages have the same words, with the same gaps to fill, and count as they do', () => {
   assert.ok(languages.includes('en') && languages.includes('fr'));
+  assert.deepEqual(readdirSync(join(assets, 'words')).map((name) => name.replace('.json', '')), languages);
   const gaps = (text) => (text.match(/\{\w+\}/g) ?? []).sort();
   const counted = new Set(Object.keys(words.en).filter((key) => key.endsWith('.other')).map(base).filter((key) => `${key}.one` in words.en));
   for (const language of languages) {
+    const [first, later] = wordsOf(language);
+    assert.deepEqual(Object.keys(later).filter((key) => key in first), [], language);
+    assert.deepEqual(Object.keys(later), Object.keys(wordsOf('en')[1]), language);
     const own = words[language];
     const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
     const wanted = Object.keys(words.en).filter((key) => !counted.has(base(key)));
@@ -100,7 +106,7 @@ test('every module is needed: at once from main.js, or when something is first o
 });
 
 test('each part uses only what lies below it', () => {
-  const floors = { 'dom.js': 1, 'i18n.js': 1, 'router.js': 1, net: 1, models: 2, state: 2, actions: 3, 'actions.js': 4, 'live.js': 4, views: 4, 'telling.js': 4, 'installed.js': 4, 'keeping.js': 4, 'parts.js': 4, 'admin.js': 5, 'hooks.js': 5, 'settings.js': 5, 'tournaments.js': 5, 'main.js': 5, 'theme.js': 1 };
+  const floors = { 'dom.js': 1, 'i18n.js': 1, 'router.js': 1, net: 1, models: 2, state: 2, actions: 3, 'actions.js': 4, 'live.js': 4, views: 4, 'telling.js': 4, 'installed.js': 4, 'keeping.js': 4, 'parts.js': 4, 'admin.js': 5, 'commands.js': 5, 'hooks.js': 5, 'settings.js': 5, 'tournaments.js': 5, 'main.js': 5, 'theme.js': 1 };
   const floorOf = (name) => floors[name.split('/')[0]];
   for (const { name, text } of modules) {
     for (const [, path] of text.matchAll(/^import .*?from '(\.[^']+)'/gms)) {

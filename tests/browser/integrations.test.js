@@ -136,6 +136,96 @@ test('a slash lists what a message can do: say what one does, set the topic, bri
   await page.getByRole('option', { name: '/help show this list' }).waitFor();
 });
 
+test('an administrator makes a command: a bot answers it', async () => {
+  await page.goto('/admin/commands');
+  const section = page.locator('[data-section=commands]');
+  await section.getByText('A bot answers. Make one under “Bots” first.').waitFor();
+  assert.equal((await anna.api('POST', '/api/admin/bots', { username: 'dicer', display_name: 'Dicer' })).username, 'dicer');
+  const wanted = { name: 'test', scopes: ['read', 'write'] };
+  token = (await anna.api('POST', '/api/admin/bots/dicer/tokens', wanted)).token;
+  await page.goto('/admin/commands');
+  await section.getByText('There are no commands.').waitFor();
+  anna.expectRefusal(422, 409);
+  await section.getByLabel('Name').fill('Help');
+  await section.getByLabel('What it does').fill('throw dice');
+  await section.getByRole('button', { name: 'Make a command' }).click();
+  await section.getByText('not a name that Salon uses itself').waitFor();
+  await section.getByLabel('Name').fill('/roll');
+  await section.getByLabel('What comes after it').fill('2d6');
+  await section.getByLabel('Who answers').selectOption('Dicer (@dicer)');
+  await section.getByRole('button', { name: 'Make a command' }).click();
+  await row('commands', '/roll 2d6').getByText('throw dice · @dicer').waitFor();
+  await section.getByLabel('Name').fill('roll');
+  await section.getByLabel('What it does').fill('throw them again');
+  await section.getByRole('button', { name: 'Make a command' }).click();
+  await section.getByText('There is such a command already').waitFor();
+  await section.getByLabel('Name').fill('weather');
+  await section.getByLabel('Address to call').fill('https://weather.invalid/');
+  await section.getByRole('button', { name: 'Make a command' }).click();
+  await section.getByLabel('Copy the secret that signs the calls now').waitFor();
+  await row('commands', '/weather').getByRole('button', { name: 'Delete /weather' }).click();
+  await anna.confirm();
+  await row('commands', '/weather').waitFor({ state: 'detached' });
+});
+
+test('it is completed by keys, and where nobody answers what was typed stays', async () => {
+  await page.goto('/rooms/general');
+  const text = page.locator('#composer-text');
+  anna.expectRefusal(502);
+  await text.fill('/');
+  const option = page.getByRole('option', { name: '/roll 2d6 throw dice' });
+  await option.waitFor();
+  await page.keyboard.press('ArrowUp');
+  assert.equal(await option.getAttribute('aria-selected'), 'true');
+  await page.keyboard.press('Tab');
+  assert.equal(await text.inputValue(), '/roll ');
+  await page.keyboard.type('3d6');
+  await page.keyboard.press('Enter');
+  await page.locator('#alerts').getByText('The program of this command does not answer.').waitFor();
+  assert.equal(await text.inputValue(), '/roll 3d6');
+  assert.deepEqual((await anna.texts()).filter((said) => said.includes('3d6')), [], 'and is not said');
+  assert.equal(await text.isEditable(), true);
+  // a command that there is not is said as it is, in whatever letters
+  await text.fill('/rolling stones');
+  await page.keyboard.press('Enter');
+  await anna.sees('/rolling stones');
+});
+
+test('an answer for the asker alone shows to nobody else, until it is dismissed; one for all is a message', async () => {
+  const ben = salon.people.find(({ name }) => name === 'ben');
+  await ben.goTo('/rooms/general');
+  const asked = [];
+  await salon.program(token, (one) => {
+    asked.push(one);
+    return { text: `**9** of ${one.text}`, response_type: one.text === '2d6' ? 'ephemeral' : 'in_channel' };
+  });
+  const text = page.locator('#composer-text');
+  await text.fill('/Roll 2d6');
+  await page.keyboard.press('Enter');
+  const whisper = page.locator('.whisper', { hasText: '9 of 2d6' });
+  await whisper.getByText('Only you see this.').waitFor();
+  assert.equal(await text.inputValue(), '');
+  assert.equal(await whisper.locator('.bot-badge').textContent(), 'Bot');
+  assert.equal(await whisper.getByRole('button', { name: 'Dicer', exact: true }).count(), 1);
+  await page.locator('#announcer', { hasText: 'of 2d6 Only you see this.' }).waitFor({ state: 'attached' });
+  assert.deepEqual(asked.map(({ name, text: typed, username, room }) => [name, typed, username, room]), [['roll', '2d6', 'anna', 'general']]);
+  await anna.isAccessible('an answer for the asker alone');
+  await text.fill('/roll 1d20');
+  await page.keyboard.press('Enter');
+  await anna.sees('9 of 1d20');
+  await ben.sees('9 of 1d20');
+  assert.equal(await ben.page.locator('.whisper').count(), 0);
+  assert.equal((await anna.texts()).at(-1).trim(), '9 of 1d20', 'it stands where it was heard');
+  await whisper.getByRole('button', { name: 'Dismiss' }).click();
+  await whisper.waitFor({ state: 'detached' });
+  await text.fill('/roll 2d6');
+  await page.keyboard.press('Enter');
+  await whisper.waitFor();
+  await page.reload();
+  await anna.sees('9 of 1d20');
+  assert.equal(await whisper.count(), 0, 'and it is kept nowhere');
+});
+
 test('a room tells a program what is said there, and shows why it does not', async () => {
   await page.goto('/rooms/builds');
   await page.getByRole('button', { name: 'Conversation menu' }).click();

@@ -82,15 +82,17 @@ test('how close together things stand is chosen for each device, and holds befor
   assert.equal(await height(), roomy);
 });
 
-test('a language is a file: with another one in the folder there is another language', async () => {
+test('a language is a file for the first sight and one for the rest: with another pair there is another language', async () => {
   const reader = await salon.visitor({ locale: 'eo' });
   const french = await (await fetch(`${salon.url}/i18n/fr.json`)).json();
+  const later = await (await fetch(`${salon.url}/words/fr.json`)).json();
   // as the server writes it into the page
   await reader.page.addInitScript(() => {
     const name = () => document.documentElement && (document.documentElement.dataset.languages = 'en fr eo');
     new MutationObserver(name).observe(document, { childList: true });
   });
   await reader.page.route('**/i18n/eo.json', (route) => route.fulfill({ json: { ...french, 'auth.sign_in': 'Ensaluti' } }));
+  await reader.page.route('**/words/eo.json', (route) => route.fulfill({ json: later }));
   await reader.page.goto('/');
   await reader.page.getByRole('button', { name: 'Ensaluti' }).waitFor();
   await reader.page.getByRole('button', { name: 'English' }).waitFor();

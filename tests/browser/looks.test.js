@@ -317,6 +317,23 @@ const INSIDE = {
     await person.page.locator('[data-section=bots] .admin-row button').first().click();
     await person.page.locator('#dialog-bot[open] form').waitFor();
   },
+  admin_commands: async (person) => {
+    await throwsDice(person);
+    await shows(person, '/admin/commands', '[data-section=commands] .admin-row');
+  },
+  commands: async (person) => {
+    await throwsDice(person);
+    await person.goTo('/rooms/garden');
+    await person.page.fill('#composer-text', '/');
+    await person.page.locator('#completion [role=option]', { hasText: '/roll' }).waitFor();
+  },
+  whisper: async (person) => {
+    await throwsDice(person);
+    await person.goTo('/rooms/garden');
+    await person.inConversation('garden');
+    await person.say('/roll 2d6');
+    await person.page.locator('.whisper').waitFor();
+  },
   admin_rooms: at('/admin/rooms', '[data-section=rooms] .admin-row'),
   admin_bans: at('/admin/bans', '[data-section=bans] p'),
   admin_log: at('/admin/audit', '[data-section=audit] .admin-row'),
@@ -341,6 +358,16 @@ const INSIDE = {
     await person.page.locator('#dialog-confirm[open]').waitFor();
   },
 };
+
+/** A bot that answers a command, once. */
+async function throwsDice(person) {
+  if ((await person.api('GET', '/api/commands')).length) return;
+  await person.api('POST', '/api/admin/bots', { username: 'dicer', display_name: 'Dicer' });
+  const { token } = await person.api('POST', '/api/admin/bots/dicer/tokens', { name: 'dice', scopes: ['read', 'write'] });
+  await salon.program(token, ({ text }) => ({ text: `${text}: 4 + 5 = **9**` }));
+  const command = { name: 'roll', hint: '2d6', description: 'throws dice, as many and with as many sides as wanted', bot: 'dicer' };
+  await person.api('POST', '/api/admin/commands', command);
+}
 
 async function shows(person, path, awaited) {
   await person.goTo(path);

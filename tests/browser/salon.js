@@ -94,6 +94,26 @@ export class Salon {
     return person;
   }
 
+  /**
+   * A program that is here as a bot, and answers what it is asked by commands.
+   * @param {(asked: {name: string, text: string, username: string}) => Object} answer
+   */
+  async program(token, answer) {
+    const { page } = await this.visitor();
+    await page.goto('/login');
+    await page.exposeFunction('answerTo', answer);
+    await page.evaluate((token) => new Promise((resolve) => {
+      const socket = new WebSocket(`/ws/events/?token=${token}`);
+      socket.onmessage = async ({ data: text }) => {
+        const { action, data } = JSON.parse(text);
+        if (action === 'hello') resolve();
+        if (action !== 'command') return;
+        const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+        await fetch(`/api/commands/${data.id}`, { method: 'POST', headers, body: JSON.stringify(await window.answerTo(data)) });
+      };
+    }), token);
+  }
+
   /** What every story promises at its end. */
   checkPeople() {
     for (const person of this.people) assert.deepEqual(person.complaints, [], `${person.name ?? 'visitor'}'s browser complained`);

@@ -5,12 +5,14 @@ use rusqlite::Connection;
 use salon::{
     change::{
         Act, Administration, Change, ConversationRef, HookTold, NewBan, NewBot, NewBotToken,
-        NewHook, NewPass, NewSession, PersonRef, Register, ServerEdit, UseSignInLink, Way,
+        NewCommand, NewHook, NewPass, NewSession, PersonRef, Register, ServerEdit, UseSignInLink,
+        Way,
     },
     event::Told,
     model::{
-        BanId, Code, ConversationId, DisplayName, HookId, PassId, Reason, Registration, Rev, Role,
-        Scope, Seq, ServerName, SessionId, Timestamp, TokenId, UserId, Username,
+        BanId, Code, CommandId, CommandName, ConversationId, DisplayName, HookId, PassId, Reason,
+        Registration, Rev, Role, Scope, Seq, ServerName, SessionId, Timestamp, TokenId, UserId,
+        Username,
     },
     store::{Halt, in_memory},
 };
@@ -213,11 +215,30 @@ fn the_same_programs_come_and_go_and_leave_the_same() {
     w.apply(None, Act::NoteHook(told)).unwrap();
     let conversation = ConversationRef::Id(GENERAL);
     w.apply(Some(ADA), Act::DeleteHook { conversation, id: HookId(Uuid::from_u128(60)) }).unwrap();
-    w.run(Some(ADA), Administration::DeleteBot(bot)).unwrap();
+    let command = |number: u128, name: &str| {
+        Administration::MakeCommand(NewCommand {
+            id: CommandId(Uuid::from_u128(number)),
+            name: CommandName::parse(name).unwrap(),
+            description: "Rolls".into(),
+            hint: String::new(),
+            bot: bot.clone(),
+            called: Some(("https://a.example/".into(), "s".into())),
+        })
+    };
+    assert_eq!(w.run(Some(BOB), command(70, "roll")), Err(Code::Forbidden));
+    w.run(Some(ADA), command(70, "roll")).unwrap();
+    assert_eq!(w.run(None, command(71, "roll")), Err(Code::Conflict));
+    w.run(None, command(71, "d20")).unwrap();
+    let roll = CommandName::parse("roll").unwrap();
+    w.run(Some(ADA), Administration::DeleteCommand(roll.clone())).unwrap();
+    assert_eq!(w.run(Some(ADA), Administration::DeleteCommand(roll)), Err(Code::NotFound));
+    w.run(Some(ADA), Administration::DeleteBot(bot.clone())).unwrap();
     let (again, told) = replay(&world.log);
     assert_eq!(dump(&again), dump(&world.db));
     assert_eq!(told, world.told);
-    let left = "SELECT (SELECT count(*) FROM bot_token), (SELECT count(*) FROM hook)";
-    let left = again.query_row(left, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-    assert_eq!(left, (0_i64, 1_i64), "each goes with its bot");
+    let left = "SELECT (SELECT count(*) FROM bot_token), (SELECT count(*) FROM hook),
+                       (SELECT count(*) FROM slash_command)";
+    let left =
+        again.query_row(left, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    assert_eq!(left, (0_i64, 1_i64, 0_i64), "each goes with its bot");
 }

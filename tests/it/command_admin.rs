@@ -244,3 +244,27 @@ async fn bots_and_their_tokens_are_made_there() {
     assert!(admin(&file, &["bot", "delete", "robo"]).await.status.success());
     assert_eq!(told(&file, &["bots"]).await, json!([]));
 }
+
+#[tokio::test]
+async fn slash_commands_are_made_there() {
+    let server = Server::start().await;
+    let file = server.file();
+    let ada = server.person("ada").await;
+    told(&file, &["bot", "add", "robo"]).await;
+    let roll = ["command", "add", "roll", "--bot", "robo", "--description", "Rolls dice"];
+    let made = told(&file, &[&roll[..], &["--hint", "2d6"]].concat()).await;
+    assert_eq!((&made["name"], &made["hint"]), (&json!("roll"), &json!("2d6")));
+    assert_eq!((&made["created_by"], &made["secret"]), (&json!(null), &json!(null)));
+    refused(&file, &roll, "of this name").await;
+    let weather = ["command", "add", "sky", "--bot", "robo", "--description", "Looks up"];
+    let weather = [&weather[..], &["--url", "https://sky.example/"]].concat();
+    assert_eq!(told(&file, &weather).await["secret"].as_str().unwrap().len(), 43);
+    refused(&file, &["command", "add", "x", "--bot", "ada", "--description", "x"], "").await;
+    let known = ada.get(&server, "/api/commands").await.expect(200);
+    assert_eq!((&known[0]["name"], &known[1]["name"]), (&json!("roll"), &json!("sky")));
+    let list = String::from_utf8(admin(&file, &["command", "list"]).await.stdout).unwrap();
+    assert!(list.contains("Rolls dice") && list.contains("https://sky.example/"), "{list}");
+    assert!(admin(&file, &["command", "remove", "sky"]).await.status.success());
+    refused(&file, &["command", "remove", "sky"], "").await;
+    assert_eq!(told(&file, &["command", "list"]).await.as_array().unwrap().len(), 1);
+}

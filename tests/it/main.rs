@@ -111,6 +111,8 @@ mod search;
 mod security;
 /// The service manager is told.
 mod service_manager;
+/// Slash commands that programs answer.
+mod slash;
 /// Rooms whose members speak only now and then.
 mod slow_mode;
 /// Smaller frames, for who asks for them.

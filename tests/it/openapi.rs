@@ -268,15 +268,36 @@ impl Described {
         let (bots, bot) = ("/api/admin/bots", "/api/admin/bots/{username}");
         let new = json!({ "username": "robo", "display_name": "Robo" });
         self.call(z, ("POST", bots), &[], Some(new)).await;
-        let new = json!({ "name": "test", "scopes": ["read", "games"] });
+        let new = json!({ "name": "test", "scopes": ["read", "write"] });
         let made =
             self.call(z, ("POST", &format!("{bot}/tokens")), &["robo"], Some(new.clone())).await;
         self.call(z, ("POST", &format!("{bot}/tokens")), &["robo"], Some(new)).await;
         self.call(z, ("GET", bots), &[], None).await;
         self.call(z, ("GET", bot), &["robo"], None).await;
+        self.commands(z, text(&made["token"])).await;
         let token = text(&made["id"]);
         self.call(z, ("DELETE", &format!("{bot}/tokens/{{id}}")), &["robo", token], None).await;
         self.call(z, ("DELETE", bot), &["robo"], None).await;
+    }
+
+    /// Slash commands, which a bot answers that may do so by its token.
+    async fn commands(&mut self, z: (&Server, &Person), token: &str) {
+        let (commands, run) = ("/api/admin/commands", "/api/conversations/{id}/commands");
+        for url in [None, Some("https://dice.example/")] {
+            let name = if url.is_some() { "called" } else { "roll" };
+            let new = json!({ "name": name, "description": "Rolls", "bot": "robo", "url": url });
+            self.call(z, ("POST", commands), &[], Some(new)).await;
+        }
+        self.call(z, ("GET", commands), &[], None).await;
+        self.call(z, ("GET", "/api/commands"), &[], None).await;
+        let robo = z.1.with_token(token);
+        let _socket = robo.connect().await;
+        let asked = json!({ "name": "roll", "text": "2d6", "ref": "1" });
+        let made = self.call(z, ("POST", run), &["general"], Some(asked)).await;
+        let answer = json!({ "response_type": "ephemeral", "text": "7" });
+        let answers = ("POST", "/api/commands/{id}");
+        self.call((z.0, &robo), answers, &[text(&made["id"])], Some(answer)).await;
+        self.call(z, ("DELETE", "/api/admin/commands/{name}"), &["roll"], None).await;
     }
 
     /// A call that gives bytes.

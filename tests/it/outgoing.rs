@@ -1,85 +1,8 @@
 //! Outgoing hooks: what people say in a room is told elsewhere, signed, in order, and answered there.
 
-use std::{collections::VecDeque, convert::Infallible, sync::Arc};
-
-use http_body_util::{BodyExt, Full};
-use hyper::{
-    Request, Response,
-    body::{Bytes, Incoming},
-    server::conn::http1,
-    service::service_fn,
-};
-use hyper_util::rt::TokioIo;
-use parking_lot::Mutex;
-use ring::hmac;
 use serde_json::{Value, json};
-use tokio::{
-    net::TcpListener,
-    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
-};
 
-use crate::support::{Person, Server, eventually, within};
-
-/// What a program was told.
-struct Call {
-    headers: hyper::HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Call {
-    fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap()
-    }
-}
-
-/// A program that is told, and answers as it was taught; nothing, with 200, unless taught.
-struct Program {
-    url: String,
-    calls: UnboundedReceiver<Call>,
-    answers: Arc<Mutex<VecDeque<(u16, String)>>>,
-}
-
-impl Program {
-    async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/told", listener.local_addr().unwrap());
-        let (to, calls) = unbounded_channel();
-        let answers = Arc::new(Mutex::new(VecDeque::new()));
-        let program = Self { url, calls, answers: Arc::clone(&answers) };
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let (to, answers) = (to.clone(), Arc::clone(&answers));
-                let answer =
-                    service_fn(move |request| answer(request, to.clone(), Arc::clone(&answers)));
-                let connection =
-                    http1::Builder::new().serve_connection(TokioIo::new(stream), answer);
-                tokio::spawn(connection);
-            }
-        });
-        program
-    }
-
-    fn will_say(&self, status: u16, body: &Value) {
-        self.answers.lock().push_back((status, body.to_string()));
-    }
-
-    async fn next(&mut self) -> Call {
-        within("a call", self.calls.recv()).await.unwrap()
-    }
-}
-
-async fn answer(
-    request: Request<Incoming>,
-    to: UnboundedSender<Call>,
-    answers: Arc<Mutex<VecDeque<(u16, String)>>>,
-) -> Result<Response<Full<Bytes>>, Infallible> {
-    let (head, body) = request.into_parts();
-    let body = body.collect().await.unwrap().to_bytes().to_vec();
-    let (status, said) = answers.lock().pop_front().unwrap_or((200, String::new()));
-    let _ = to.send(Call { headers: head.headers, body }); // the test may be over
-    let answer = Response::builder().status(status).header("location", "/elsewhere");
-    Ok(answer.body(Full::from(said)).unwrap())
-}
+use crate::support::{Person, Program, Server, eventually};
 
 /// A server that may call this machine, a room of Bob's in it, and a hook that tells the program.
 async fn told(program: &Program, words: &[&str]) -> (Server, Person, String, Value) {
@@ -109,12 +32,7 @@ async fn what_is_said_is_told_signed_and_answered_in_the_room() {
         (&json!("garden"), &json!("bob"), &json!("hello"), &json!(""))
     );
     assert_eq!((&body["post_id"], &body["token"]), (&said["id"], &made["id"]));
-    let header = |name: &str| call.headers[name].to_str().unwrap().to_owned();
-    let signed = format!("{}.{}", header("x-salon-timestamp"), String::from_utf8_lossy(&call.body));
-    let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
-    let tag = hmac::sign(&key, signed.as_bytes());
-    let hex: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(header("x-salon-signature"), format!("v1={hex}"));
+    assert!(call.is_signed_by(secret));
     assert!(!String::from_utf8_lossy(&call.body).contains(secret));
     // the answer is said by the hook's bot, and is not told in turn
     socket.expect("new_message").await;

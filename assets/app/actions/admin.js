@@ -32,6 +32,7 @@ export function adminActions(app) {
     rooms: () => anew('rooms'),
     reports: () => anew('reports'),
     bots: () => app.actions.loadBots(),
+    commands: () => app.actions.loadAdminCommands(),
     bans: () => read('bans'),
     audit: () => anew('audit'),
   };

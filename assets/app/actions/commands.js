@@ -1,8 +1,11 @@
 // What a message that begins with a slash does.
 
+const FRESH_MS = 60_000;
+
 export function commandActions(app) {
   const { store, api } = app;
   const say = (chat_id, content) => app.actions.send(chat_id, content);
+  let known = {}; // when, and by whom, it was asked which programs there are, and what comes of that
 
   const doings = {
     me: (chat_id, rest) => rest && say(chat_id, `*${rest.replaceAll('*', '\\*')}*`),
@@ -17,5 +20,21 @@ export function commandActions(app) {
   return {
     /** @param {{word: string, rest: string}} command */
     perform: (chat_id, { word, rest }) => doings[word]?.(chat_id, rest),
+
+    /** Which commands programs answer, as of the last minute at most. Without an answer it is not known. */
+    loadCommands(anew = false) {
+      const who = store.state.me.id;
+      if (anew || known.who !== who || Date.now() - known.at > FRESH_MS) {
+        const coming = api.get('/api/commands?limit=100').then((commands) => store.dispatch({ type: 'commands_known', commands }));
+        known = { who, at: Date.now(), coming: coming.catch(() => { known = {}; }) };
+      }
+      return known.coming;
+    },
+
+    /** Asks a program, or says what none answers. @returns {Promise<boolean>} whether that was done */
+    ask: async (chat_id, text) => (await app.parts.bring('commands')) && app.actions.askTyped(chat_id, text),
+
+    /** What a program tells this person alone. */
+    hear: async (told) => (await app.parts.bring('commands')) && app.actions.whisper(told),
   };
 }

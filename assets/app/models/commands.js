@@ -9,6 +9,9 @@ export const COMMANDS = [
   { word: 'help' },
 ];
 
+/** What a program may have to answer, which the server knows. */
+export const mayBeAsked = (text) => /^\/[\da-z][\w-]*(\s|$)/i.test(text.trim());
+
 /** @returns {?{word: string, rest: string}} */
 export function commandIn(text) {
   const [, word, rest] = /^\/([a-z]+)(?:\s+([^]*))?$/.exec(text.trim()) ?? [];

@@ -1,6 +1,7 @@
 // The next state, given an event: `{frame, data, rev}` from the server, or `{type, …}` from this side. Pure.
 
 import { locals as adminLocals } from './reduce_admin.js';
+import { locals as commandLocals } from './reduce_commands.js';
 import { frames as conversations } from './reduce_frames.js';
 import { locals as emojiLocals } from './reduce_emoji.js';
 import { frames as games, locals as gameLocals } from './reduce_games.js';
@@ -19,7 +20,7 @@ import { locals as uploadLocals } from './reduce_uploads.js';
 const parts = [kept, conversations, likes, pins, people, notifications, games, tournaments];
 const locals = {
   ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals, ...emojiLocals, ...searchLocals,
-  ...tellingLocals, ...uploadLocals, ...adminLocals, ...keptLocals,
+  ...tellingLocals, ...uploadLocals, ...adminLocals, ...keptLocals, ...commandLocals,
 };
 
 /** @param {import('./types.js').State} state */

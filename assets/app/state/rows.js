@@ -5,8 +5,8 @@ import { pendingOf } from './select.js';
 
 const GROUP_MS = 5 * 60 * 1000;
 
-/** @typedef {{key: string, kind: 'start'|'day'|'divider'|'message'|'pending', date?: string, grouped?: boolean,
- *   message?: import('./types.js').Message, pending?: import('./types.js').Pending}} Row */
+/** @typedef {{key: string, kind: 'start'|'day'|'divider'|'message'|'pending'|'whisper', date?: string, grouped?: boolean,
+ *   message?: import('./types.js').Message, pending?: import('./types.js').Pending, whisper?: import('./types.js').Whisper}} Row */
 
 const dayOf = (date) => new Date(date).toDateString();
 
@@ -34,14 +34,25 @@ export function rowsOf(state, chat_id) {
     previous = { date, sender_id };
   };
 
+  const whispers = state.whispers.filter((whisper) => whisper.chat_id === chat_id);
+  /** What was told this person alone stands where it was heard. */
+  const whisper = (until) => {
+    while (whispers[0]?.date < until) {
+      const next = whispers.shift();
+      push('whisper', `w:${next.key}`, next.date, null, { whisper: next });
+    }
+  };
+
   if (timeline.at_start) rows.push({ kind: 'start', key: 'start' });
   let divided = timeline.divider_seq === null;
   for (const message of timeline.messages) {
     const unread = !divided && message.seq > timeline.divider_seq && message.sender_id !== state.me.id;
     divided ||= unread;
+    whisper(message.date);
     push('message', keyOf(state, message), message.date, message.sender_id, { message }, unread);
   }
   if (timeline.at_end) {
+    whisper('~');
     const stored = new Set(timeline.messages.map((message) => message.client_id));
     for (const pending of pendingOf(state, chat_id)) {
       if (stored.has(pending.client_id)) continue;

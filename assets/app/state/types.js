@@ -56,6 +56,13 @@
  * until then, in ms.
  * @typedef {{desktop: boolean, sound: boolean, hours: boolean, from: string, to: string, quiet_until: ?number}} Telling */
 
+/** A command that a program answers.
+ * @typedef {{name: string, description: string, hint: string, bot: string}} Command */
+
+/** What a program told this person alone, in answer to a command.
+ * @typedef {{key: string, id: string, chat_id: string, name: string, sender: string, sender_id: string, shown_as: ?string,
+ *   content: string, html: string, date: string}} Whisper */
+
 /** `under` is the dialog that this one was opened from, and that comes back when it closes.
  * @typedef {{name: string, under: ?Dialog, [prop: string]: any}} Dialog */
 
@@ -78,6 +85,7 @@
  *   search: {q: string, hits: ?(Message & {snippet: string})[], at_end: boolean, busy: boolean},
  *   mentions: Object<string, string>, invites: Object<string, Invite>, games: Object<string, Game>, game: ?string,
  *   tournaments: ?Object<string, Tournament>,
+ *   commands: ?Command[], whispers: Whisper[],
  *   typing: Object<string, Object<string, number>>, editing: ?string, replying: ?Message, dialog: ?Dialog, notice: ?Object,
  *   telling: Telling, permission: 'default'|'granted'|'denied'|'unsupported', quiet: boolean,
  *   push: 'on'|'off'|'denied'|'failed'|'unsupported', recalled: boolean, news: boolean,

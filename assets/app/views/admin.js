@@ -4,6 +4,7 @@
 import { find, make, setAttribute } from '../dom.js';
 import { mountBanForm, mountBans } from './admin/bans.js';
 import { mountBot, mountBots } from './admin/bots.js';
+import { mountCommands } from './admin/commands.js';
 import { invitationForm, mountInvitations, mountLink } from './admin/invitations.js';
 import { mountLog } from './admin/log.js';
 import { fill, said } from './admin/make.js';
@@ -16,7 +17,7 @@ import { mountServer, mountStart } from './admin/server.js';
 /** In the order of the tabs; the first steps have none. */
 const TABS = {
   overview: mountOverview, server: mountServer, people: mountPeople, invitations: mountInvitations, rooms: mountRooms,
-  reports: mountReports, bots: mountBots, bans: mountBans, audit: mountLog,
+  reports: mountReports, bots: mountBots, commands: mountCommands, bans: mountBans, audit: mountLog,
   start: (section, store, actions) => mountStart(section, store, actions, invitationForm),
 };
 

@@ -1,4 +1,4 @@
-// What a slash at the beginning of a message can become.
+// What a slash at the beginning of a message can become: what the client understands by itself, and what programs answer.
 
 import { find, setText } from '../dom.js';
 import { t } from '../i18n.js';
@@ -9,17 +9,19 @@ import { currentConversation, mayManage } from '../state/select.js';
 export const commands = {
   title: () => t('command.title'),
   template: 'completion-command',
-  pattern: /^\/([a-z]{0,12})$/,
+  pattern: /^\/([\w-]{0,32})$/,
+  prepare: (actions) => actions.loadCommands(),
   candidates(state, typed) {
     const conversation = currentConversation(state);
     if (!conversation || state.editing) return [];
     const fits = ({ room, manages }) => (!room || conversation.kind === 'room') && (!manages || mayManage(state, conversation));
-    return COMMANDS.filter((one) => one.word.startsWith(typed) && fits(one));
+    const asked = (state.commands ?? []).map(({ name, hint, description }) => ({ word: name, argument: hint, description }));
+    return [...COMMANDS.filter(fits), ...asked].filter(({ word }) => word.startsWith(typed.toLowerCase()));
   },
   keyOf: ({ word }) => word,
   textOf: ({ word, argument }) => `/${word}${argument ? ' ' : ''}`,
-  draw(item, { word }) {
-    setText(find('.complete-name', item), t(`command.${word}_usage`));
-    setText(find('.complete-username', item), t(`command.${word}`));
+  draw(item, { word, argument, description }) {
+    setText(find('.complete-name', item), description ? `/${word} ${argument}` : t(`command.${word}_usage`));
+    setText(find('.complete-username', item), description ?? t(`command.${word}`));
   },
 };

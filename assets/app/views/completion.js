@@ -53,6 +53,7 @@ export function mountCompletion(store, actions) {
     list.hidden = found.length === 0;
     if (found.length) setAttribute(list, 'aria-label', source.title());
     setAttribute(text, 'aria-activedescendant', found.length ? idOf(found[chosen]) : null);
+    list.children[chosen]?.scrollIntoView({ block: 'nearest' });
   }
 
   function take(one) {
@@ -86,5 +87,5 @@ export function mountCompletion(store, actions) {
   // the press must not take the focus from the text
   list.addEventListener('mousedown', (event) => event.preventDefault());
   on(list, 'click', '[role=option]', (_, item) => take(found.find((one) => source.keyOf(one) === item.dataset.key)));
-  store.watch((state) => [state.view, state.members, state.users, state.online, state.emoji, state.locale], draw);
+  store.watch((state) => [state.view, state.members, state.users, state.online, state.emoji, state.commands, state.locale], draw);
 }

@@ -2,7 +2,7 @@
 
 import { find, setAttribute, setText } from '../dom.js';
 import { count, t } from '../i18n.js';
-import { commandIn } from '../models/commands.js';
+import { commandIn, mayBeAsked } from '../models/commands.js';
 import { readDraft, writeDraft } from '../models/drafts.js';
 import { clockOf, waitOf } from '../state/pace.js';
 import { currentConversation, displayName, titleOf, typingNames, uploadsOf } from '../state/select.js';
@@ -16,6 +16,7 @@ export function mountComposer(store, actions) {
   let chat_id = null;
   let editing = null; // the message being rewritten
   let awaiting = false; // it will be sent as soon as its files are there
+  let asking = false; // a program is asked; what it was asked stays until that is done
   let clock = null; // of a slow room
   const fine = matchMedia('(pointer: fine)');
 
@@ -40,7 +41,7 @@ export function mountComposer(store, actions) {
     const send = find('.send', form);
     const slow = drawPace();
     send.disabled = over || isEmpty() || failed() || slow;
-    form.classList.toggle('awaiting', awaiting);
+    form.classList.toggle('awaiting', awaiting || asking);
     const words = slow ? 'error.slow_mode' : failed() ? 'uploads.blocked' : awaiting ? 'uploads.awaited' : coming() ? 'uploads.wait' : 'composer.send';
     setAttribute(send, 'aria-label', t(words));
     setAttribute(send, 'title', t(words));
@@ -100,6 +101,18 @@ export function mountComposer(store, actions) {
     }
   });
 
+  async function ask(where, words) {
+    asking = text.readOnly = true;
+    fit();
+    const done = await actions.ask(where, words);
+    asking = text.readOnly = false;
+    if (done) {
+      if (readDraft(store.state.me.id, where) === words) writeDraft(store.state.me.id, where, '');
+      if (chat_id === where && text.value === words) text.value = '';
+    }
+    fit();
+  }
+
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     if (!chat_id || isEmpty() || failed() || length() > store.state.limits.content_chars) return;
@@ -107,7 +120,8 @@ export function mountComposer(store, actions) {
       actions.saveEdit(editing, text.value);
       return;
     }
-    if (waitOf(store.state, chat_id)) return;
+    if (waitOf(store.state, chat_id) || asking) return;
+    if (!commandIn(text.value) && mayBeAsked(text.value)) return void ask(chat_id, text.value);
     awaiting = coming();
     if (awaiting) return fit();
     const command = commandIn(text.value);

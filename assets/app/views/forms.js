@@ -29,7 +29,8 @@ export function showFormError(form, name, error) {
     const input = find('input, textarea, select', field);
     const says = find('.field-error', field);
     const wrong = fields[input.name];
-    const text = wrong && (special ?? (has(`field.${input.name}`) ? t(`field.${input.name}`) : wrong));
+    const rule = [`field.${name}.${input.name}`, `field.${input.name}`].find(has);
+    const text = wrong && (special ?? (rule ? t(rule) : wrong));
     says.id ||= `error-${name}-${input.name}`;
     setText(says, text ?? '');
     input.classList.toggle('is-invalid', Boolean(text));

@@ -25,8 +25,12 @@ export function signature(state, row) {
   return parts.join('\u0000');
 }
 
+/** How rows of other kinds are drawn, by the kind: each comes with the first of them. */
+export const rowKinds = {};
+
 /** @param {?HTMLElement} had the element of this row's key, to be drawn again */
 export function drawRow(state, row, had) {
+  if (rowKinds[row.kind]) return rowKinds[row.kind](state, row, had);
   if (row.kind === 'message' || row.kind === 'pending') {
     const element = had?.matches('.message') ? had : clone('message');
     return drawMessage(element, state, row);

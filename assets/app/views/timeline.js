@@ -106,7 +106,7 @@ export function mountTimeline(store, actions) {
   store.watch((state) => {
     const chat_id = state.view.chat_id;
     const online = state.connection.status === 'online';
-    return [chat_id, state.timelines[chat_id], state.pending, state.editing, state.users, state.locale, online,
+    return [chat_id, state.timelines[chat_id], state.pending, state.whispers, state.editing, state.users, state.locale, online,
       state.conversations[chat_id]?.topic, state.conversations[chat_id]?.name];
   }, draw);
 

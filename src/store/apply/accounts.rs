@@ -276,6 +276,7 @@ pub(super) fn remove(tx: &mut Tx<'_>, person: UserId) -> Applied {
     avatars::forget(tx, person)?;
     tx.db.execute("DELETE FROM sign_in_link WHERE person = ?1", [person])?;
     tx.db.execute("DELETE FROM hook WHERE bot = ?1", [person])?;
+    tx.db.execute("DELETE FROM slash_command WHERE bot = ?1", [person])?;
     sessions::end_all(tx, person, None)?;
     let key = key_of_deleted(person);
     debug_assert!(Username::parse(&key).is_err(), "nobody can take it");

@@ -6,7 +6,7 @@ use rusqlite::params;
 use serde_json::{Value, json};
 
 use super::{
-    Applied, Outcome, Tx, accounts, bans, bots, members, passes, reports, server, sessions,
+    Applied, Outcome, Tx, accounts, bans, bots, members, passes, reports, server, sessions, slash,
 };
 use crate::{
     change::{Administration, ConversationRef, PersonRef},
@@ -47,6 +47,8 @@ pub(super) fn administer(tx: &mut Tx<'_>, what: &Administration) -> Applied {
         Administration::MakeBotToken { bot, token } => bots::make_token(tx, bot, token),
         Administration::RevokeBotToken { bot, token } => bots::revoke_token(tx, bot, *token),
         Administration::DeleteBot(bot) => bots::delete(tx, bot),
+        Administration::MakeCommand(new) => slash::make(tx, new),
+        Administration::DeleteCommand(name) => slash::delete(tx, name),
         Administration::NoteBackup => {
             tx.note("backup_taken", "", &json!({}))?;
             Ok(Outcome::Done)

@@ -31,6 +31,7 @@ mod reads;
 mod reports;
 mod server;
 mod sessions;
+mod slash;
 mod tournaments;
 mod versions;
 

@@ -23,6 +23,7 @@ pub mod reports;
 pub mod search;
 pub mod server;
 pub mod sessions;
+pub mod slash;
 pub mod standing;
 pub mod tournaments;
 pub mod versions;

@@ -1,6 +1,7 @@
 //! The native dialect, `/ws/events/` (section 4.1, document 003): both ways
 //! `{"action": …, "data": {…}}`, events with `rev`, direct answers and errors with the asker's `ref`.
 
+mod commands;
 mod decode;
 
 use bytes::Bytes;
@@ -75,6 +76,10 @@ impl Dialect for Native {
     }
 
     fn can_resume(&self) -> bool {
+        true
+    }
+
+    fn tells_commands(&self) -> bool {
         true
     }
 }
@@ -299,6 +304,10 @@ impl Encoder for Native {
                     "limits": { "upload_bytes": server.max_upload },
                 }),
             ),
+            Event::CommandAsked(run) => say.frame("command", commands::asked(run)),
+            Event::CommandAnswered(whisper) => {
+                say.frame("command_answer", commands::answered(whisper))
+            }
             Event::SessionRevoked(_)
             | Event::AddressesBanned(_)
             | Event::BanLifted(_)

@@ -119,6 +119,15 @@ fn others() -> Vec<Call> {
             Some(json!({ "kind": "incoming", "name": "CI" })),
         ),
         ("DELETE", "/api/rooms/{id}/hooks/{hook}", Rule::Runs, None),
+        ("GET", "/api/commands", Rule::SignedIn, None),
+        (
+            "POST",
+            "/api/conversations/{id}/commands",
+            Rule::Writes,
+            Some(json!({ "name": "roll", "text": "2d6" })),
+        ),
+        // whom a run means is a bot
+        ("POST", "/api/commands/{id}", Rule::Nobody, Some(json!({ "text": "7" }))),
         ("POST", "/hooks/{token}", Rule::Open, None), // the token is who it is
         ("GET", "/healthz", Rule::Open, None),
         ("GET", "/api/server", Rule::Open, None),
@@ -183,5 +192,13 @@ fn administration() -> Vec<Call> {
             Some(json!({ "name": "x", "scopes": ["read"] })),
         ),
         ("DELETE", "/api/admin/bots/{username}/tokens/{id}", Rule::Administers, None),
+        ("GET", "/api/admin/commands", Rule::Administers, None),
+        (
+            "POST",
+            "/api/admin/commands",
+            Rule::Administers,
+            Some(json!({ "name": "roll", "description": "Rolls dice", "bot": "robo" })),
+        ),
+        ("DELETE", "/api/admin/commands/{name}", Rule::Administers, None),
     ]
 }

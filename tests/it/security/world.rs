@@ -148,7 +148,7 @@ impl World {
             ["tournaments", ..] => &self.cup,
             ["admin", "invitations"] => &self.pass,
             ["admin", "bans"] => &self.ban,
-            ["admin", "bots"] => ABSENT,
+            ["admin", "bots" | "commands"] | ["commands", ..] => ABSENT,
             ["admin", "rooms"] => self.chat(Spot::Vault),
             ["admin", "reports"] => &self.report,
             _ => "",
@@ -163,6 +163,7 @@ impl World {
         let path = template.replace("{id}", thing).replace("{username}", person);
         let path =
             path.replace("{token}", thing).replace("{emoji}", "like").replace("{hook}", ABSENT);
+        let path = path.replace("{name}", thing);
         if path == "/api/search" { "/api/search?q=x".to_owned() } else { path }
     }
 

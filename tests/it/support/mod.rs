@@ -5,6 +5,7 @@ pub mod files;
 pub mod moving;
 pub mod pebble;
 pub mod people;
+pub mod program;
 pub mod push_service;
 pub mod raw;
 pub mod rows;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 pub use authority::Authority;
 pub use people::Person;
+pub use program::Program;
 pub use server::{Answer, Server};
 pub use socket::Socket;
 
