@@ -71,6 +71,7 @@ impl App {
         way: Way,
     ) -> Result<(Hook, ConversationId), Refusal> {
         let name = DisplayName::parse(name).map_err(|why| Refusal::invalid("name", why))?;
+        self.limits.make_hook(caller.user)?;
         let (id, bot) = (HookId::fresh(), UserId::fresh());
         let usernames = usernames(name.as_str(), id);
         let new = NewHook { id, conversation, name, bot, usernames, way };

@@ -122,6 +122,7 @@ pub struct App {
     calling: Arc<Calling>,
     runs: Runs,
     uses: bots::Uses,
+    seen_bots: bots::Seen,
     /// When hooks were last used, by their bots, until it is written down.
     uses_of_bots: Mutex<HashMap<UserId, Timestamp>>,
 }
@@ -211,6 +212,7 @@ impl App {
             calling,
             runs: Runs::default(),
             uses: bots::Uses::default(),
+            seen_bots: bots::Seen::default(),
             uses_of_bots: Mutex::default(),
             departures: Mutex::new(Some(departures)),
             referee,
@@ -232,11 +234,11 @@ impl App {
     /// Who shows this access token, if it is valid and its session stands.
     ///
     /// # Errors
-    /// `unauthorized`.
-    pub async fn authenticate(&self, token: &str) -> Result<Caller, Refusal> {
+    /// `unauthorized`; `rate_limited` where it is a token that has to be looked for.
+    pub async fn authenticate(&self, token: &str, from: Option<IpAddr>) -> Result<Caller, Refusal> {
         use crate::auth::sessions::Standing;
         if token.starts_with(BOT_TOKEN) {
-            return self.authenticate_bot(token).await;
+            return self.authenticate_bot(token, from).await;
         }
         let Some(access) = self.tokens.check_access(token) else {
             let accepts = self.settings.jwt_secret.is_some();

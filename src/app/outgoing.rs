@@ -6,14 +6,14 @@
 //! told, so that no two of them talk for ever.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Arc, OnceLock},
     time::Duration,
 };
 
 use parking_lot::{Mutex, RwLock};
 use tokio::{
-    sync::{Notify, Semaphore},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
     task::JoinSet,
 };
 
@@ -26,7 +26,8 @@ use crate::{
         outgoing::{Caller, Telling, Told},
     },
     model::{
-        ConversationId, DisplayName, Hook, HookId, Message, Refusal, Timestamp, hook::MOST_WORDS,
+        ConversationId, DisplayName, Hook, HookId, Message, Refusal, Timestamp, UserId,
+        hook::MOST_WORDS,
     },
     store::{
         Store,
@@ -34,8 +35,12 @@ use crate::{
     },
 };
 
-/// How many addresses are called at once.
+/// How many addresses are called at once, and how many of those that one person has named.
 const AT_ONCE: usize = 16;
+const AT_ONCE_OF_ONE: usize = 2;
+
+/// How long is waited where the file cannot be read.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// How long is waited before a message is told again, time after time; then it is given up. While an address
 /// takes nothing, each later message is tried once.
@@ -60,6 +65,33 @@ pub(super) struct Calling {
     said: Mutex<HashSet<ConversationId>>,
     more: Notify,
     caller: OnceLock<Caller>,
+    turns: Turns,
+}
+
+/// Who may call now. Those who name addresses that are slow to answer wait for each other, not others for them.
+struct Turns {
+    all: Arc<Semaphore>,
+    of_makers: Mutex<HashMap<UserId, Arc<Semaphore>>>,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self { all: Arc::new(Semaphore::new(AT_ONCE)), of_makers: Mutex::default() }
+    }
+}
+
+impl Turns {
+    /// Waits for a turn, which is over when both are dropped.
+    async fn take(&self, maker: UserId) -> Option<[OwnedSemaphorePermit; 2]> {
+        let own = {
+            let mut makers = self.of_makers.lock();
+            makers.retain(|_, turns| Arc::strong_count(turns) > 1);
+            let fresh = || Arc::new(Semaphore::new(AT_ONCE_OF_ONE));
+            Arc::clone(makers.entry(maker).or_insert_with(fresh))
+        };
+        let own = own.acquire_owned().await.ok()?;
+        Some([own, Arc::clone(&self.all).acquire_owned().await.ok()?])
+    }
 }
 
 impl Calling {
@@ -137,7 +169,6 @@ impl App {
 
     /// Tells what is said, until it is dropped.
     pub(super) async fn keep_calling(self: Arc<Self>) {
-        let turns = Arc::new(Semaphore::new(AT_ONCE));
         let mut going: JoinSet<HookId> = JoinSet::new();
         let mut busy: HashSet<HookId> = HashSet::new();
         let mut again: HashSet<ConversationId> = HashSet::new();
@@ -158,7 +189,7 @@ impl App {
                 let targets = self.store.read(move |db| Ok(query::hooks::targets(db, room)?)).await;
                 for target in targets.unwrap_or_default() {
                     if busy.insert(target.id) {
-                        going.spawn(Arc::clone(&self).tell_all(target, Arc::clone(&turns)));
+                        going.spawn(Arc::clone(&self).tell_all(target));
                     } else {
                         again.insert(room); // looked at once more when that one is done
                     }
@@ -168,18 +199,22 @@ impl App {
     }
 
     /// Tells one address of all that was said since it was told last.
-    async fn tell_all(self: Arc<Self>, mut target: Target, turns: Arc<Semaphore>) -> HookId {
+    async fn tell_all(self: Arc<Self>, mut target: Target) -> HookId {
         let mut noted = target.told;
         loop {
             let (id, room, after) = (target.id, target.conversation, target.told);
+            let now = Timestamp::now();
             let next =
-                self.store.read(move |db| Ok(query::hooks::said(db, id, room, after)?)).await;
-            let said = next.unwrap_or_default();
+                self.store.read(move |db| Ok(query::hooks::said(db, id, room, after, now)?)).await;
+            let Ok(said) = next else {
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            };
             let Some(last) = said.last() else { return id };
             target.told = last.message.seq;
             let mut is_news = target.told.0 - noted.0 >= NOTED_EACH;
             for one in said.iter().filter(|one| !one.by_program) {
-                is_news |= self.tell_of(&mut target, &one.message, &turns).await;
+                is_news |= self.tell_of(&mut target, &one.message).await;
             }
             if !is_news {
                 continue;
@@ -193,7 +228,7 @@ impl App {
     }
 
     /// False: it was not for that address.
-    async fn tell_of(&self, target: &mut Target, message: &Message, turns: &Semaphore) -> bool {
+    async fn tell_of(&self, target: &mut Target, message: &Message) -> bool {
         let Some(word) = trigger(&target.words, &message.content) else { return false };
         let Some(caller) = self.calling.caller() else { return false };
         let telling = Telling {
@@ -211,15 +246,21 @@ impl App {
         let mut waits = waits.iter();
         loop {
             // whoever deletes a hook wants no more to be told
-            let id = target.id;
-            let hearer = self.store.read(move |db| Ok(query::hooks::hearer(db, id)?)).await;
-            if hearer.ok().flatten().is_none() {
-                return false;
+            let (id, now) = (target.id, Timestamp::now());
+            match self.store.read(move |db| Ok(query::hooks::hearer(db, id, now)?)).await {
+                Ok(Some(_)) => {}
+                Ok(None) => return false,
+                Err(_) => {
+                    tokio::time::sleep(PAUSE).await;
+                    continue;
+                }
             }
             let why = if message.date.plus_ms(OLDEST_MS) < Timestamp::now() {
                 "a message was too old to be told".to_owned()
             } else {
-                let Ok(turn) = turns.acquire().await else { return false };
+                let Some(turn) = self.calling.turns.take(target.created_by).await else {
+                    return false;
+                };
                 match caller.tell(&target.url, &target.secret, &telling).await {
                     Told::Taken(answer) => {
                         target.failure = None;

@@ -76,6 +76,7 @@ pub struct Limits {
     frames_by_person: Limit<UserId>,
     control_frames_by_person: Limit<UserId>,
     reports_by_person: Limit<UserId>,
+    hooks_by_person: Limit<UserId>,
     posts_by_hook: Limit<HookId>,
     /// Connections of an address that are not sockets yet.
     pub connections: Crowd,
@@ -103,6 +104,7 @@ impl Limits {
             frames_by_person: Limit::new("frame", 1000, ms(5)),
             control_frames_by_person: Limit::new("control_frame", 200, ms(50)),
             reports_by_person: Limit::new("report", 10, ms(60_000)),
+            hooks_by_person: Limit::new("make_hook", 20, ms(60_000)),
             posts_by_hook: Limit::new("hook", 30, ms(1000)),
             connections: places(CONNECTIONS),
             sockets: places(SOCKETS),
@@ -111,7 +113,7 @@ impl Limits {
 
     /// How often each has refused somebody since the start, by its name.
     #[must_use]
-    pub fn refused(&self) -> [(&'static str, u64); 15] {
+    pub fn refused(&self) -> [(&'static str, u64); 16] {
         [
             self.sign_in_by_name.told(),
             self.secrets_by_address.told(),
@@ -125,6 +127,7 @@ impl Limits {
             self.frames_by_person.told(),
             self.control_frames_by_person.told(),
             self.reports_by_person.told(),
+            self.hooks_by_person.told(),
             self.posts_by_hook.told(),
             ("connection", self.connections.refused()),
             ("socket", self.sockets.refused()),
@@ -231,6 +234,14 @@ impl Limits {
         self.check(&self.reports_by_person, Some(&person))
     }
 
+    /// A hook that a person makes, which leaves the account of its bot behind for good.
+    ///
+    /// # Errors
+    /// `rate_limited`.
+    pub fn make_hook(&self, person: UserId) -> Result<(), Refusal> {
+        self.check(&self.hooks_by_person, Some(&person))
+    }
+
     /// Something that comes by a hook.
     ///
     /// # Errors
@@ -258,6 +269,7 @@ impl Limits {
             &self.frames_by_person,
             &self.control_frames_by_person,
             &self.reports_by_person,
+            &self.hooks_by_person,
         ] {
             by_person.limiter.retain_recent();
         }

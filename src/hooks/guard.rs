@@ -1,5 +1,6 @@
-//! Which addresses of the network are spoken to: those of the internet, and no others. Who owns a room may
-//! name an address to be told, and could else have the server knock at the doors of its own network.
+//! Which addresses of the network are spoken to: those of the internet, and no others; of the internet, none of
+//! this machine and of those beside it. Who owns a room may name an address to be told, and could else have
+//! the server knock at the doors of its own network.
 //!
 //! What always holds: a name is resolved once, by whoever connects, and what it leads to is looked at
 //! then; so no later answer of a name server leads elsewhere.
@@ -7,7 +8,7 @@
 use std::{
     future::Future,
     io,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -57,6 +58,25 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
     is_global && !is_special && first != 0x2002 && first & 0xfff0 != 0x3ff0
 }
 
+/// Whether an address is this machine's own, or lies in the same network of IPv6 (a /64), where what is at
+/// home has addresses of the internet: told by the address from which this machine would speak to it. Nothing is sent.
+fn is_near(address: IpAddr) -> bool {
+    let any: IpAddr = match address {
+        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    let socket = UdpSocket::bind((any, 0));
+    let own =
+        socket.and_then(|socket| socket.connect((address, 9)).and_then(|()| socket.local_addr()));
+    match (own.map(|own| own.ip()), address) {
+        (Ok(IpAddr::V6(own)), IpAddr::V6(address)) => {
+            own.segments()[..4] == address.segments()[..4]
+        }
+        (Ok(own), address) => own == address,
+        (Err(_), _) => false, // it cannot be reached at all
+    }
+}
+
 /// The addresses that are spoken to.
 #[derive(Clone, Debug, Default)]
 pub struct Guard {
@@ -79,7 +99,7 @@ impl Guard {
             IpAddr::V4(v4) => is_public_v4(v4),
             IpAddr::V6(v6) => is_public_v6(v6),
         };
-        is_public || self.allowed.iter().any(|network| network.holds(address))
+        is_public && !is_near(address) || self.allowed.iter().any(|network| network.holds(address))
     }
 
     /// What an address to be told is, if it can be one: of the web, without a password in it, and not

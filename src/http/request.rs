@@ -181,7 +181,7 @@ impl Request {
         if shown.by_cookie {
             self.refuse_foreign_page(is_socket)?;
         }
-        let known = self.app.authenticate(&shown.token).await;
+        let known = self.app.authenticate(&shown.token, self.client).await;
         let is_bad = known.as_ref().is_err_and(|refusal| refusal.code == Code::Unauthorized);
         if is_bad { Err(self.app.limits.bad_token(self.client)) } else { known }
     }

@@ -9,6 +9,9 @@ use super::{HookId, Timestamp};
 /// How many hooks a room may have.
 pub const HOOKS_PER_ROOM: i64 = 20;
 
+/// How many one person may have made, in all rooms together.
+pub const HOOKS_PER_PERSON: i64 = 50;
+
 /// How many there may be in all.
 pub const MOST_HOOKS: i64 = 1000;
 

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     change::{Administration, ConversationRef, PersonRef},
     event::{Audience, Event},
-    model::{ConversationId, Refusal, Role, RoomRole, Timestamp, UserId},
+    model::{ConversationId, Person, Refusal, Role, RoomRole, Timestamp, UserId},
     store::{
         Halt,
         query::{self, administration, people},
@@ -131,12 +131,20 @@ fn edit_person(
     Ok(Outcome::Done)
 }
 
+impl Tx<'_> {
+    /// Somebody who may sign in: what they would get by that is for people alone.
+    fn human(&self, who: &PersonRef) -> Result<Person, Halt> {
+        let person = people::find(self.db, who)?;
+        if person.role == Role::Bot {
+            return Err(Refusal::conflict("a program signs in by its tokens").into());
+        }
+        Ok(person)
+    }
+}
+
 /// One for each person: a new one voids the one before.
 fn make_sign_in_link(tx: &Tx<'_>, who: &PersonRef, hash: &[u8], expires_at: Timestamp) -> Applied {
-    let person = people::find(tx.db, who)?;
-    if person.role == Role::Bot {
-        return Err(Refusal::conflict("a program signs in by its tokens").into());
-    }
+    let person = tx.human(who)?;
     tx.db
         .prepare_cached(
             "INSERT INTO sign_in_link (person, hash, expires_at) VALUES (?1, ?2, ?3)
@@ -149,7 +157,7 @@ fn make_sign_in_link(tx: &Tx<'_>, who: &PersonRef, hash: &[u8], expires_at: Time
 }
 
 fn set_password(tx: &mut Tx<'_>, who: &PersonRef, password_hash: &str) -> Applied {
-    let person = people::find(tx.db, who)?;
+    let person = tx.human(who)?;
     sessions::end_all(tx, person.id, None)?;
     tx.db
         .prepare_cached("UPDATE person SET password_hash = ?2 WHERE id = ?1")?

@@ -6,11 +6,7 @@ use serde_json::json;
 use super::{Applied, Outcome, Tx, accounts, members};
 use crate::{
     change::{ConversationRef, HookTold, NewHook, Way},
-    model::{
-        ConversationId, HookId, Refusal, Role, RoomRole, UserId,
-        hook::{HOOKS_PER_ROOM, HookKind, MOST_HOOKS},
-        rules,
-    },
+    model::{ConversationId, HookId, Refusal, Role, RoomRole, UserId, hook::HookKind, rules},
     store::{
         Halt,
         query::{self, hooks},
@@ -21,8 +17,7 @@ use crate::{
 pub(super) fn make(tx: &mut Tx<'_>, new: &NewHook) -> Applied {
     let (caller, id, standing) = tx.standing(&new.conversation)?;
     rules::may_hook(&standing, kind(&new.way))?;
-    let (here, all) = hooks::counts(tx.db, id)?;
-    if here >= HOOKS_PER_ROOM || all >= MOST_HOOKS {
+    if hooks::are_many(tx.db, id, caller)? {
         return Err(Refusal::conflict("there are too many hooks; delete some").into());
     }
     let mut free = None;

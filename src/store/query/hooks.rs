@@ -2,10 +2,14 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{messages, people, standing::standing};
+use super::{bans, messages, people, standing::standing};
 use crate::{
     change::ConversationRef,
-    model::{ConversationId, Hook, HookId, Message, Refusal, Role, Seq, Timestamp, UserId, rules},
+    model::{
+        ConversationId, Hook, HookId, Message, Refusal, Role, Seq, Timestamp, UserId,
+        hook::{HOOKS_PER_PERSON, HOOKS_PER_ROOM, MOST_HOOKS},
+        rules,
+    },
     store::{Halt, sql::json_list},
 };
 
@@ -57,13 +61,19 @@ pub fn find(db: &Connection, room: ConversationId, id: HookId) -> Result<(Hook, 
     found.ok_or_else(|| Refusal::not_found().into())
 }
 
-/// How many hooks a room has, and how many there are.
+/// Whether a room, a person or the server has as many hooks as it may.
 ///
 /// # Errors
 /// The file failed.
-pub fn counts(db: &Connection, room: ConversationId) -> rusqlite::Result<(i64, i64)> {
-    db.prepare_cached("SELECT count(*) FILTER (WHERE conversation = ?1), count(*) FROM hook")?
-        .query_row([room], |row| Ok((row.get(0)?, row.get(1)?)))
+pub fn are_many(db: &Connection, room: ConversationId, maker: UserId) -> rusqlite::Result<bool> {
+    db.prepare_cached(
+        "SELECT count(*) FILTER (WHERE conversation = ?1), count(*) FILTER (WHERE created_by = ?2),
+                count(*) FROM hook",
+    )?
+    .query_row((room, maker), |row| {
+        let (here, theirs, all): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(here >= HOOKS_PER_ROOM || theirs >= HOOKS_PER_PERSON || all >= MOST_HOOKS)
+    })
 }
 
 /// Where what comes by an address goes, under whose name.
@@ -109,6 +119,8 @@ pub struct Target {
     pub room: String,
     /// Who says what is answered.
     pub bot: UserId,
+    /// Who named the address.
+    pub created_by: UserId,
     /// Where it leads.
     pub url: String,
     /// What signs.
@@ -138,7 +150,7 @@ pub fn telling(db: &Connection) -> rusqlite::Result<Vec<ConversationId>> {
 pub fn targets(db: &Connection, room: ConversationId) -> rusqlite::Result<Vec<Target>> {
     let mut all = db.prepare_cached(
         "SELECT h.id, h.name, h.conversation, c.name, h.bot, h.url, h.secret, h.words, h.told_seq,
-                h.failure
+                h.failure, h.created_by
          FROM hook h JOIN conversation c ON c.id = h.conversation
          WHERE h.conversation = ?1 AND h.kind = 'outgoing' ORDER BY h.id",
     )?;
@@ -154,24 +166,35 @@ pub fn targets(db: &Connection, room: ConversationId) -> rusqlite::Result<Vec<Ta
             words: json_list(row, 7)?,
             told: row.get(8)?,
             failure: row.get(9)?,
+            created_by: row.get(10)?,
         })
     })?;
     rows.collect()
 }
 
-/// The bot of an outgoing hook that stands: it is in the room, and not kept out.
+/// The bot of an outgoing hook that stands: it is in the room, and neither it nor who made the hook is
+/// kept out. Who made it hears by it, so in a private room they are a member to this day.
 ///
 /// # Errors
 /// The file failed.
-pub fn hearer(db: &Connection, hook: HookId) -> rusqlite::Result<Option<UserId>> {
-    db.prepare_cached(
-        "SELECT h.bot FROM hook h
-         JOIN member m ON m.conversation = h.conversation AND m.person = h.bot
-         JOIN person p ON p.id = h.bot
-         WHERE h.id = ?1 AND h.kind = 'outgoing' AND m.role IS NOT NULL AND p.disabled_at IS NULL",
-    )?
-    .query_row([hook], |row| row.get(0))
-    .optional()
+pub fn hearer(db: &Connection, hook: HookId, at: Timestamp) -> rusqlite::Result<Option<UserId>> {
+    let found = db
+        .prepare_cached(
+            "SELECT h.bot, h.created_by FROM hook h
+             JOIN member m ON m.conversation = h.conversation AND m.person = h.bot
+             JOIN person bot ON bot.id = h.bot
+             JOIN person maker ON maker.id = h.created_by
+             JOIN conversation c ON c.id = h.conversation
+             LEFT JOIN member w ON w.conversation = h.conversation AND w.person = h.created_by
+             WHERE h.id = ?1 AND h.kind = 'outgoing' AND m.role IS NOT NULL
+               AND bot.disabled_at IS NULL AND maker.disabled_at IS NULL
+               AND maker.deleted_at IS NULL AND (c.is_private = 0 OR w.role IS NOT NULL)",
+        )?
+        .query_row([hook], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((bot, maker)) = found else { return Ok(None) };
+    let is_banned = bans::of_person(db, maker, at)?.is_some();
+    Ok((!is_banned).then_some(bot))
 }
 
 /// Something that was said, and whether by a program.
@@ -192,8 +215,9 @@ pub fn said(
     hook: HookId,
     room: ConversationId,
     after: Seq,
+    at: Timestamp,
 ) -> rusqlite::Result<Vec<Said>> {
-    let bot = hearer(db, hook)?;
+    let bot = hearer(db, hook, at)?;
     let Some(bot) = bot else { return Ok(Vec::new()) };
     let all = messages::after(db, room, bot, after, AT_ONCE)?;
     let with_sender = |message: Message| {
