@@ -89,6 +89,8 @@ mod messages;
 mod metrics;
 /// Communities that leave as lines and come back.
 mod moves;
+/// What DiscordChatExporter writes.
+mod moves_discord;
 /// What Slack exports.
 mod moves_slack;
 /// What the server says of its calls, against what they do.

@@ -1,0 +1,99 @@
+//! Where an export lies: a folder, whose files are asked for by the names that the export itself uses.
+//!
+//! What always holds: nothing is read but plain files in it. Names that lead out of it, and links in it, are
+//! refused: who made an export does not choose what of this machine becomes public.
+
+use std::{
+    fs::{self, File},
+    io::Read,
+    path::{Component, Path, PathBuf},
+};
+
+/// An export on the disk.
+pub(super) struct Folder {
+    root: PathBuf,
+}
+
+/// A file of an export, from its beginning.
+pub(super) type Opened<'a> = Box<dyn Read + 'a>;
+
+impl Folder {
+    /// An export that somebody named.
+    ///
+    /// # Errors
+    /// It is not there, or no folder.
+    pub(super) fn open(path: &Path) -> Result<Self, String> {
+        let found = fs::metadata(path);
+        let found = found.map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        if !found.is_dir() {
+            return Err(format!("{} is no folder", path.display()));
+        }
+        Ok(Self { root: path.into() })
+    }
+
+    /// Whether a name stays in the export, whatever lies there.
+    ///
+    /// # Errors
+    /// It leads out of it.
+    pub(super) fn check(name: &str) -> Result<(), String> {
+        parts_of(name).map(|_| ())
+    }
+
+    /// What lies in a folder of it, or in itself, by name; nothing where it has no such folder.
+    ///
+    /// # Errors
+    /// The name leads out of it.
+    pub(super) fn names_in(&self, folder: &str) -> Result<Vec<String>, String> {
+        let path = if folder.is_empty() { Some(self.root.clone()) } else { self.inside(folder)? };
+        let Some(path) = path else { return Ok(Vec::new()) };
+        let Ok(entries) = fs::read_dir(path) else { return Ok(Vec::new()) };
+        let names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// Whether it has such a file.
+    pub(super) fn has(&self, name: &str) -> bool {
+        matches!(self.inside(name), Ok(Some(path)) if path.is_file())
+    }
+
+    /// A file of it; none where it has none of that name.
+    ///
+    /// # Errors
+    /// The name leads out of it, or to what is no plain file; or what the system says.
+    pub(super) fn file(&mut self, name: &str) -> Result<Option<Opened<'_>>, String> {
+        let Some(path) = self.inside(name)? else { return Ok(None) };
+        let failed = |error| format!("{name}: {error}");
+        let found = fs::symlink_metadata(&path).map_err(failed)?;
+        if !found.is_file() {
+            return Err(format!("{name} is no file"));
+        }
+        let file = File::open(&path).map_err(failed)?;
+        Ok(Some(Box::new(file)))
+    }
+
+    /// Where a name leads, if anything is there.
+    fn inside(&self, name: &str) -> Result<Option<PathBuf>, String> {
+        let mut path = self.root.clone();
+        for part in parts_of(name)? {
+            path.push(part);
+            match fs::symlink_metadata(&path) {
+                Ok(found) if found.is_symlink() => return Err(format!("{name} is no file")),
+                Ok(_) => {}
+                Err(_) => return Ok(None),
+            }
+        }
+        Ok(Some(path))
+    }
+}
+
+/// The parts of a name that stays in the export.
+fn parts_of(name: &str) -> Result<Vec<&str>, String> {
+    let parts: Option<Vec<&str>> = Path::new(name)
+        .components()
+        .map(|part| if let Component::Normal(part) = part { part.to_str() } else { None })
+        .collect();
+    let parts = parts.filter(|parts| !parts.is_empty());
+    parts.ok_or_else(|| format!("{name:?} leads out of the export"))
+}
