@@ -75,6 +75,8 @@ pub(super) enum Source {
     Slack,
     /// The JSON files that DiscordChatExporter writes: a folder of them, or one
     Discord,
+    /// Mattermost's bulk export: its folder, or the file of JSON lines in it
+    Mattermost,
 }
 
 /// How an import is brought in.
@@ -100,6 +102,7 @@ pub(super) async fn import(manner: &Manner, file: &Path, reach: &Reach) -> Resul
         Some(Source::Discord) => Program::Discord { private },
         Some(_) if private => return Err(Failure::Private),
         Some(Source::Slack) => Program::Slack,
+        Some(Source::Mattermost) => Program::Mattermost,
     };
     let (placed, summary) = moves::import_from(program, file, &reach.data).await?;
     let said = house::placed("is there", placed, reach);

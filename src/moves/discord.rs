@@ -78,17 +78,16 @@ pub(super) fn read(
 /// The folder of an export, and which files in it are channels. Those in folders of their own came with
 /// messages.
 fn files_of(export: &Path) -> Result<(Folder, Vec<String>), String> {
-    if let (true, Some(name), Some(parent)) =
-        (export.is_file(), export.file_name(), export.parent())
-    {
-        let name = name.to_str().ok_or("the name of the file is no text")?;
-        let parent = if parent == Path::new("") { Path::new(".") } else { parent };
-        return Ok((Folder::open(parent)?, vec![name.to_owned()]));
+    let (folder, name) = Folder::around(export)?;
+    if let Some(name) = name {
+        return Ok((folder, vec![name]));
     }
-    let folder = Folder::open(export)?;
-    let mut names = folder.names_in("")?;
-    names
-        .retain(|name| Path::new(name).extension() == Some(OsStr::new("json")) && folder.has(name));
+    let mut names = Vec::new();
+    for name in folder.names_in("")? {
+        if Path::new(&name).extension() == Some(OsStr::new("json")) && folder.has(&name)? {
+            names.push(name);
+        }
+    }
     if names.is_empty() {
         return Err(format!("{} holds no JSON files of DiscordChatExporter's", export.display()));
     }

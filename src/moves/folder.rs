@@ -31,6 +31,20 @@ impl Folder {
         Ok(Self { root: path.into() })
     }
 
+    /// An export that somebody named, or the folder around a file of one, and that file's name.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub(super) fn around(path: &Path) -> Result<(Self, Option<String>), String> {
+        let (true, Some(name), Some(parent)) = (path.is_file(), path.file_name(), path.parent())
+        else {
+            return Ok((Self::open(path)?, None));
+        };
+        let name = name.to_str().ok_or("the name of the file is no text")?;
+        let parent = if parent == Path::new("") { Path::new(".") } else { parent };
+        Ok((Self::open(parent)?, Some(name.to_owned())))
+    }
+
     /// Whether a name stays in the export, whatever lies there.
     ///
     /// # Errors
@@ -54,8 +68,11 @@ impl Folder {
     }
 
     /// Whether it has such a file.
-    pub(super) fn has(&self, name: &str) -> bool {
-        matches!(self.inside(name), Ok(Some(path)) if path.is_file())
+    ///
+    /// # Errors
+    /// The name leads out of it, or by way of a link.
+    pub(super) fn has(&self, name: &str) -> Result<bool, String> {
+        Ok(self.inside(name)?.is_some_and(|path| path.is_file()))
     }
 
     /// A file of it; none where it has none of that name.

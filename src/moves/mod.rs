@@ -9,6 +9,7 @@ mod discord;
 mod enclosed;
 mod folder;
 mod lines;
+mod mattermost;
 mod names;
 mod reader;
 mod slack;
@@ -118,6 +119,8 @@ pub enum Program {
         /// Whether the rooms are for those alone who said something in them: the files do not say it.
         private: bool,
     },
+    /// Mattermost's bulk export.
+    Mattermost,
 }
 
 /// What was read of another program's export.
@@ -175,6 +178,7 @@ async fn add(
     let read = move |out: &Out| match program {
         Program::Slack => slack::read(Folder::open(&export)?, known, out),
         Program::Discord { private } => discord::read(&export, private, known, &beside, out),
+        Program::Mattermost => mattermost::read(&export, known, &beside, out),
     };
     fill(coming, true, read).await
 }

@@ -52,7 +52,7 @@ struct Slack<'a> {
 
 /// Puts all of an export, beside what is there.
 pub(super) fn read(folder: Folder, known: Known, out: &Out) -> Result<Summary, Halted> {
-    if !folder.has("channels.json") || !folder.has("users.json") {
+    if !folder.has("channels.json")? || !folder.has("users.json")? {
         return Err("this is no export of Slack's: it has no users.json and channels.json"
             .to_owned()
             .into());

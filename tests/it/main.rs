@@ -91,6 +91,8 @@ mod metrics;
 mod moves;
 /// What DiscordChatExporter writes.
 mod moves_discord;
+/// What Mattermost exports in bulk.
+mod moves_mattermost;
 /// What Slack exports.
 mod moves_slack;
 /// What the server says of its calls, against what they do.
