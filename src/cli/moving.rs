@@ -71,11 +71,11 @@ async fn write(out: &File, copy: &Path, reach: &Reach) -> Result<u64, Failure> {
 /// Where an import comes from, if not from `salon export`.
 #[derive(Clone, Copy, ValueEnum)]
 pub(super) enum Source {
-    /// The folder that Slack's export is once it is unpacked
+    /// Slack's export: its zip, or the folder in it
     Slack,
-    /// The JSON files that DiscordChatExporter writes: a folder of them, or one
+    /// The JSON files that DiscordChatExporter writes: a folder or a zip of them, or one
     Discord,
-    /// Mattermost's bulk export: its folder, or the file of JSON lines in it
+    /// Mattermost's bulk export: its zip, the folder in it, or the file of JSON lines in that
     Mattermost,
 }
 

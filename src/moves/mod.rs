@@ -4,6 +4,7 @@
 //! the one writer, looked at, and put in its place at once. So an import is there whole or not at all, and
 //! what was there before stays beside it.
 
+mod archive;
 mod arrivals;
 mod discord;
 mod enclosed;
@@ -112,7 +113,7 @@ pub async fn import(file: &Path, data: &Path) -> Result<Placed, MoveError> {
 /// Whose export it is, if not Salon's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Program {
-    /// A folder of Slack's.
+    /// Slack's.
     Slack,
     /// Files of DiscordChatExporter's, one for each channel.
     Discord {

@@ -3,7 +3,8 @@
 
 use std::{
     cell::Cell,
-    io::{self, BufRead, Read},
+    io::{self, BufRead, Read, Seek, SeekFrom},
+    ops::Deref,
 };
 
 /// How many bytes a line has at most: some pictures may stand in one.
@@ -49,12 +50,12 @@ impl<R: BufRead> Lines<R> {
 
 /// Bytes of which only so many come before `left` is filled again: whoever takes one thing after another out
 /// of a long stream says by it how long each may be.
-pub(super) struct Metered<'a, R> {
+pub(super) struct Metered<R, L> {
     pub(super) from: R,
-    pub(super) left: &'a Cell<u64>,
+    pub(super) left: L,
 }
 
-impl<R: Read> Read for Metered<'_, R> {
+impl<R: Read, L: Deref<Target = Cell<u64>>> Read for Metered<R, L> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.left.get() == 0 {
             return Err(io::Error::other("something in it is too long"));
@@ -63,5 +64,11 @@ impl<R: Read> Read for Metered<'_, R> {
         let count = self.from.read(&mut into[..most])?;
         self.left.set(self.left.get() - count as u64);
         Ok(count)
+    }
+}
+
+impl<R: Seek, L> Seek for Metered<R, L> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.from.seek(to)
     }
 }

@@ -95,6 +95,8 @@ mod moves_discord;
 mod moves_mattermost;
 /// What Slack exports.
 mod moves_slack;
+/// Exports in the zip that they came in.
+mod moves_zip;
 /// What the server says of its calls, against what they do.
 mod openapi;
 /// Outgoing hooks: what people say in a room is told elsewhere, and answered there.

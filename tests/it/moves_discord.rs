@@ -77,7 +77,7 @@ fn channel(id: &str, kind: &str, name: &str) -> Value {
 }
 
 /// A server's channels, a thread in one of them, a forum's post, and what two people say to each other.
-fn write(folder: &Path) {
+pub fn write(folder: &Path) {
     let mut tea = channel("700000000000000000", "GuildTextChat", "tea");
     tea["topic"] = json!("Oolong\nand more");
     let media = "Tea - tea [7].json_Files";

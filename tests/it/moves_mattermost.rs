@@ -152,7 +152,7 @@ fn community() -> Vec<Value> {
     ]
 }
 
-fn write(folder: &Path) -> PathBuf {
+pub fn write(folder: &Path) -> PathBuf {
     let file = folder.join("import.jsonl");
     fs::write(&file, lines(&community())).unwrap();
     let media = folder.join("data/20231114/teams/noteam");

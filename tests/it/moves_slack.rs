@@ -13,7 +13,7 @@ use crate::support::{
     arrivals::{contents, history, let_in, reactions, refuses},
 };
 
-fn fixture() -> PathBuf {
+pub fn fixture() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures/slack")
 }
 
