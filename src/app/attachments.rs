@@ -14,7 +14,11 @@ use super::{App, Caller, unexpected};
 use crate::{
     change::{Act, Change, ConversationRef, FinishFile, StorePiece},
     counts,
-    media::{kind, picture, picture::Picture, strip::Stripper},
+    media::{
+        kind,
+        picture::{self, PICTURE_BYTES, Picture},
+        strip::Stripper,
+    },
     model::{
         Attachment, AttachmentId, Code, FileId, Filename, Refusal, Rev, Timestamp,
         attachment::{Nature, PIECE_BYTES},
@@ -29,9 +33,6 @@ const UPLOADS: usize = 64;
 
 /// How many pictures that become avatars are taken in at once. They are whole in memory.
 const AVATARS: usize = 16;
-
-/// Pictures up to so many bytes are looked at: what it takes to do so is bounded by it.
-const PICTURE_BYTES: u64 = 40 << 20;
 
 /// How long the next piece of a file may take before the file is given up.
 const STALLED_MS: i64 = 10 * 60 * 1000;

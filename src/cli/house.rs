@@ -49,9 +49,8 @@ pub(super) enum Word {
     /// Bring in an export, while no server runs: one of Salon's where nobody is yet, others anywhere
     Import {
         file: PathBuf,
-        /// What made it, if not `salon export`
-        #[arg(long, value_name = "PROGRAM")]
-        from: Option<moving::Source>,
+        #[command(flatten)]
+        manner: moving::Manner,
         #[command(flatten)]
         reach: Reach,
     },
@@ -130,8 +129,8 @@ pub(super) fn run(word: Word) -> ExitCode {
         Word::Restore { file, force, reach } => return admin::tell(restore(&file, force, &reach)),
         Word::Check { reach } => return admin::tell(check(&reach)),
         Word::Export { file, reach } => return move_by(moving::export(&file, &reach)),
-        Word::Import { file, from, reach } => {
-            return move_by(moving::import(from, &file, &reach));
+        Word::Import { file, manner, reach } => {
+            return move_by(moving::import(&manner, &file, &reach));
         }
         Word::Backup { file, reach } => (reach, words::Word::Backup { file }),
         Word::User { word, reach } => (reach, of_user(word)),

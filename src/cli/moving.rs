@@ -9,13 +9,13 @@ use std::{
 
 use serde_json::json;
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 
 use super::{house, line, line::Line, words::Reach};
 use crate::{
     app::Settings,
     moves,
-    moves::{MoveError, Summary},
+    moves::{MoveError, Program, Summary},
     store::{self, ExportError},
 };
 
@@ -28,6 +28,8 @@ pub(super) enum Failure {
     Export(#[from] ExportError),
     #[error(transparent)]
     Import(#[from] MoveError),
+    #[error("--private is for what comes from Discord; others say who may read what")]
+    Private,
     #[error("cannot start: {0}")]
     Runtime(#[from] io::Error),
     #[error("cannot write {}: {}", .0.display(), .1)]
@@ -69,32 +71,59 @@ async fn write(out: &File, copy: &Path, reach: &Reach) -> Result<u64, Failure> {
 /// Where an import comes from, if not from `salon export`.
 #[derive(Clone, Copy, ValueEnum)]
 pub(super) enum Source {
-    /// The folder that Slack's export is once it is unpacked
+    /// Slack's export: its zip, or the folder in it
     Slack,
+    /// The JSON files that DiscordChatExporter writes: a folder or a zip of them, or one
+    Discord,
+    /// Mattermost's bulk export: its zip, the folder in it, or the file of JSON lines in that
+    Mattermost,
+}
+
+/// How an import is brought in.
+#[derive(Args)]
+pub(super) struct Manner {
+    /// What made it, if not `salon export`
+    #[arg(long, value_name = "PROGRAM")]
+    from: Option<Source>,
+    /// Make private rooms of Discord's channels, for those who said something there: the files do not say who
+    /// might read them
+    #[arg(long, requires = "from")]
+    private: bool,
 }
 
 /// Brings in an export.
-pub(super) async fn import(
-    from: Option<Source>,
-    file: &Path,
-    reach: &Reach,
-) -> Result<String, Failure> {
-    let Some(Source::Slack) = from else {
-        let placed = moves::import(file, &reach.data).await?;
-        return Ok(house::placed("is there", placed, reach));
+pub(super) async fn import(manner: &Manner, file: &Path, reach: &Reach) -> Result<String, Failure> {
+    let private = manner.private;
+    let program = match manner.from {
+        None => {
+            let placed = moves::import(file, &reach.data).await?;
+            return Ok(house::placed("is there", placed, reach));
+        }
+        Some(Source::Discord) => Program::Discord { private },
+        Some(_) if private => return Err(Failure::Private),
+        Some(Source::Slack) => Program::Slack,
+        Some(Source::Mattermost) => Program::Mattermost,
     };
-    let (placed, summary) = moves::import_slack(file, &reach.data).await?;
+    let (placed, summary) = moves::import_from(program, file, &reach.data).await?;
     let said = house::placed("is there", placed, reach);
     Ok(if reach.json { said } else { format!("{said}{}", told(&summary)) })
 }
 
 fn told(summary: &Summary) -> String {
-    let Summary { people, rooms, messages, skipped, renamed } = summary;
+    let Summary { people, rooms, messages, files, named, skipped, renamed, opened } = summary;
     let mut text = format!(
         "{people} new people and {rooms} new rooms; {messages} messages were read, {skipped} things left out\n"
     );
+    if *files + *named > 0 {
+        text.push_str(&format!(
+            "{files} files came along; {named} that the export does not hold are only named\n"
+        ));
+    }
     for name in renamed {
         text.push_str(&format!("renamed: {name}\n"));
+    }
+    for name in opened {
+        text.push_str(&format!("open to everyone: {name}\n"));
     }
     if *people > 0 {
         text.push_str("they sign in by a link that you make: salon admin sign-in-link NAME\n");

@@ -10,6 +10,9 @@ use image::{
     codecs::webp::WebPEncoder, metadata::Orientation,
 };
 
+/// Files up to so many bytes are looked at as pictures: what it takes to do so is bounded by it.
+pub const PICTURE_BYTES: u64 = 40 << 20;
+
 /// The most pixels a picture is decoded with: 200 MB at four bytes each.
 const PIXELS: u64 = 50_000_000;
 

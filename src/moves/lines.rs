@@ -4,7 +4,10 @@ use std::io::BufRead;
 
 use ring::digest::{Context, SHA256};
 
-use super::{Halted, Out, reader::Lines};
+use super::{
+    Halted, Out,
+    reader::{LINE_BYTES, Lines},
+};
 use crate::change::Line;
 
 /// A file whose pieces come.
@@ -16,7 +19,7 @@ struct Coming {
 
 /// Puts all lines of an export.
 pub(super) fn read(from: impl BufRead, out: &Out) -> Result<(), Halted> {
-    let mut lines = Lines::new(from);
+    let mut lines = Lines::new(from, LINE_BYTES);
     let (mut count, mut is_over) = (0, false);
     let mut coming: Option<Coming> = None;
     while let Some((number, text)) = lines.next()? {

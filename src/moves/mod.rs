@@ -4,14 +4,24 @@
 //! the one writer, looked at, and put in its place at once. So an import is there whole or not at all, and
 //! what was there before stays beside it.
 
+mod archive;
+mod arrivals;
+mod discord;
+mod enclosed;
+mod folder;
 mod lines;
+mod mattermost;
 mod names;
 mod reader;
 mod slack;
+mod spool;
+mod text;
 
 use std::{fs::File, io::BufReader, path::Path};
 
 use tokio::sync::mpsc::{self, Sender};
+
+use folder::Folder;
 
 use crate::{
     auth::tokens::random_bytes,
@@ -100,6 +110,20 @@ pub async fn import(file: &Path, data: &Path) -> Result<Placed, MoveError> {
     settle(place, &coming, brought)
 }
 
+/// Whose export it is, if not Salon's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Program {
+    /// Slack's.
+    Slack,
+    /// Files of DiscordChatExporter's, one for each channel.
+    Discord {
+        /// Whether the rooms are for those alone who said something in them: the files do not say it.
+        private: bool,
+    },
+    /// Mattermost's bulk export.
+    Mattermost,
+}
+
 /// What was read of another program's export.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
@@ -109,20 +133,30 @@ pub struct Summary {
     pub rooms: usize,
     /// Messages, those that were there already included.
     pub messages: usize,
+    /// Files that came with them.
+    pub files: usize,
+    /// Files of which only the name came: the export does not hold them.
+    pub named: usize,
     /// What has no place here: notes that somebody came or left, emoji of their own.
     pub skipped: usize,
     /// Names that could not stay: `old → new`.
     pub renamed: Vec<String>,
+    /// Rooms that anybody may enter because the export does not say who might.
+    pub opened: Vec<String>,
 }
 
-/// Brings in what Slack exports, beside what is there; what was brought in already stays as it is.
+/// Brings in what another program exports, beside what is there; what was brought in already stays as it is.
 ///
 /// # Errors
 /// What is wrong with it, or what is in the way.
-pub async fn import_slack(folder: &Path, data: &Path) -> Result<(Placed, Summary), MoveError> {
+pub async fn import_from(
+    program: Program,
+    export: &Path,
+    data: &Path,
+) -> Result<(Placed, Summary), MoveError> {
     let place = Place::hold(data)?;
     let coming = place.beside()?;
-    let brought = add_slack(&place, &coming, folder).await;
+    let brought = add(program, &place, &coming, export).await;
     let (brought, summary) = match brought {
         Ok(summary) => (Ok(()), summary),
         Err(error) => (Err(error), Summary::default()),
@@ -130,14 +164,24 @@ pub async fn import_slack(folder: &Path, data: &Path) -> Result<(Placed, Summary
     settle(place, &coming, brought).map(|placed| (placed, summary))
 }
 
-async fn add_slack(place: &Place, coming: &Path, folder: &Path) -> Result<Summary, MoveError> {
+async fn add(
+    program: Program,
+    place: &Place,
+    coming: &Path,
+    export: &Path,
+) -> Result<Summary, MoveError> {
     if place.is_taken() {
         place.take_over(coming)?;
     }
     fill(coming, true, |_| Ok(())).await?; // a server from now on, if it was none
     let known = store::known(coming)?;
-    let folder = folder.to_owned();
-    fill(coming, true, move |out| slack::read(&folder, known, out)).await
+    let (export, beside) = (export.to_owned(), coming.to_owned());
+    let read = move |out: &Out| match program {
+        Program::Slack => slack::read(Folder::open(&export)?, known, out),
+        Program::Discord { private } => discord::read(&export, private, known, &beside, out),
+        Program::Mattermost => mattermost::read(&export, known, &beside, out),
+    };
+    fill(coming, true, read).await
 }
 
 /// What was brought in takes its place, or goes.

@@ -8,7 +8,7 @@ use std::{
 use rusqlite::Connection;
 
 use super::{OpenError, open, open::sqlite_error};
-use crate::model::{ConversationId, UserId};
+use crate::model::{ConversationId, FileId, MessageId, UserId};
 
 /// What is there already.
 #[derive(Debug)]
@@ -23,6 +23,14 @@ pub struct Known {
     pub conversations: HashSet<ConversationId>,
     /// Directs, by both people, the smaller id first.
     pub directs: HashMap<[UserId; 2], ConversationId>,
+    /// Rooms that were deleted.
+    pub gone: HashSet<ConversationId>,
+    /// Messages that were deleted.
+    pub deleted: HashSet<MessageId>,
+    /// Messages that came with files.
+    pub enclosing: HashSet<MessageId>,
+    /// Files, by the SHA-256 of their bytes.
+    pub files: HashMap<[u8; 32], FileId>,
 }
 
 /// Reads it of a database that nobody serves, and that is a server already.
@@ -57,5 +65,21 @@ fn read(db: &Connection) -> rusqlite::Result<Known> {
         )?
         .query_map([], |row| Ok(([row.get(0)?, row.get(1)?], row.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(Known { general, people, rooms, conversations, directs })
+    let gone = db
+        .prepare("SELECT id FROM conversation WHERE deleted_at IS NOT NULL")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let deleted = db
+        .prepare("SELECT id FROM message WHERE deleted_at IS NOT NULL")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let enclosing = db
+        .prepare("SELECT id FROM message WHERE attachments > 0")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let files = db
+        .prepare("SELECT hash, id FROM file WHERE hash IS NOT NULL")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(Known { general, people, rooms, conversations, directs, gone, deleted, enclosing, files })
 }

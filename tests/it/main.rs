@@ -89,8 +89,14 @@ mod messages;
 mod metrics;
 /// Communities that leave as lines and come back.
 mod moves;
+/// What DiscordChatExporter writes.
+mod moves_discord;
+/// What Mattermost exports in bulk.
+mod moves_mattermost;
 /// What Slack exports.
 mod moves_slack;
+/// Exports in the zip that they came in.
+mod moves_zip;
 /// What the server says of its calls, against what they do.
 mod openapi;
 /// Outgoing hooks: what people say in a room is told elsewhere, and answered there.

@@ -3,50 +3,22 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Output,
 };
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
-use tokio::process::Command;
 
-use crate::support::{Person, Server, server::program, within};
+use crate::support::{
+    Person, Server,
+    arrivals::{contents, history, let_in, reactions, refuses},
+};
 
-fn fixture() -> PathBuf {
+pub fn fixture() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures/slack")
 }
 
-async fn salon(file: &Path, words: &[&str]) -> Output {
-    let mut command = Command::new(program());
-    command.args(words).arg("--data").arg(file).kill_on_drop(true);
-    within("the end of a command", command.output()).await.unwrap()
-}
-
-async fn import(file: &Path, from: &Path) -> Output {
-    salon(file, &["import", "--from", "slack", from.to_str().unwrap()]).await
-}
-
-/// An import that comes to a good end, and what it says.
 async fn brings(file: &Path, from: &Path) -> String {
-    let output = import(file, from).await;
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-/// What somebody reads in a conversation, oldest first.
-async fn history(server: &Server, person: &Person, place: &str) -> Vec<Value> {
-    let path = format!("/api/conversations/{place}/messages");
-    person.get(server, &path).await.expect(200).as_array().unwrap().clone()
-}
-
-/// Somebody who came with the import signs in by a link.
-async fn let_in(server: &Server, name: &str) -> Person {
-    let output = salon(&server.file(), &["admin", "sign-in-link", name, "--json"]).await;
-    let link: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let token = link["url"].as_str().unwrap().split_once("?link=").unwrap().1.to_owned();
-    let body = json!({ "token": token, "password": "words of my own" });
-    let grant = server.ask("POST", "/api/auth/link", Some(&body)).await.expect(200);
-    Person::from_grant(server, &grant)
+    crate::support::arrivals::brings(file, "slack", from).await
 }
 
 #[tokio::test]
@@ -55,7 +27,7 @@ async fn what_slack_exports_comes_beside_what_is_there_and_once() {
     let file = server.file();
     let ada = server.person("ada").await;
     ada.say(&server, "general", "we were here first").await;
-    let busy = import(&file, &fixture()).await;
+    let busy = crate::support::arrivals::import(&file, "slack", &fixture()).await;
     assert!(String::from_utf8_lossy(&busy.stderr).contains("another process"), "{busy:?}");
     server.terminate().await;
     let said = brings(&file, &fixture()).await;
@@ -72,25 +44,21 @@ async fn what_slack_exports_comes_beside_what_is_there_and_once() {
     let server = server.again().await;
     let ada = Person::sign_in(&server, "ada").await;
     let general = history(&server, &ada, "general").await;
-    let contents: Vec<_> = general.iter().map(|one| one["content"].as_str().unwrap()).collect();
     let hello = "Hello @zoe.under, see #tea-room and [this](https://example.com/?a&b)";
-    assert_eq!(contents, ["we were here first", hello, "**done**"]);
+    assert_eq!(contents(&general), ["we were here first", hello, "**done**"]);
     assert_eq!(general[1]["sender"], "ada-2");
     assert_eq!(
         (&general[1]["mentions"], &general[1]["date"]),
         (&json!(["zoe.under"]), &json!("2023-11-14T22:13:22.000Z"))
     );
-    let reactions = general[1]["reactions"].as_array().unwrap();
-    let reactions: Vec<_> = reactions.iter().map(|one| (&one["emoji"], &one["count"])).collect();
-    assert_eq!(reactions, [(&json!("🎉"), &json!(2)), (&json!("👍"), &json!(1))]);
+    assert_eq!(reactions(&general[1]), [("🎉".to_owned(), 2), ("👍".to_owned(), 1)]);
     assert_eq!(general[2]["sender"], "deploy-bot");
     // who came has no password, and signs in by a link
     let zoe = let_in(&server, "zoe.under").await;
     let me = zoe.get(&server, "/api/me").await.expect(200);
     assert_eq!((&me["display_name"], &me["role"]), (&json!("Zoé Ünder"), &json!("member")));
     let tea = history(&server, &zoe, "tea-room").await;
-    let contents: Vec<_> = tea.iter().map(|one| one["content"].as_str().unwrap()).collect();
-    assert_eq!(contents, ["Which tea?", "📎 pot.png", "The ~~green~~ black one"]);
+    assert_eq!(contents(&tea), ["Which tea?", "📎 pot.png", "The ~~green~~ black one"]);
     assert_eq!((tea[2]["reply_to"] == tea[0]["id"], tea[2]["edited_at"].is_string()), (true, true));
     let rooms = zoe.get(&server, "/api/conversations").await.expect(200);
     let unread: i64 =
@@ -108,16 +76,10 @@ async fn what_slack_exports_comes_beside_what_is_there_and_once() {
 #[tokio::test]
 async fn what_is_no_export_of_slacks_or_leads_out_of_it_is_refused() {
     let place = TempDir::new().unwrap();
-    let (data, bad) = (place.path().join("new.db"), place.path().join("bad"));
+    let bad = place.path().join("bad");
     fs::create_dir(&bad).unwrap();
-    let refused = async |because: &str| {
-        let output = import(&data, &bad).await;
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(1), "{said}");
-        assert!(said.contains(because), "{because}: {said}");
-        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 1, "nothing is left");
-    };
-    refused("unpack").await;
+    let refused = async |because: &str| refuses(&place, "slack", &bad, because).await;
+    refused("no users.json").await;
     fs::write(bad.join("users.json"), "[]").unwrap();
     fs::write(bad.join("channels.json"), "[{}]").unwrap();
     refused("channels.json").await;

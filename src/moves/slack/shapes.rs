@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::model::Timestamp;
+
 #[derive(Deserialize)]
 pub(super) struct User {
     pub(super) id: String,
@@ -37,6 +39,12 @@ pub(super) struct Channel {
     pub(super) topic: Words,
     #[serde(default)]
     pub(super) purpose: Words,
+}
+
+impl Channel {
+    pub(super) fn created_at(&self) -> Timestamp {
+        Timestamp(self.created.saturating_mul(1000))
+    }
 }
 
 #[derive(Default, Deserialize)]

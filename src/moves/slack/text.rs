@@ -2,116 +2,73 @@
 
 use std::collections::HashMap;
 
-use crate::model::{MessageText, text::MESSAGE_CHARS};
+use super::super::text::{Text, Usernames};
 
-/// A message's text, and whom it names.
-pub(super) struct Text {
-    pub(super) content: String,
-    pub(super) mentions: Vec<String>,
-}
-
-impl Text {
-    pub(super) fn of(
-        slack: &str,
-        usernames: &HashMap<String, String>,
-        rooms: &HashMap<String, String>,
-    ) -> Self {
-        let mut text = Self { content: String::with_capacity(slack.len()), mentions: Vec::new() };
-        // code is left as it is, but for what stands in it for `<`, `>` and `&`
-        for (place, part) in slack.split("```").enumerate() {
-            if place > 0 {
-                text.content.push_str("```");
-            }
-            for (inner, part) in part.split('`').enumerate() {
-                if inner > 0 {
-                    text.content.push('`');
-                }
-                let is_code = place % 2 == 1 || inner % 2 == 1;
-                text.add(part, is_code, usernames, rooms);
-            }
-        }
-        text
-    }
-
-    fn add(
-        &mut self,
-        part: &str,
-        is_code: bool,
-        usernames: &HashMap<String, String>,
-        rooms: &HashMap<String, String>,
-    ) {
+/// A message's text; in code only what stands there for `<`, `>` and `&` is another.
+pub(super) fn of(slack: &str, usernames: &Usernames, rooms: &HashMap<String, String>) -> Text {
+    Text::of(slack, |text, part, is_code| {
         let mut rest = part;
         while let Some((before, after)) = rest.split_once('<') {
-            self.plain(before, is_code);
+            plain(text, before, is_code);
             let Some((inside, after)) = after.split_once('>') else {
-                self.content.push('<');
+                text.content.push('<');
                 rest = after;
                 continue;
             };
-            self.bracketed(inside, is_code, usernames, rooms);
+            bracketed(text, inside, is_code, usernames, rooms);
             rest = after;
         }
-        self.plain(rest, is_code);
-    }
+        plain(text, rest, is_code);
+    })
+}
 
-    fn plain(&mut self, text: &str, is_code: bool) {
-        let text = unescaped(text);
-        if is_code {
-            self.content.push_str(&text);
+fn plain(text: &mut Text, part: &str, is_code: bool) {
+    let part = unescaped(part);
+    if is_code {
+        text.content.push_str(&part);
+    } else {
+        text.content.push_str(&part.replace('*', "**").replace('~', "~~"));
+    }
+}
+
+fn bracketed(
+    text: &mut Text,
+    inside: &str,
+    is_code: bool,
+    usernames: &Usernames,
+    rooms: &HashMap<String, String>,
+) {
+    let (what, label) = match inside.split_once('|') {
+        Some((what, label)) => (what, Some(label)),
+        None => (inside, None),
+    };
+    if let Some(user) = what.strip_prefix('@') {
+        if let Some(name) = usernames.get(user) {
+            text.name(name);
         } else {
-            self.content.push_str(&text.replace('*', "**").replace('~', "~~"));
+            text.content.push('@');
+            text.content.push_str(label.unwrap_or(user));
         }
-    }
-
-    fn bracketed(
-        &mut self,
-        inside: &str,
-        is_code: bool,
-        usernames: &HashMap<String, String>,
-        rooms: &HashMap<String, String>,
-    ) {
-        let (what, label) = match inside.split_once('|') {
-            Some((what, label)) => (what, Some(label)),
-            None => (inside, None),
-        };
-        if let Some(user) = what.strip_prefix('@') {
-            let name = usernames.get(user).map_or_else(|| label.unwrap_or(user), String::as_str);
-            if usernames.contains_key(user) && !self.mentions.iter().any(|known| known == name) {
-                self.mentions.push(name.to_owned());
+    } else if let Some(room) = what.strip_prefix('#') {
+        let name = label.or_else(|| rooms.get(room).map(String::as_str)).unwrap_or(room);
+        text.content.push('#');
+        text.content.push_str(name);
+    } else if let Some(command) = what.strip_prefix('!') {
+        let word = command.split('^').next().unwrap_or_default();
+        text.content.push_str(label.unwrap_or(&format!("@{word}")));
+    } else {
+        let address = unescaped(what);
+        match label.map(unescaped) {
+            Some(label) if !is_code && !address.ends_with(&label) => {
+                text.content.push_str(&format!("[{label}]({address})"));
             }
-            self.content.push('@');
-            self.content.push_str(name);
-        } else if let Some(room) = what.strip_prefix('#') {
-            let name = label.or_else(|| rooms.get(room).map(String::as_str)).unwrap_or(room);
-            self.content.push('#');
-            self.content.push_str(name);
-        } else if let Some(command) = what.strip_prefix('!') {
-            let word = command.split('^').next().unwrap_or_default();
-            self.content.push_str(label.unwrap_or(&format!("@{word}")));
-        } else {
-            let address = unescaped(what);
-            match label.map(unescaped) {
-                Some(label) if !is_code && !address.ends_with(&label) => {
-                    self.content.push_str(&format!("[{label}]({address})"));
-                }
-                _ => self.content.push_str(&address),
-            }
+            _ => text.content.push_str(&address),
         }
     }
 }
 
 fn unescaped(text: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-}
-
-/// A text in pieces that messages can say; what cannot be said here is left out.
-pub(super) fn parts(content: &str) -> Vec<String> {
-    let is_sayable = |c: &char| MessageText::parse(&format!("a{c}a")).is_ok();
-    let clean: Vec<char> = content.chars().filter(is_sayable).collect();
-    let pieces = clean.chunks(MESSAGE_CHARS).map(|piece| piece.iter().collect::<String>());
-    pieces
-        .filter_map(|piece| MessageText::parse(&piece).ok().map(MessageText::into_string))
-        .collect()
 }
 
 #[cfg(test)]
@@ -134,15 +91,8 @@ mod tests {
             ("`*a*` and ```\n*b* &lt;```", "`*a*` and ```\n*b* <```"),
             ("a < b", "a < b"),
         ] {
-            assert_eq!(Text::of(slack, &usernames, &rooms).content, here);
+            assert_eq!(of(slack, &usernames, &rooms).content, here);
         }
-        assert_eq!(Text::of("<@U1> <@U1>", &usernames, &rooms).mentions, ["ada"]);
-    }
-
-    #[test]
-    fn long_texts_come_in_pieces() {
-        assert_eq!(parts(&"é".repeat(9000)).len(), 3);
-        assert_eq!(parts("a\u{202E}b\u{0}"), ["ab"]);
-        assert!(parts(" \n ").is_empty());
+        assert_eq!(of("<@U1> <@U1>", &usernames, &rooms).mentions, ["ada"]);
     }
 }

@@ -1,5 +1,6 @@
 //! What all tests share: a server, people, sockets.
 
+pub mod arrivals;
 pub mod authority;
 pub mod files;
 pub mod moving;

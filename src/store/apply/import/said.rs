@@ -13,6 +13,7 @@ use crate::{
     },
     model::{
         ConversationId, Kind, MessageId, Rev, RoomName, Seq, Timestamp, attachment::PIECE_BYTES,
+        message::PINS_PER_CONVERSATION,
     },
     store::{Halt, query::attachments::first_place},
 };
@@ -293,14 +294,30 @@ pub(super) fn reaction(tx: &Tx<'_>, line: &ReactionLine, adds: bool) -> Result<(
 }
 
 pub(super) fn pin(tx: &Tx<'_>, line: &PinLine, adds: bool) -> Result<(), Halt> {
+    let message = posted(tx, line.message)?;
+    if adds && is_full(tx, message)? {
+        return Ok(());
+    }
     let pinned = tx
         .db
         .prepare_cached(
             "UPDATE message SET pinned_rev = ?2, pinned_at = ?3, pinned_by = ?4, rev = ?2
              WHERE posted_rev = ?1 AND pinned_rev IS NULL",
         )?
-        .execute(params![posted(tx, line.message)?, tx.rev, line.at, line.by])?;
+        .execute(params![message, tx.rev, line.at, line.by])?;
     if pinned == 0 && !adds { Err(refused("it is pinned already")) } else { Ok(()) }
+}
+
+/// Whether the conversation of a message has as many pins as it may: elsewhere there may be more.
+fn is_full(tx: &Tx<'_>, message: Rev) -> Result<bool, Halt> {
+    let count: i64 = tx
+        .db
+        .prepare_cached(
+            "SELECT count(*) FROM message WHERE pinned_rev IS NOT NULL
+             AND conversation = (SELECT conversation FROM message WHERE posted_rev = ?1)",
+        )?
+        .query_row([message], |row| row.get(0))?;
+    Ok(count >= PINS_PER_CONVERSATION)
 }
 
 pub(super) fn read(tx: &Tx<'_>, line: &ReadLine) -> Result<(), Halt> {
