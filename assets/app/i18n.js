@@ -22,7 +22,8 @@ function made(Format, tag, options = {}) {
 
 async function learn(language) {
   dictionaries[language] ??= await load('i18n', language);
-  if (whole) further[language] ??= Object.assign(dictionaries[language], await load('words', language));
+  // a language that has words for the first sight alone borrows the rest
+  if (whole) further[language] ??= Object.assign(dictionaries[language], await load('words', language).catch(() => load('words', 'en')));
 }
 
 /** From now on, also the words of what is not in the first sight. */

@@ -295,3 +295,71 @@ fn shown(said: &Said) -> Option<DisplayName> {
     let name: String = said.name.as_ref()?.chars().filter(|c| !c.is_control()).take(64).collect();
     DisplayName::parse(&name).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{CommandId, ConversationId};
+
+    fn run(user: UserId, bot: UserId, date: i64) -> Arc<Run> {
+        Arc::new(Run {
+            id: RunId::fresh(),
+            command: CommandId::fresh(),
+            name: "roll".into(),
+            text: String::new(),
+            conversation: ConversationId::fresh(),
+            room: None,
+            user,
+            username: "ada".into(),
+            reference: None,
+            bot,
+            bot_username: "dicer".into(),
+            date: Timestamp(date),
+        })
+    }
+
+    #[test]
+    fn what_is_open_is_answered_in_time_a_few_times_and_by_who_was_asked() {
+        let (runs, now) = (Runs::default(), Timestamp(OPEN_MS * 2));
+        let (ada, dicer, other) = (UserId::fresh(), UserId::fresh(), UserId::fresh());
+        let late = run(ada, dicer, now.0 - OPEN_MS);
+        let asked = run(ada, dicer, now.0 - OPEN_MS + 1);
+        for one in [&late, &asked] {
+            runs.begin(one);
+        }
+        assert!(runs.of_bot(asked.id, dicer, now).is_some());
+        assert!(runs.of_bot(asked.id, other, now).is_none());
+        assert!(runs.of_bot(late.id, dicer, now).is_none());
+        assert!((0..ANSWERS).all(|_| runs.answer(asked.id)));
+        assert!(!runs.answer(asked.id) && !runs.answer(RunId::fresh()));
+        runs.begin(&run(ada, dicer, now.0));
+        assert_eq!(runs.open.lock().len(), 2, "what is over is forgotten when another is asked");
+    }
+
+    #[test]
+    fn the_oldest_give_way_to_what_is_asked_now() {
+        let (runs, dicer, ada) = (Runs::default(), UserId::fresh(), UserId::fresh());
+        let own: Vec<_> = (0..=OPEN_OF_ONE).map(|_| run(ada, dicer, OPEN_MS * 2)).collect();
+        own.iter().for_each(|one| runs.begin(one));
+        assert!(runs.of_bot(own[0].id, dicer, Timestamp(OPEN_MS * 2)).is_none());
+        assert_eq!(runs.open.lock().len(), OPEN_OF_ONE);
+        for _ in 0..OPEN {
+            runs.begin(&run(UserId::fresh(), dicer, OPEN_MS * 2));
+        }
+        assert_eq!(runs.open.lock().len(), OPEN);
+        assert!(!runs.open.lock().contains_key(&own[1].id));
+    }
+
+    #[test]
+    fn few_calls_are_under_way_of_one_and_of_all() {
+        let (runs, ada) = (Runs::default(), UserId::fresh());
+        let code = |turn: Result<Turn<'_>, Refusal>| turn.err().map(|refusal| refusal.code);
+        let own: Vec<_> = (0..CALLS_OF_ONE).map(|_| runs.turn(ada)).collect();
+        assert!(own.iter().all(Result::is_ok));
+        assert_eq!(code(runs.turn(ada)), Some(Code::RateLimited));
+        let others: Vec<_> = (CALLS_OF_ONE..CALLS).map(|_| runs.turn(UserId::fresh())).collect();
+        assert_eq!(code(runs.turn(UserId::fresh())), Some(Code::Unavailable));
+        drop((own, others));
+        assert!(runs.calls.lock().is_empty() && runs.turn(ada).is_ok());
+    }
+}

@@ -61,7 +61,7 @@ pub struct Settings {
     pub backups: Option<Plan>,
     /// What a program on another machine shows that reads the metrics; none: there are none for it.
     pub metrics_token: Option<String>,
-    /// Networks that outgoing hooks may call, beside the internet.
+    /// Networks that outgoing hooks and slash commands may call, beside the internet.
     pub hook_networks: Vec<Network>,
 }
 

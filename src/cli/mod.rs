@@ -195,7 +195,7 @@ struct ServeOptions {
     #[arg(long, env = "SALON_PUSH_IDLE", default_value_t = 60, value_name = "SECONDS")]
     push_idle: u32,
 
-    /// A network that outgoing hooks may call, beside the internet: 192.168.1.0/24 (repeatable)
+    /// A network that outgoing hooks and slash commands may call, beside the internet: 192.168.1.0/24 (repeatable)
     #[arg(long, env = "SALON_HOOK_NETWORK", value_name = "NETWORK", value_delimiter = ',')]
     hook_network: Vec<Network>,
 

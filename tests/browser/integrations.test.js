@@ -218,11 +218,17 @@ test('an answer for the asker alone shows to nobody else, until it is dismissed;
   assert.equal((await anna.texts()).at(-1).trim(), '9 of 1d20', 'it stands where it was heard');
   await whisper.getByRole('button', { name: 'Dismiss' }).click();
   await whisper.waitFor({ state: 'detached' });
+  await anna.postMany('general', 30);
+  await anna.sees('message 30');
+  await page.locator('#timeline').evaluate((box) => { box.scrollTop = 0; });
+  await page.locator('#jump').waitFor();
   await text.fill('/roll 2d6');
   await page.keyboard.press('Enter');
+  await page.locator('#jump').waitFor({ state: 'hidden' });
   await whisper.waitFor();
+  assert.ok(await whisper.evaluate((row) => row.getBoundingClientRect().bottom <= document.querySelector('#timeline').getBoundingClientRect().bottom));
   await page.reload();
-  await anna.sees('9 of 1d20');
+  await anna.sees('message 30');
   assert.equal(await whisper.count(), 0, 'and it is kept nowhere');
 });
 

@@ -14,11 +14,13 @@ export function askingActions(app) {
         const name = typed.toLowerCase();
         // One that was made just now must not be said aloud for that.
         if (!isKnown(name)) store.dispatch({ type: 'commands_known', commands: await api.get('/api/commands?limit=100') });
-        if (isKnown(name)) await api.post(`/api/conversations/${chat_id}/commands`, { name, text: rest });
-        else app.actions.send(chat_id, text);
+        if (!isKnown(name)) return app.actions.send(chat_id, text);
+        await api.post(`/api/conversations/${chat_id}/commands`, { name, text: rest });
+        const timeline = store.state.timelines[chat_id];
+        if (timeline?.loaded && !timeline.at_end) app.actions.loadNewest(chat_id); // where the answer will stand
       }),
 
-    whisper: (told) => store.dispatch({ type: 'whispered', whisper: { ...told, key: String((heard += 1)) } }),
+    whisper: (told) => store.dispatch({ type: 'whispered', whisper: { ...told, key: (heard += 1) } }),
     dismissWhisper: (key) => store.dispatch({ type: 'whisper_dismissed', key }),
   };
 }

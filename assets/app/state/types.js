@@ -60,7 +60,7 @@
  * @typedef {{name: string, description: string, hint: string, bot: string}} Command */
 
 /** What a program told this person alone, in answer to a command.
- * @typedef {{key: string, id: string, chat_id: string, name: string, sender: string, sender_id: string, shown_as: ?string,
+ * @typedef {{key: number, id: string, chat_id: string, name: string, sender: string, sender_id: string, shown_as: ?string,
  *   content: string, html: string, date: string}} Whisper */
 
 /** `under` is the dialog that this one was opened from, and that comes back when it closes.

@@ -76,6 +76,7 @@ export function mountTimeline(store, actions) {
 
   /** On opening, the first unread message or the end; a linked message when there is one; else as it was. */
   function place(state, timeline, opening, before) {
+    const whisper = state.whispers.at(-1);
     const target = timeline.target_seq !== null && timeline.target_seq !== before.target_seq
       && find(`[data-seq="${timeline.target_seq}"]`, list);
     if (target) {
@@ -89,12 +90,14 @@ export function mountTimeline(store, actions) {
     } else {
       const mine = state.pending.at(-1);
       const said = mine && mine.client_id !== before.said && mine.chat_id === shown.chat_id;
+      const heard = timeline.at_end && whisper?.key > (before.heard ?? 0) && whisper.chat_id === shown.chat_id;
       // The next page below is there to be read on from here, not to be skipped.
       const below = before.loading === 'after' && timeline.loading === null;
-      if (said) scroll.toBottom();
+      if (said || heard) scroll.toBottom();
       else scroll.release(!below);
     }
     shown.said = state.pending.at(-1)?.client_id ?? before.said;
+    shown.heard = whisper?.key ?? before.heard;
   }
 
   function announce(state, timeline, last_seq) {

@@ -47,8 +47,8 @@ export function mountWhispers(store, actions) {
   let told = 0;
   store.watch(({ whispers }) => [whispers], (state) => {
     const last = state.whispers.at(-1);
-    if (!last || Number(last.key) <= told) return;
-    told = Number(last.key);
+    if (!last || last.key <= told) return;
+    told = last.key;
     const words = { name: senderName(state, last), text: excerpt(last, Infinity) };
     setText(find('#announcer'), `${t('timeline.spoken', words)} ${t('whisper.only_you')}`);
   });
