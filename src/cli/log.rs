@@ -5,18 +5,25 @@
 
 use std::io::{self, Write};
 
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    fmt::{self, MakeWriter},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 use super::LogFormat;
 
 /// Begins to log what is wanted.
 pub(super) fn start(wanted: &str, format: LogFormat) {
-    let filter = tracing_subscriber::EnvFilter::builder().parse_lossy(wanted);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);
-    let log = log.with_writer(Lines(io::stderr));
+    // what is no filter does not stop the start
+    let filter: Targets =
+        wanted.parse().unwrap_or_else(|_| Targets::new().with_default(LevelFilter::INFO));
+    let lines = fmt::layer().with_ansi(false).with_writer(Lines(io::stderr));
+    let log = tracing_subscriber::registry().with(filter);
     match format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
+        LogFormat::Text => log.with(lines).init(),
+        LogFormat::Json => log.with(lines.json()).init(),
     }
 }
 

@@ -29,7 +29,7 @@ fn word(path: &str) -> Option<&str> {
     let (first, rest) = path.split_once('/').unwrap_or((path, ""));
     match first {
         "api" => rest.split('/').next(),
-        "healthz" => Some(first),
+        "healthz" | "hooks" => Some(first),
         _ => None,
     }
 }
@@ -47,7 +47,7 @@ impl Passing {
         let name = match path.split('/').nth(1) {
             Some("ws") => "socket",
             Some("metrics") => "metrics",
-            Some("api" | "healthz") => word(path).unwrap_or_default(),
+            Some("api" | "healthz" | "hooks") => word(path).unwrap_or_default(),
             _ => "page",
         };
         let place = |name: &str| CLASSES.binary_search_by(|(class, _)| (*class).cmp(name));

@@ -140,6 +140,12 @@ impl Acme {
                         "there is a new certificate"
                     );
                     self.show(&app, &new);
+                    if until_renewal(&new).is_none() {
+                        tracing::warn!(
+                            "the new certificate is to be renewed already; look at the clock"
+                        );
+                        sleep(REFUSED.1).await;
+                    }
                     certificate = Some(new);
                 }
                 Err(error) => {

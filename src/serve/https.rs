@@ -56,8 +56,8 @@ impl Https {
     pub(super) async fn start(self, app: &Arc<App>) -> (Tls, JoinSet<()>) {
         let mut beside = JoinSet::new();
         if let Some(listener) = self.redirect {
-            let (home, shown) = (app.settings.origin(), Arc::clone(&self.tls.shown));
-            beside.spawn(redirect::serve(listener, home, shown));
+            let shown = Arc::clone(&self.tls.shown);
+            beside.spawn(redirect::serve(listener, Arc::clone(app), shown));
         }
         match self.source {
             Source::Files(files, certificate) => {

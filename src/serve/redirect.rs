@@ -1,7 +1,8 @@
 //! The door for who comes by plain HTTP: they are sent to HTTPS.
 //!
 //! What always holds: everybody is sent to the server's own address, whatever they say that they came
-//! to; at most `PLACES` are here at once, each for one request and its header alone.
+//! to; at most `PLACES` are here at once, each for one request and its header alone, and of one address no more
+//! than at the other door.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -14,6 +15,7 @@ use tokio::{
 };
 
 use super::{HEADER_WITHIN, certificate::Shown};
+use crate::app::App;
 
 /// How many may be here at once.
 const PLACES: usize = 512;
@@ -21,18 +23,19 @@ const PLACES: usize = 512;
 /// How long a request and its answer may take.
 const WITHIN: Duration = Duration::from_secs(30);
 
-/// Sends everybody to `home`, until it is dropped.
-pub(super) async fn serve(listener: TcpListener, home: String, shown: Arc<Shown>) {
+/// Sends everybody to where people reach the server, until it is dropped.
+pub(super) async fn serve(listener: TcpListener, app: Arc<App>, shown: Arc<Shown>) {
     let places = Arc::new(Semaphore::new(PLACES));
-    let home: Arc<str> = home.into();
+    let home: Arc<str> = app.settings.origin().into();
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, peer)) => {
+                let Ok(seat) = super::seat(&app, peer) else { continue };
                 let (home, shown) = (Arc::clone(&home), Arc::clone(&shown));
                 tokio::spawn(async move {
                     let _ = tokio::time::timeout(WITHIN, converse(stream, home, shown)).await;
-                    drop(place);
+                    drop((place, seat));
                 });
             }
             Err(error) => {

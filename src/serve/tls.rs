@@ -138,6 +138,7 @@ impl Files {
     /// dropped.
     pub(super) async fn follow(mut self, app: Arc<App>) {
         let mut looks = tokio::time::interval(LOOKED_EVERY);
+        let mut failure = None;
         loop {
             let is_told = tokio::select! {
                 _ = looks.tick() => false,
@@ -149,9 +150,10 @@ impl Files {
             if !is_told && (now == self.read || !is_done) {
                 continue;
             }
-            self.read = now;
             match self.pair.read() {
                 Ok(certificate) => {
+                    self.read = now;
+                    failure = None;
                     self.shown.show(&certificate);
                     tracing::info!(
                         names = certificate.names.join(", "),
@@ -160,9 +162,14 @@ impl Files {
                     );
                     note(&app, &certificate);
                 }
+                // read again at each look until it can be: who may read a file changes without a trace in it
                 Err(error) => {
-                    tracing::warn!(%error, "the certificate before is kept");
-                    app.note_certificate_failure(error.to_string());
+                    let error = error.to_string();
+                    if failure.as_ref() != Some(&error) {
+                        tracing::warn!(error, "the certificate before is kept");
+                        app.note_certificate_failure(error.clone());
+                        failure = Some(error);
+                    }
                 }
             }
         }

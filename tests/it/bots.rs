@@ -215,3 +215,14 @@ async fn a_token_outlasts_the_server_and_is_in_no_file_and_no_log() {
     let shown = ada.get(&server, &format!("{PATH}/robo")).await.expect(200);
     assert!(shown["tokens"][0]["last_used_at"].is_string(), "{shown}");
 }
+
+#[tokio::test]
+async fn a_program_never_becomes_a_person_with_a_password() {
+    let (server, ada) = started().await;
+    bot(&server, &ada, "robo", json!(["read"])).await;
+    let password = json!({ "password": "correct horse battery" });
+    let path = "/api/admin/people/robo/password";
+    ada.put(&server, path, password).await.refused(409, "conflict");
+    let named = json!({ "username": "robo", "password": "correct horse battery" });
+    server.post("/api/auth/login", named).await.refused(401, "unauthorized");
+}

@@ -148,3 +148,36 @@ async fn nobody_has_told_what_they_do_not_hear_themselves() {
     bob.delete(&server, &format!("{path}/{}", made["id"].as_str().unwrap())).await.expect(204);
     assert_eq!(bob.get(&server, &path).await.expect(200), json!([]));
 }
+
+#[tokio::test]
+async fn who_may_hear_no_more_is_told_no_more() {
+    let mut program = Program::start().await;
+    let server = Server::start_with(&["--hook-network", "127.0.0.0/8"]).await;
+    let ada = server.person("ada").await;
+    let bob = server.person("bob").await;
+    // an administrator who is not in a public room has it told, until it is private
+    let room = bob.room(&server, json!({ "name": "garden" })).await;
+    let (hooks, path) = (format!("/api/rooms/{room}/hooks"), format!("/api/rooms/{room}"));
+    let hook = json!({ "kind": "outgoing", "name": "Echo", "url": program.url });
+    ada.post(&server, &hooks, hook.clone()).await.expect(201);
+    bob.say(&server, &room, "for all").await;
+    assert_eq!(program.next().await.json()["text"], "for all");
+    bob.patch(&server, &path, json!({ "is_private": true })).await.expect(200);
+    bob.say(&server, &room, "for us").await;
+    // what comes after tells that the one before was passed over
+    let other = ada.room(&server, json!({ "name": "other", "members": ["bob"] })).await;
+    ada.post(&server, &format!("/api/rooms/{other}/hooks"), hook).await.expect(201);
+    bob.say(&server, &other, "elsewhere").await;
+    assert_eq!(program.next().await.json()["text"], "elsewhere");
+    // nor is somebody told who is kept out
+    let carl = server.person("carl").await;
+    let theirs = carl.room(&server, json!({ "name": "theirs", "members": ["bob"] })).await;
+    let hook = json!({ "kind": "outgoing", "name": "Carl", "url": program.url });
+    carl.post(&server, &format!("/api/rooms/{theirs}/hooks"), hook).await.expect(201);
+    let off = json!({ "is_disabled": true });
+    ada.patch(&server, "/api/admin/people/carl", off).await.expect(200);
+    bob.say(&server, &theirs, "carl is away").await;
+    bob.say(&server, &other, "still here").await;
+    assert_eq!(program.next().await.json()["text"], "still here");
+    assert!(program.calls.is_empty());
+}

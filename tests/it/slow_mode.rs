@@ -122,3 +122,15 @@ async fn only_who_runs_a_room_slows_it_and_within_bounds() {
     let seen = carl.get(&server, &path).await.expect(200);
     assert_eq!((&seen["slow_mode"], &seen["topic"]), (&json!(30), &json!("")));
 }
+
+#[tokio::test]
+async fn what_comes_by_a_hook_is_not_slowed() {
+    let (server, [_, bob, _], room) = slow_room(LONG).await;
+    let hook = json!({ "kind": "incoming", "name": "Backups" });
+    let made = bob.post(&server, &format!("/api/rooms/{room}/hooks"), hook).await.expect(201);
+    let address = made["address"].as_str().unwrap();
+    for text in ["one", "two"] {
+        let sent = reqwest::Client::new().post(address).json(&json!({ "text": text })).send().await;
+        assert_eq!(sent.unwrap().status(), 200);
+    }
+}

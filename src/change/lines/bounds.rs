@@ -1,13 +1,18 @@
 //! What a line may hold, as far as that can be said without the file: the same bounds that people meet.
 
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
 use super::{
     AuditLine, BanLine, FORMAT, FileLine, GameLine, HeadLine, Line, MessageLine, NotificationLine,
     PassLine, PersonLine, ServerLine,
 };
 use crate::model::{
-    Bio, ClientId, DisplayName, Emoji, Filename, Locale, MessageText, Reason, RoomName, Seq,
+    Bio, ClientId, DisplayName, Emoji, Filename, Locale, MessageText, Reason, Role, RoomName, Seq,
     ServerName, SlowMode, Topic, TournamentName, Username,
     attachment::{PER_MESSAGE, PIECE_BYTES},
+    game::GameOptions,
+    notification::About,
     server::LARGEST_UPLOAD,
 };
 
@@ -123,6 +128,8 @@ fn person(line: &PersonLine) -> Result<(), Wrong> {
         text.map_or(Ok(()), |text| word(field, text))?;
     }
     let _: Option<Locale> = line.locale;
+    let may_sign_in = line.role != Role::Bot || line.password_hash.is_none();
+    holds("password_hash", may_sign_in, "is not for programs")?;
     let avatar = line.avatar.as_ref().map_or(0, |avatar| avatar.0.len());
     holds("avatar", avatar <= PICTURE_BYTES, "is too long")?;
     holds(
@@ -177,20 +184,26 @@ fn message(line: &MessageLine) -> Result<(), Wrong> {
     holds("content", is_gone || !line.content.is_empty() || !files.is_empty(), "must not be empty")
 }
 
-fn data(field: &str, value: &serde_json::Value) -> Result<(), Wrong> {
+fn data(field: &str, value: &Value) -> Result<(), Wrong> {
     holds(field, value.to_string().len() <= DATA_BYTES, "is too long")
+}
+
+/// What the server will read as a value of its own is one.
+fn fits<T: DeserializeOwned>(field: &str, value: &Value) -> Result<(), Wrong> {
+    T::deserialize(value).map(|_| ()).map_err(|why| format!("{field} {why}"))
 }
 
 fn notification(line: &NotificationLine) -> Result<(), Wrong> {
     word("action", &line.action)?;
-    data("data", &line.data)
+    data("data", &line.data)?;
+    fits::<About>("data", &json!({ "action": line.action, "data": line.data }))
 }
 
 fn game(line: &GameLine) -> Result<(), Wrong> {
     ClientId::parse(&line.client_id).map_err(|why| format!("client_id {why}"))?;
     different(line.inviter != line.invited)?;
-    data("options", &line.options)?;
-    line.scores.as_ref().map_or(Ok(()), |scores| data("scores", scores))
+    fits::<GameOptions>("options", &line.options)?;
+    line.scores.as_ref().map_or(Ok(()), |scores| fits::<[i64; 2]>("scores", scores))
 }
 
 fn pass(line: &PassLine) -> Result<(), Wrong> {

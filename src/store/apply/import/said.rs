@@ -35,7 +35,9 @@ pub(super) fn room(tx: &Tx<'_>, line: &RoomLine, adds: bool) -> Result<(), Halt>
             "INSERT INTO conversation (id, kind, name, name_key, topic, is_private, owner,
                                        member_count, last_seq, top_read_seq, next_read_seq,
                                        active_at, created_at, created_rev, rev, slow_mode)
-             VALUES (?1, 'room', ?2, ?3, ?4, ?5, ?6, 0, 0, 0, 0, ?7, ?8, ?9, ?9, ?10)",
+             VALUES (?1, 'room', ?2, ?3, ?4, ?5,
+                     (SELECT id FROM person WHERE id = ?6 AND deleted_at IS NULL),
+                     0, 0, 0, 0, ?7, ?8, ?9, ?9, ?10)",
         )?
         .execute(params![
             line.id,
@@ -71,7 +73,7 @@ pub(super) fn direct(tx: &Tx<'_>, line: &DirectLine, adds: bool) -> Result<(), H
 }
 
 pub(super) fn member(tx: &mut Tx<'_>, line: &MemberLine, adds: bool) -> Result<(), Halt> {
-    if adds && members::is_in(tx, line.conversation, line.person)? {
+    if adds && is_settled(tx, line)? {
         return Ok(());
     }
     let fits: Option<bool> = tx
@@ -92,6 +94,13 @@ pub(super) fn member(tx: &mut Tx<'_>, line: &MemberLine, adds: bool) -> Result<(
         )?
         .execute(params![line.conversation, line.person, line.notify, line.joined_at])?;
     Ok(())
+}
+
+/// Whether somebody is in a conversation, has left it, was put out of it, or is gone: that stays as it is.
+fn is_settled(tx: &Tx<'_>, line: &MemberLine) -> Result<bool, Halt> {
+    let settled = "SELECT 1 FROM member WHERE conversation = ?1 AND person = ?2
+                   UNION ALL SELECT 1 FROM person WHERE id = ?2 AND deleted_at IS NOT NULL";
+    Ok(tx.db.prepare_cached(settled)?.exists((line.conversation, line.person))?)
 }
 
 pub(super) fn file(tx: &Tx<'_>, line: &FileLine) -> Result<(), Halt> {
