@@ -72,3 +72,20 @@ impl<R: Seek, L> Seek for Metered<R, L> {
         self.from.seek(to)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_goes_on_while_its_bound_is_moved() {
+        let left = Cell::new(4);
+        let mut stream = Metered { from: &b"eight by"[..], left: &left };
+        let mut four = [0; 4];
+        assert!(stream.read_exact(&mut four).is_ok());
+        assert!(stream.read(&mut four).is_err());
+        left.set(10);
+        assert!(stream.read_exact(&mut four).is_ok());
+        assert!(stream.read(&mut four).is_ok_and(|count| count == 0));
+    }
+}

@@ -83,3 +83,21 @@ impl<T: Serialize + DeserializeOwned> Spool<T> {
 fn unwritten(error: io::Error) -> String {
     format!("what was read cannot wait beside the database: {error}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_in_any_order_goes_in_that_of_time_and_leaves_no_file() -> Result<(), String> {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let mut spool = Spool::beside(&folder.path().join("a.db"))?;
+        for (time, tie, said) in [(3, 0, "d"), (1, 9, "b"), (1, 2, "a"), (1, 9, "c"), (9, 0, "e")] {
+            spool.put(Timestamp(time), tie, &said.to_owned())?;
+        }
+        assert!(fs::read_dir(folder.path()).is_ok_and(|files| files.count() == 0));
+        let all: String = spool.in_order()?.collect::<Result<Vec<_>, _>>()?.concat();
+        assert_eq!(all, "abcde");
+        Ok(())
+    }
+}

@@ -229,7 +229,7 @@ async fn files(server: &Server, person: &Person, message: &Value) {
 }
 
 #[tokio::test]
-async fn what_was_deleted_here_does_not_come_back_and_stops_nothing() {
+async fn what_was_deleted_here_does_not_come_back_nor_does_who_left() {
     let mut server = Server::start().await;
     let file = server.file();
     let export = TempDir::new().unwrap();
@@ -242,11 +242,15 @@ async fn what_was_deleted_here_does_not_come_back_and_stops_nothing() {
     let ada = let_in(&server, "ada").await;
     let path = format!("/api/messages/{}", tea[0]["id"].as_str().unwrap());
     ada.delete(&server, &path).await.expect(204);
+    zoe.post(&server, "/api/conversations/questions/leave", json!({})).await;
     server.terminate().await;
     brings(&file, "discord", export.path()).await;
     let server = server.again().await;
     let zoe = Person::sign_in(&server, "zoe.under").await;
     assert_eq!(contents(&history(&server, &zoe, "tea").await)[0], "");
+    let rooms = zoe.get(&server, "/api/conversations").await.expect(200);
+    let names: Vec<_> = rooms.as_array().unwrap().iter().map(|room| &room["name"]).collect();
+    assert!(names.contains(&&json!("tea")) && !names.contains(&&json!("questions")), "{rooms}");
 }
 
 #[tokio::test]
