@@ -104,8 +104,12 @@ export function mountComposer(store, actions) {
   async function ask(where, words) {
     asking = text.readOnly = true;
     fit();
-    const done = await actions.ask(where, words);
-    asking = text.readOnly = false;
+    let done = false;
+    try {
+      done = await actions.ask(where, words);
+    } finally {
+      asking = text.readOnly = false;
+    }
     if (done) {
       if (readDraft(store.state.me.id, where) === words) writeDraft(store.state.me.id, where, '');
       if (chat_id === where && text.value === words) text.value = '';
