@@ -95,7 +95,7 @@ const fn status(code: Code) -> StatusCode {
         Code::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Code::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
         Code::RateLimited | Code::SlowMode => StatusCode::TOO_MANY_REQUESTS,
-        Code::NoAnswer => StatusCode::BAD_GATEWAY,
+        Code::NoAnswer => StatusCode::FAILED_DEPENDENCY,
         Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

@@ -34,7 +34,7 @@ pub enum Code {
     RateLimited,
     /// The room lets a member speak only now and then; try again later. 429.
     SlowMode,
-    /// The program that was asked does not answer. 502.
+    /// The program that was asked does not answer. 424.
     NoAnswer,
     /// The server cannot do it now. 503.
     Unavailable,

@@ -62,7 +62,7 @@ pub fn may_write(s: &Standing) -> Result<(), Refusal> {
 }
 
 /// To say something now in a room that lets its members speak only now and then, after what they
-/// said last: its owner and administrators always may. A clock that was set back stops nobody.
+/// said last: its owner, administrators and programs, which have limits of their own, always may. A clock that was set back stops nobody.
 ///
 /// # Errors
 /// `slow_mode`, with how long to wait.
@@ -72,7 +72,8 @@ pub fn may_speak_again(
     last: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    if s.is_admin() || s.room_role == Some(RoomRole::Owner) {
+    let is_held = s.role == Role::Member && s.room_role != Some(RoomRole::Owner);
+    if !is_held {
         return Ok(());
     }
     let Some(since) = last.map(|last| now.0 - last.0).filter(|since| *since >= 0) else {

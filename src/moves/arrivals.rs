@@ -264,9 +264,6 @@ impl<'a> Arrivals<'a> {
         joined_at: Timestamp,
     ) -> Result<(), Halted> {
         let person = self.user_id(user);
-        if self.known.left.contains(&(conversation, person)) {
-            return Ok(()); // since they came here
-        }
         self.put(MemberLine { conversation, person, role, notify: Notify::All, joined_at })
     }
 

@@ -23,8 +23,6 @@ pub struct Known {
     pub conversations: HashSet<ConversationId>,
     /// Directs, by both people, the smaller id first.
     pub directs: HashMap<[UserId; 2], ConversationId>,
-    /// Who left which conversation, and has not come back.
-    pub left: HashSet<(ConversationId, UserId)>,
     /// Rooms that were deleted.
     pub gone: HashSet<ConversationId>,
     /// Messages that were deleted.
@@ -67,10 +65,6 @@ fn read(db: &Connection) -> rusqlite::Result<Known> {
         )?
         .query_map([], |row| Ok(([row.get(0)?, row.get(1)?], row.get(2)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    let left = db
-        .prepare("SELECT conversation, person FROM member WHERE role IS NULL")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
     let gone = db
         .prepare("SELECT id FROM conversation WHERE deleted_at IS NOT NULL")?
         .query_map([], |row| row.get(0))?
@@ -87,16 +81,5 @@ fn read(db: &Connection) -> rusqlite::Result<Known> {
         .prepare("SELECT hash, id FROM file WHERE hash IS NOT NULL")?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(Known {
-        general,
-        people,
-        rooms,
-        conversations,
-        directs,
-        left,
-        gone,
-        deleted,
-        enclosing,
-        files,
-    })
+    Ok(Known { general, people, rooms, conversations, directs, gone, deleted, enclosing, files })
 }

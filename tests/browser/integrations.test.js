@@ -171,7 +171,7 @@ test('an administrator makes a command: a bot answers it', async () => {
 test('it is completed by keys, and where nobody answers what was typed stays', async () => {
   await page.goto('/rooms/general');
   const text = page.locator('#composer-text');
-  anna.expectRefusal(502);
+  anna.expectRefusal(424);
   await text.fill('/');
   const option = page.getByRole('option', { name: '/roll 2d6 throw dice' });
   await option.waitFor();

@@ -263,28 +263,28 @@ async fn what_programs_really_send_is_understood() {
 
 #[tokio::test]
 async fn nobody_makes_more_of_them_than_is_theirs() {
-    let house = House::start().await;
+    let builds = Room::start_with(&["--limits", "on"]).await;
     let hook = json!({ "kind": "incoming", "name": "x" });
     let mut refused = None;
     for _ in 0..40 {
-        let made = house.bob.post(&house.server, "/api/rooms/garden/hooks", hook.clone()).await;
+        let made = builds.bob.post(&builds.server, &builds.hooks(), hook.clone()).await;
         if made.status != 201 {
             refused = Some(made);
             break;
         }
         let made = made.expect(201);
-        let path = format!("/api/rooms/garden/hooks/{}", made["id"].as_str().unwrap());
-        house.bob.delete(&house.server, &path).await.expect(204);
+        let path = format!("{}/{}", builds.hooks(), made["id"].as_str().unwrap());
+        builds.bob.delete(&builds.server, &path).await.expect(204);
     }
     refused.unwrap().refused(429, "rate_limited");
     // without limits there is a bound all the same, over all rooms
-    let house = House::start_with(&["--limits", "off"]).await;
+    let builds = Room::start().await;
     let mut made = 0;
     'rooms: for room in 0.. {
-        let room = house.bob.room(&house.server, json!({ "name": format!("room {room}") })).await;
+        let room = builds.bob.room(&builds.server, json!({ "name": format!("room {room}") })).await;
         for _ in 0..20 {
             let path = format!("/api/rooms/{room}/hooks");
-            let answer = house.bob.post(&house.server, &path, hook.clone()).await;
+            let answer = builds.bob.post(&builds.server, &path, hook.clone()).await;
             if answer.status != 201 {
                 answer.refused(409, "conflict");
                 break 'rooms;

@@ -175,6 +175,14 @@ async fn a_community_moves_as_lines_and_is_the_same_elsewhere() {
     assert_eq!(bytes.bytes().await.unwrap().len(), 800_000);
 }
 
+/// A game that the server could not recall at its next start.
+const GAME: &str = concat!(
+    r#"{"type":"game","id":"00000000-0000-0000-0000-000000000001","#,
+    r#""inviter":"00000000-0000-0000-0000-000000000002","#,
+    r#""invited":"00000000-0000-0000-0000-000000000003","#,
+    r#""client_id":"x","options":{"speed":"of light"},"state":"on","started_at":1}"#,
+);
+
 #[tokio::test]
 async fn a_line_that_cannot_stand_is_told_and_nothing_comes() {
     let folder = TempDir::new().unwrap();
@@ -216,6 +224,10 @@ async fn a_line_that_cannot_stand_is_told_and_nothing_comes() {
         swapped("file", "\"sha256\":\"", "\"sha256\":\"../"),
         (swapped("file", "\"size\":", "\"size\":9").0, "not all there".into()),
         swapped("piece", "\"bytes\":\"", "\"bytes\":\"!"),
+        ([&lines[..lines.len() - 1], &[GAME]].concat().join("\n"), "options".into()),
+        swapped("notification", "\"data\":{\"action\":\"", "\"data\":{\"action\":\"un"),
+        swapped("notification", "\"action\":\"", "\"action\":\"un"),
+        swapped("person", "\"role\":\"admin\"", "\"role\":\"bot\""),
     ];
     let data = folder.path().join("new.db");
     let bad = folder.path().join("bad.jsonl");

@@ -148,12 +148,12 @@ async fn a_bot_is_asked_on_its_sockets_and_answers_as_often_as_it_may() {
     let world = world().await;
     world.makes(roll(None)).await;
     let nobody = world.runs(&world.bob, "general", "2d6").await;
-    nobody.refused(502, "no_answer");
+    nobody.refused(424, "no_answer");
     // a socket that may not answer is not asked, nor is one of another language
     let reader = token(&world.server, &world.ada, json!(["read"])).await;
     let mut deaf = reader.connect().await;
     let _other = world.dicer.dial("/ws").await;
-    world.runs(&world.bob, "general", "2d6").await.refused(502, "no_answer");
+    world.runs(&world.bob, "general", "2d6").await.refused(424, "no_answer");
     let mut ears = world.dicer.connect().await;
     let (mut bobs, mut adas) = (world.bob.connect().await, world.ada.connect().await);
     let run = world.runs(&world.bob, "general", "2d6").await.expect(200);
@@ -226,7 +226,7 @@ async fn who_could_not_say_something_there_asks_nothing_there() {
     // nor is a bot that is kept out
     let out = json!({ "is_disabled": true });
     ada.patch(server, "/api/admin/people/dicer", out).await.expect(200);
-    world.runs(&carl, "general", "x").await.refused(502, "no_answer");
+    world.runs(&carl, "general", "x").await.refused(424, "no_answer");
     let banned = json!({ "username": "carl" });
     ada.post(server, "/api/admin/bans", banned).await.expect(201);
     world.runs(&carl, "general", "x").await.refused(401, "unauthorized");
@@ -243,7 +243,7 @@ async fn an_address_that_does_not_answer_as_it_should_is_told_to_the_asker() {
         [(500, "no"), (307, "elsewhere"), (404, ""), (200, large.as_str()), (0, "")]
     {
         program.will_write(status, body);
-        let refused = world.runs(&world.bob, "general", "2d6").await.refused(502, "no_answer");
+        let refused = world.runs(&world.bob, "general", "2d6").await.refused(424, "no_answer");
         assert!(!refused["message"].as_str().unwrap().contains("127"), "{refused}");
     }
     heard_nothing(&mut bobs).await;
@@ -277,7 +277,7 @@ async fn the_servers_own_network_is_not_asked() {
     ada.post(&server, ADMINISTERED, roll(Some(&by_name))).await.expect(201);
     let run = json!({ "name": "roll" });
     let path = "/api/conversations/general/commands";
-    ada.post(&server, path, run).await.refused(502, "no_answer");
+    ada.post(&server, path, run).await.refused(424, "no_answer");
     assert!(program.calls.is_empty());
 }
 

@@ -1,7 +1,7 @@
 //! What a line may hold, as far as that can be said without the file: the same bounds that people meet.
 
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     AuditLine, BanLine, FORMAT, FileLine, GameLine, HeadLine, Line, MessageLine, NotificationLine,
@@ -196,7 +196,8 @@ fn fits<T: DeserializeOwned>(field: &str, value: &Value) -> Result<(), Wrong> {
 fn notification(line: &NotificationLine) -> Result<(), Wrong> {
     word("action", &line.action)?;
     data("data", &line.data)?;
-    fits::<About>("data", &json!({ "action": line.action, "data": line.data }))
+    fits::<About>("data", &line.data)?;
+    holds("action", line.data["action"] == line.action, "is not that of its data")
 }
 
 fn game(line: &GameLine) -> Result<(), Wrong> {

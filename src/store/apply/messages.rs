@@ -37,10 +37,7 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
         reads::read_up_to(tx, id, (caller, &standing), Seq(i64::MAX))?; // who answers has read
     }
     let Taken { seq, place, sender, slow_mode, last } = take_place(tx, id, caller)?;
-    // slow mode is for people: what comes by a hook has a limit of its own
-    if post.shown_as.is_none() {
-        rules::may_speak_again(&standing, slow_mode, last, tx.at)?;
-    }
+    rules::may_speak_again(&standing, slow_mode, last, tx.at)?;
     let named = mentions::resolve(tx, id, &standing, &post.names)?;
     let files = attachments::chosen(tx, &post.attachments, caller, id)?;
     let message = Arc::new(Message {
