@@ -185,6 +185,11 @@ fn secret(path: &Path) -> Option<Finding> {
 /// The file itself, and what it remembers.
 fn file(data: &Path) -> Vec<Finding> {
     let shown = data.display();
+    if let Some(log) = store::stray_log(data) {
+        let says = format!("{shown} is gone, and {} is the log of what was there", log.display());
+        let mend = "give the file its name again, or put a copy there: salon restore FILE";
+        return vec![Finding::problem("file", says, mend)];
+    }
     if !data.exists() {
         let says = format!("there is no {shown}; the server makes it at its start");
         return vec![Finding::fine("file", says)];
@@ -196,6 +201,7 @@ fn file(data: &Path) -> Vec<Finding> {
             let mend = match &error {
                 OpenError::NotOurs { .. } | OpenError::Newer { .. } => "name the right file",
                 OpenError::File { .. }
+                | OpenError::StrayLog { .. }
                 | OpenError::InUse { .. }
                 | OpenError::Damaged { .. }
                 | OpenError::NotKept { .. }

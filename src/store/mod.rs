@@ -5,6 +5,7 @@
 //! neither wait for the writer nor keep it waiting.
 
 mod apply;
+mod aside;
 mod backup;
 mod check;
 mod checkpoint;
@@ -31,7 +32,7 @@ pub use check::{Checked, check, is_empty};
 pub use examine::{Examined, examine};
 pub use export::{ExportError, export, export_file};
 pub use known::{Known, known};
-pub use open::OpenError;
+pub use open::{OpenError, stray_log};
 pub use place::{Place, PlaceError, Placed, clear, restore};
 pub use pulse::Pulse;
 

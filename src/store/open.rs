@@ -1,10 +1,10 @@
 //! Opening the file: what it must be, who else may have it, how its connections are set up.
 //!
 //! A file that is not Salon's, is damaged, is from a newer version or is being served already is
-//! refused and left as it is, byte for byte.
+//! refused and left as it is, byte for byte. So is a log that lies there without its file.
 
 use std::{
-    fs::{File, OpenOptions, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
@@ -40,6 +40,17 @@ pub enum OpenError {
     InUse {
         /// Which file.
         path: PathBuf,
+    },
+    /// It is not there, but its log is, which would be read into whatever file gets the name.
+    #[error(
+        "{path} is gone, and {log} is the log of what was there; give the file its name again, or take \
+         that away"
+    )]
+    StrayLog {
+        /// Which file.
+        path: PathBuf,
+        /// What lies there instead.
+        log: PathBuf,
     },
     /// It has content, and that is not a database of ours.
     #[error("{path} is not a Salon database; it was left as it is; name another file with --data")]
@@ -179,7 +190,35 @@ pub(super) fn set_up(db: &Connection, write: bool) -> rusqlite::Result<()> {
     }
 }
 
+/// A log without its file, which was moved or taken away without it. SQLite knows it by its name alone: it
+/// replays it into whatever file gets that name, and takes it away where that is empty.
+#[must_use]
+pub fn stray_log(path: &Path) -> Option<PathBuf> {
+    let logs: &[&str] = match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => &["-wal", "-journal"],
+        // the journal of an empty file is from its first page, which was not written whole
+        Ok(file) if file.len() == 0 => &["-wal"],
+        _ => return None,
+    };
+    logs.iter().map(|log| with(path, log)).find(|log| has_bytes(log))
+}
+
+/// Whether a file is there, and not empty.
+pub(super) fn has_bytes(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| file.len() > 0)
+}
+
+/// A path that is a file's and something more.
+pub(super) fn with(path: &Path, what: &str) -> PathBuf {
+    let mut path = path.to_owned().into_os_string();
+    path.push(what);
+    path.into()
+}
+
 fn claim(path: &Path) -> Result<File, OpenError> {
+    if let Some(log) = stray_log(path) {
+        return Err(OpenError::StrayLog { path: path.into(), log });
+    }
     let file_error = |cause| OpenError::File { path: path.into(), cause };
     let mut file = OpenOptions::new()
         .read(true)
@@ -205,7 +244,7 @@ fn claim(path: &Path) -> Result<File, OpenError> {
 /// SQLite opens a file with damaged pages without a word and fails rows later, so they are looked
 /// for at the start.
 fn check_whole(path: &Path, db: &Connection) -> Result<(), OpenError> {
-    let size = std::fs::metadata(path).map_or(0, |m| m.len());
+    let size = fs::metadata(path).map_or(0, |m| m.len());
     if size <= CHECK_BEFORE_SERVING_BYTES {
         return match first_damage(db) {
             Ok(None) => Ok(()),
