@@ -126,10 +126,9 @@ pub(super) fn open_copy(path: &Path) -> Result<Opened, OpenError> {
 
 fn open_as(path: &Path, is_kept: bool) -> Result<Opened, OpenError> {
     let lock = claim(path)?;
+    let found = look(path)?;
     let db = raw(path, true)?;
     let sqlite = |cause| sqlite_error(path, cause);
-    // looked at before it is set up: even the journal's mode is a change to somebody else's file
-    let found = migrate::look(&db).map_err(sqlite)?;
     match found {
         Found::Foreign => return Err(OpenError::NotOurs { path: path.into() }),
         Found::Version(found) if found > migrate::VERSION => {
@@ -159,6 +158,33 @@ pub(super) fn connect(path: &Path, write: bool) -> Result<Connection, OpenError>
     let db = raw(path, write)?;
     set_up(&db, write).map_err(|cause| sqlite_error(path, cause))?;
     Ok(db)
+}
+
+/// What a file is. It may be somebody else's, so it is looked at before it is set up, and not a byte of it
+/// changes: its log is not folded into it, and what its program broke off is not rolled back.
+pub(super) fn look(path: &Path) -> Result<Found, OpenError> {
+    let sqlite = |cause| sqlite_error(path, cause);
+    let file = fs::metadata(path).map_err(|cause| OpenError::File { path: path.into(), cause })?;
+    if file.len() == 0 {
+        return Ok(Found::Empty); // SQLite would take away a log that lies beside it
+    }
+    let db = if with(path, "-wal").exists() {
+        let db = raw(path, true)?;
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(sqlite)?;
+        db
+    } else {
+        as_it_lies(path).map_err(sqlite)?
+    };
+    migrate::look(&db).map_err(sqlite)
+}
+
+/// To a file that nobody writes to: nothing beside it is looked at, nor made there.
+pub(super) fn as_it_lies(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let name = path.to_string_lossy();
+    let name = percent_encoding::utf8_percent_encode(&name, percent_encoding::NON_ALPHANUMERIC);
+    let uri = format!("file:{name}?immutable=1");
+    Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)
 }
 
 pub(super) fn raw(path: &Path, write: bool) -> Result<Connection, OpenError> {

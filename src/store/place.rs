@@ -18,6 +18,7 @@ use super::{
     OpenError,
     aside::{Aside, is_there},
     check::{Checked, check},
+    migrate::Found,
     open::{self, has_bytes, stray_log, with},
 };
 
@@ -103,11 +104,17 @@ impl Place {
         Ok(path)
     }
 
-    /// Copies the file that is there beside itself, so that more can be brought into the copy.
+    /// Copies the file that is there beside itself, so that more can be brought into the copy. Of one that
+    /// nothing is in there is no copy.
     ///
     /// # Errors
-    /// It is damaged, or what the system says.
+    /// It is not Salon's or damaged, or what the system says.
     pub fn take_over(&self, coming: &Path) -> Result<(), PlaceError> {
+        match open::look(&self.data)? {
+            Found::Version(_) => {}
+            Found::Empty => return Ok(()),
+            Found::Foreign => return Err(OpenError::NotOurs { path: self.data.clone() }.into()),
+        }
         drop(open::connect(&self.data, true)?); // the last to close it folds its log into it
         if has_bytes(&with(&self.data, "-wal")) {
             return Err(PlaceError::Unfolded(self.data.clone()));
@@ -158,11 +165,13 @@ impl Place {
         }
     }
 
-    /// Puts aside what is there, if anything is. The log of a file is folded into it first, so that the
-    /// file is whole under either name.
+    /// Puts aside what is there, if anything is. The log of a file of ours is folded into it first, so that the
+    /// file is whole under either name; another program's stays as it is.
     fn put_aside(&self, why: &str) -> Result<Option<Aside>, PlaceError> {
         if self.lock.is_some() {
-            drop(open::connect(&self.data, true)); // the last to close it folds; what is damaged has its log kept
+            if matches!(open::look(&self.data), Ok(Found::Version(_))) {
+                drop(open::connect(&self.data, true)); // the last to close it folds
+            }
         } else if stray_log(&self.data).is_none() {
             return Ok(None);
         }

@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rusqlite::{Connection, config::DbConfig};
+use tempfile::TempDir;
 use tokio::process::Command;
 
 use crate::{
@@ -42,6 +44,16 @@ async fn messages(folder: &Path, file: &Path) -> u64 {
     let said = does(folder, &["check", "--json", "--data", file.to_str().unwrap()]).await;
     let said: serde_json::Value = serde_json::from_str(&said).unwrap();
     said["messages"].as_u64().unwrap()
+}
+
+/// Another program's database; with its last words in a log beside it, if it keeps one.
+fn foreign(file: &Path, has_log: bool) {
+    let db = Connection::open(file).unwrap();
+    if has_log {
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
+        db.pragma_update(None, "journal_mode", "wal").unwrap();
+    }
+    db.execute_batch("CREATE TABLE diary (day TEXT); INSERT INTO diary VALUES ('today')").unwrap();
 }
 
 #[tokio::test]
@@ -153,8 +165,12 @@ async fn what_was_put_aside_is_put_back_where_nothing_comes_in_its_place() {
     let folder = server.folder().to_owned();
     does(&folder, &["backup", "copy.db"]).await;
     server.terminate().await;
+    let diary = TempDir::new().unwrap();
+    foreign(&diary.path().join("salon.db"), true);
+    fs::copy(folder.join("copy.db"), diary.path().join("copy.db")).unwrap();
     // a file and its two logs get other names, whether they are there or not; then the new one comes
-    for (place, links, nth) in [(&*folder, true, 3), (&*folder, false, 4)] {
+    for (place, links, nth) in [(&*folder, true, 3), (&*folder, false, 4), (diary.path(), true, 3)]
+    {
         let read = |name: &str| fs::read(place.join(name)).ok();
         let before = (read("salon.db"), read("salon.db-wal"));
         let trace = folder.join("trace");
@@ -175,4 +191,39 @@ async fn what_was_put_aside_is_put_back_where_nothing_comes_in_its_place() {
         fs::remove_file(&trace).unwrap();
     }
     assert_eq!(messages(&folder, &server.file()).await, 0);
+}
+
+#[tokio::test]
+async fn another_programs_database_stays_as_it_is_whatever_is_tried_on_it() {
+    let mut server = Server::start().await;
+    server.person("ada").await;
+    let folder = server.folder().to_owned();
+    does(&folder, &["backup", "copy.db"]).await;
+    does(&folder, &["export", "all.jsonl"]).await;
+    server.terminate().await;
+    let slack = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fixtures/slack");
+    for has_log in [false, true] {
+        let name = if has_log { "logged.db" } else { "plain.db" };
+        let file = folder.join(name);
+        foreign(&file, has_log);
+        let log = |of: &Path| fs::read(format!("{}-wal", of.display())).ok();
+        let before = (fs::read(&file).unwrap(), log(&file));
+        assert_eq!(before.1.is_some(), has_log);
+        for words in [
+            &["--listen", "127.0.0.1:0"][..],
+            &["import", "all.jsonl"],
+            &["import", "--from", "slack", slack],
+            &["check"],
+            &["user", "list"],
+            &["backup", "of-it.db"],
+        ] {
+            fails(&folder, &[words, &["--data", name]].concat(), "not a Salon database").await;
+            assert!((fs::read(&file).unwrap(), log(&file)) == before, "{words:?}");
+        }
+        let said = does(&folder, &["restore", "copy.db", "--force", "--data", name]).await;
+        let aside = named(&folder, &format!("{name}.before-restore-"));
+        let aside = aside.first().unwrap();
+        assert!((fs::read(aside).unwrap(), log(aside)) == before, "{said}");
+        assert_eq!(messages(&folder, &file).await, 0);
+    }
 }
