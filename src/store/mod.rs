@@ -80,7 +80,18 @@ impl Store {
     /// # Errors
     /// Which file, what is wrong with it, and what to do.
     pub fn open(path: &Path, publish: Publish) -> Result<Self, OpenError> {
-        let opened = open::open(path)?;
+        Self::serve(path, open::open(path)?, publish)
+    }
+
+    /// The same of a file that is itself a copy, or new: before it is migrated no other copy is kept of it.
+    ///
+    /// # Errors
+    /// Which file, what is wrong with it, and what to do.
+    pub fn open_copy(path: &Path, publish: Publish) -> Result<Self, OpenError> {
+        Self::serve(path, open::open_copy(path)?, publish)
+    }
+
+    fn serve(path: &Path, opened: open::Opened, publish: Publish) -> Result<Self, OpenError> {
         let readers = Arc::new(readers::Readers::open(path)?);
         let checkpoints = checkpoint::start(path)?;
         let writer = writer::start(opened, publish, checkpoints)
