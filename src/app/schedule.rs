@@ -54,6 +54,14 @@ pub struct Plan {
     pub keep: usize,
 }
 
+impl Plan {
+    /// When the newest of them was taken.
+    #[must_use]
+    pub fn newest(&self, now: Timestamp) -> Option<Timestamp> {
+        taken(&self.folder, now).pop().map(|(at, _)| at)
+    }
+}
+
 /// What came of them.
 #[derive(Clone, Debug, Default)]
 pub struct Copies {
