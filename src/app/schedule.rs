@@ -54,6 +54,14 @@ pub struct Plan {
     pub keep: usize,
 }
 
+impl Plan {
+    /// When the newest of them was taken.
+    #[must_use]
+    pub fn newest(&self, now: Timestamp) -> Option<Timestamp> {
+        taken(&self.folder, now).pop().map(|(at, _)| at)
+    }
+}
+
 /// What came of them.
 #[derive(Clone, Debug, Default)]
 pub struct Copies {
@@ -97,10 +105,11 @@ impl App {
     pub(super) async fn keep_copies(&self) {
         let Some(plan) = self.settings.backups.clone() else { return };
         let _ = fs::remove_file(plan.folder.join(COMING)); // of one that broke off with its process
-        self.schedule.copies.lock().last = taken(&plan.folder).last().cloned().and_then(|newest| {
-            let size = fs::metadata(plan.folder.join(&newest.1)).ok()?.len();
-            Some((newest.0, size))
-        });
+        self.schedule.copies.lock().last =
+            taken(&plan.folder, Timestamp::now()).pop().and_then(|newest| {
+                let size = fs::metadata(plan.folder.join(&newest.1)).ok()?.len();
+                Some((newest.0, size))
+            });
         let mut clock = interval(plan.every.min(LOOK));
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -166,8 +175,10 @@ fn take(
     if placed.is_err() {
         let _ = fs::remove_file(&coming); // half of it helps nobody
     } else {
-        let all = taken(&plan.folder);
-        for (_, old) in &all[..all.len().saturating_sub(plan.keep)] {
+        let mut others = taken(&plan.folder, now);
+        others.retain(|(_, other)| plan.folder.join(other) != name); // never the one just taken
+        let kept_too = plan.keep.saturating_sub(1);
+        for (_, old) in &others[..others.len().saturating_sub(kept_too)] {
             if let Err(error) = fs::remove_file(plan.folder.join(old)) {
                 tracing::warn!(%error, copy = %old, "an old copy stays");
             }
@@ -188,8 +199,9 @@ fn make(data: &Path, plan: &Plan, to: &Path, is_over: &AtomicBool) -> Result<u64
     size.map_err(|cause: io::Error| CopyError::File(to.into(), cause))
 }
 
-/// The copies in a folder, oldest first.
-fn taken(folder: &Path) -> Vec<(Timestamp, String)> {
+/// The copies in a folder, oldest first. Those of a time that is yet to come count as the oldest: the clock
+/// was wrong when they were taken, and else they would stay for ever in the place of new ones.
+fn taken(folder: &Path, now: Timestamp) -> Vec<(Timestamp, String)> {
     let names = fs::read_dir(folder).into_iter().flatten().flatten();
     let names = names.filter_map(|entry| entry.file_name().into_string().ok());
     let mut copies: Vec<_> = names
@@ -199,5 +211,6 @@ fn taken(folder: &Path) -> Vec<(Timestamp, String)> {
         })
         .collect();
     copies.sort();
+    copies.sort_by_key(|(at, _)| *at <= now);
     copies
 }

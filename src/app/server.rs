@@ -267,7 +267,6 @@ impl App {
         let Ok(turn) = Arc::clone(&self.backups).try_acquire_owned() else {
             return Err(Refusal::conflict("a copy is being taken already"));
         };
-        self.administer(steward, Administration::NoteBackup).await?;
         let (data, to) = (self.settings.data.clone(), beside(&self.settings, ".copy"));
         // the turn goes with the work: whoever asked may be gone before it is done
         let copied = tokio::task::spawn_blocking(move || {
@@ -282,6 +281,8 @@ impl App {
             Err(_) => return Err(Refusal::unavailable()),
         };
         let size = copy.metadata().map_err(|_| Refusal::unavailable())?.len();
+        // only one that is there counts, so it does not tell of itself
+        self.administer(steward, Administration::NoteBackup).await?;
         let (give, taken) = mpsc::channel(1);
         tokio::task::spawn_blocking(move || {
             let _turn = turn;

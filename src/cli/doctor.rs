@@ -61,9 +61,15 @@ fn line(finding: &Finding) -> String {
 
 async fn examine(settings: &Settings, secrets: &[PathBuf]) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let now = Timestamp::now();
+    // copies that are taken by themselves: of a server that runs, and of how one would be started
+    let mut taken = settings.backups.as_ref().and_then(|plan| plan.newest(now));
     let server = Line::running(&settings.data).await;
     match server {
-        Ok(Some(line)) => findings.extend(ask(line).await),
+        Ok(Some(mut line)) => {
+            findings.extend(ask(&mut line).await);
+            taken = taken.max(last_taken(&mut line).await);
+        }
         Ok(None) => {
             let says = format!("no server runs on {}", settings.data.display());
             findings.push(Finding::fine("server", says));
@@ -81,13 +87,13 @@ async fn examine(settings: &Settings, secrets: &[PathBuf]) -> Vec<Finding> {
     }
     findings.extend(modes(&settings.data));
     findings.extend(secrets.iter().filter_map(|path| secret(path)));
-    findings.extend(file(&settings.data));
+    findings.extend(file(&settings.data, now, taken));
     findings.extend(memory());
     findings
 }
 
 /// What the server that runs says of itself.
-async fn ask(mut line: Line) -> Vec<Finding> {
+async fn ask(line: &mut Line) -> Vec<Finding> {
     let silent = |error: String| {
         let mend = "look at its log; start it again if it is stuck";
         vec![Finding::problem("server", format!("the server does not answer: {error}"), mend)]
@@ -113,6 +119,12 @@ async fn ask(mut line: Line) -> Vec<Finding> {
         Err(error) => findings.extend(silent(error.to_string())), // an older server, most likely
     }
     findings
+}
+
+/// When the server that runs last took a copy by itself, or found one that it had taken.
+async fn last_taken(line: &mut Line) -> Option<Timestamp> {
+    let health = line.ask(Method::GET, "/api/admin/health", None).await.ok()?.value;
+    Timestamp::from_rfc3339(health["last_backup_at"].as_str()?)
 }
 
 async fn port(listen: SocketAddr) -> Finding {
@@ -182,9 +194,14 @@ fn secret(path: &Path) -> Option<Finding> {
     })
 }
 
-/// The file itself, and what it remembers.
-fn file(data: &Path) -> Vec<Finding> {
+/// The file itself, and what it remembers; `taken`: when a copy was last taken that it does not know of.
+fn file(data: &Path, now: Timestamp, taken: Option<Timestamp>) -> Vec<Finding> {
     let shown = data.display();
+    if let Some(log) = store::stray_log(data) {
+        let says = format!("{shown} is gone, and {} is the log of what was there", log.display());
+        let mend = "give the file its name again, or put a copy there: salon restore FILE";
+        return vec![Finding::problem("file", says, mend)];
+    }
     if !data.exists() {
         let says = format!("there is no {shown}; the server makes it at its start");
         return vec![Finding::fine("file", says)];
@@ -196,6 +213,7 @@ fn file(data: &Path) -> Vec<Finding> {
             let mend = match &error {
                 OpenError::NotOurs { .. } | OpenError::Newer { .. } => "name the right file",
                 OpenError::File { .. }
+                | OpenError::StrayLog { .. }
                 | OpenError::InUse { .. }
                 | OpenError::Damaged { .. }
                 | OpenError::NotKept { .. }
@@ -220,9 +238,8 @@ fn file(data: &Path) -> Vec<Finding> {
         let mend = "start this program to bring the file up to it, or the newer one that wrote it";
         findings.push(Finding::warning("schema", says, mend));
     }
-    let now = Timestamp::now();
     findings.push(clock(now, found.newest));
-    findings.push(copied(now, found.copied));
+    findings.push(copied(now, found.copied.max(taken)));
     findings
 }
 
@@ -244,10 +261,10 @@ fn clock(now: Timestamp, newest: Option<Timestamp>) -> Finding {
 }
 
 fn copied(now: Timestamp, last: Option<Timestamp>) -> Finding {
-    let mend = "salon admin backup FILE, and keep it on another disk; if another program copies the \
-                file, all is well";
+    let mend = "salon admin backup FILE, and keep it on another disk, or start with --backup-dir; if \
+                another program copies the file, all is well";
     let Some(last) = last else {
-        return Finding::warning("backup", "no copy was ever taken by salon itself", mend);
+        return Finding::warning("backup", "no copy is known that salon took", mend);
     };
     let days = (now.0 - last.0) / DAY_MS;
     let says = format!("the last copy was taken {days} days ago");

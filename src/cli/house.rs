@@ -167,15 +167,23 @@ fn restore(file: &Path, force: bool, reach: &Reach) -> Result<String, Failure> {
 }
 
 /// What is in the place of the database now.
-pub(super) fn placed(done: &str, Placed { now, aside }: Placed, reach: &Reach) -> String {
+pub(super) fn placed(done: &str, Placed { now, aside, stray }: Placed, reach: &Reach) -> String {
     let aside = aside.map(|aside| aside.display().to_string());
+    let stray: Vec<_> = stray.iter().map(|log| log.display().to_string()).collect();
     if reach.json {
         let mut said = counts(&now);
         said["kept"] = aside.into();
+        said["kept_logs"] = stray.into();
         return format!("{said:#}\n");
     }
-    let kept = aside.map(|aside| format!("what was there is now {aside}\n")).unwrap_or_default();
-    format!("{} {done}: {}\n{kept}", reach.data.display(), summary(&now))
+    let mut said = format!("{} {done}: {}\n", reach.data.display(), summary(&now));
+    if let Some(aside) = aside {
+        said.push_str(&format!("what was there is now {aside}\n"));
+    }
+    for log in stray {
+        said.push_str(&format!("the log of a file that is gone was there; it is now {log}\n"));
+    }
+    said
 }
 
 fn check(reach: &Reach) -> Result<String, Failure> {

@@ -23,7 +23,7 @@ use tokio::{
 use crate::{
     app::{App, Settings, StartError},
     serve::control,
-    store::OpenError,
+    store::{self, OpenError},
     wire,
 };
 
@@ -169,6 +169,10 @@ impl Line {
     /// bytes it has.
     pub(super) async fn save(&mut self, path: &str, to: &Path) -> Result<u64, Failure> {
         let failed = |error| Failure::File(to.display().to_string(), error);
+        if let Some(log) = store::stray_log(to) {
+            let why = format!("{} is the log of another file; take it away", log.display());
+            return Err(failed(io::Error::other(why)));
+        }
         let mut file =
             OpenOptions::new().write(true).create_new(true).mode(0o600).open(to).map_err(failed)?;
         let saved = self.fill(path, &mut file, to).await;

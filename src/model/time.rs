@@ -26,6 +26,12 @@ impl Timestamp {
             .to_rfc3339_opts(SecondsFormat::Millis, true)
     }
 
+    /// The moment that such a text says.
+    #[must_use]
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        DateTime::parse_from_rfc3339(text).ok().map(|date| Self(date.timestamp_millis()))
+    }
+
     /// `2026-01-31T09-00-00Z`: to the second, as part of a file's name.
     #[must_use]
     pub fn to_file_name(self) -> String {

@@ -112,15 +112,14 @@ pub struct Checked {
 /// It cannot be opened, is not Salon's, or is from a newer version.
 pub fn check(path: &Path) -> Result<Checked, OpenError> {
     let sqlite = |cause| sqlite_error(path, cause);
-    let db = open::raw(path, true)?; // else the log of one that nobody serves could not be read
-    let found = migrate::look(&db).map_err(sqlite)?;
-    let earlier = match found {
+    let earlier = match open::look(path)? {
         Found::Foreign | Found::Empty => return Err(OpenError::NotOurs { path: path.into() }),
         Found::Version(found) if found > migrate::VERSION => {
             return Err(OpenError::Newer { path: path.into(), found, known: migrate::VERSION });
         }
         Found::Version(found) => (found < migrate::VERSION).then_some(found),
     };
+    let db = open::raw(path, true)?; // else the log of one that nobody serves could not be read
     let looked = db.pragma_update(None, "query_only", true).and_then(|()| look(&db, earlier));
     match looked {
         Ok(checked) => Ok(checked),
@@ -221,11 +220,11 @@ fn sum_of(db: &Connection, number: Rev) -> rusqlite::Result<(i64, Vec<u8>)> {
 /// It cannot be opened, or is not Salon's.
 pub fn is_empty(path: &Path) -> Result<bool, OpenError> {
     let sqlite = |cause| sqlite_error(path, cause);
-    let db = open::raw(path, true)?;
-    match migrate::look(&db).map_err(sqlite)? {
+    match open::look(path)? {
         Found::Foreign => Err(OpenError::NotOurs { path: path.into() }),
         Found::Empty => Ok(true),
         Found::Version(_) => {
+            let db = open::raw(path, true)?;
             let any = "SELECT 1 FROM person UNION ALL SELECT 1 FROM message";
             Ok(!db.prepare(any).and_then(|mut any| any.exists([])).map_err(sqlite)?)
         }

@@ -55,12 +55,9 @@ pub fn examine(path: &Path, has_log: bool) -> Result<Examined, OpenError> {
 }
 
 fn connect(path: &Path, has_log: bool) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if has_log {
-        return Connection::open_with_flags(path, flags);
+    if !has_log {
+        return open::as_it_lies(path);
     }
-    let name = path.to_string_lossy();
-    let name = percent_encoding::utf8_percent_encode(&name, percent_encoding::NON_ALPHANUMERIC);
-    let uri = format!("file:{name}?immutable=1");
-    Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(path, flags)
 }

@@ -5,6 +5,7 @@
 //! neither wait for the writer nor keep it waiting.
 
 mod apply;
+mod aside;
 mod backup;
 mod check;
 mod checkpoint;
@@ -31,7 +32,7 @@ pub use check::{Checked, check, is_empty};
 pub use examine::{Examined, examine};
 pub use export::{ExportError, export, export_file};
 pub use known::{Known, known};
-pub use open::OpenError;
+pub use open::{OpenError, stray_log};
 pub use place::{Place, PlaceError, Placed, clear, restore};
 pub use pulse::Pulse;
 
@@ -79,7 +80,18 @@ impl Store {
     /// # Errors
     /// Which file, what is wrong with it, and what to do.
     pub fn open(path: &Path, publish: Publish) -> Result<Self, OpenError> {
-        let opened = open::open(path)?;
+        Self::serve(path, open::open(path)?, publish)
+    }
+
+    /// The same of a file that is itself a copy, or new: before it is migrated no other copy is kept of it.
+    ///
+    /// # Errors
+    /// Which file, what is wrong with it, and what to do.
+    pub fn open_copy(path: &Path, publish: Publish) -> Result<Self, OpenError> {
+        Self::serve(path, open::open_copy(path)?, publish)
+    }
+
+    fn serve(path: &Path, opened: open::Opened, publish: Publish) -> Result<Self, OpenError> {
         let readers = Arc::new(readers::Readers::open(path)?);
         let checkpoints = checkpoint::start(path)?;
         let writer = writer::start(opened, publish, checkpoints)

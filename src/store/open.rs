@@ -1,10 +1,10 @@
 //! Opening the file: what it must be, who else may have it, how its connections are set up.
 //!
 //! A file that is not Salon's, is damaged, is from a newer version or is being served already is
-//! refused and left as it is, byte for byte.
+//! refused and left as it is, byte for byte. So is a log that lies there without its file.
 
 use std::{
-    fs::{File, OpenOptions, TryLockError},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
@@ -40,6 +40,17 @@ pub enum OpenError {
     InUse {
         /// Which file.
         path: PathBuf,
+    },
+    /// It is not there, but its log is, which would be read into whatever file gets the name.
+    #[error(
+        "{path} is gone, and {log} is the log of what was there; give the file its name again, or take \
+         that away"
+    )]
+    StrayLog {
+        /// Which file.
+        path: PathBuf,
+        /// What lies there instead.
+        log: PathBuf,
     },
     /// It has content, and that is not a database of ours.
     #[error("{path} is not a Salon database; it was left as it is; name another file with --data")]
@@ -115,10 +126,9 @@ pub(super) fn open_copy(path: &Path) -> Result<Opened, OpenError> {
 
 fn open_as(path: &Path, is_kept: bool) -> Result<Opened, OpenError> {
     let lock = claim(path)?;
+    let found = look(path)?;
     let db = raw(path, true)?;
     let sqlite = |cause| sqlite_error(path, cause);
-    // looked at before it is set up: even the journal's mode is a change to somebody else's file
-    let found = migrate::look(&db).map_err(sqlite)?;
     match found {
         Found::Foreign => return Err(OpenError::NotOurs { path: path.into() }),
         Found::Version(found) if found > migrate::VERSION => {
@@ -150,6 +160,33 @@ pub(super) fn connect(path: &Path, write: bool) -> Result<Connection, OpenError>
     Ok(db)
 }
 
+/// What a file is. It may be somebody else's, so it is looked at before it is set up, and not a byte of it
+/// changes: its log is not folded into it, and what its program broke off is not rolled back.
+pub(super) fn look(path: &Path) -> Result<Found, OpenError> {
+    let sqlite = |cause| sqlite_error(path, cause);
+    let file = fs::metadata(path).map_err(|cause| OpenError::File { path: path.into(), cause })?;
+    if file.len() == 0 {
+        return Ok(Found::Empty); // SQLite would take away a log that lies beside it
+    }
+    let db = if with(path, "-wal").exists() {
+        let db = raw(path, true)?;
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(sqlite)?;
+        db
+    } else {
+        as_it_lies(path).map_err(sqlite)?
+    };
+    migrate::look(&db).map_err(sqlite)
+}
+
+/// To a file that nobody writes to: nothing beside it is looked at, nor made there.
+pub(super) fn as_it_lies(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let name = path.to_string_lossy();
+    let name = percent_encoding::utf8_percent_encode(&name, percent_encoding::NON_ALPHANUMERIC);
+    let uri = format!("file:{name}?immutable=1");
+    Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI)
+}
+
 pub(super) fn raw(path: &Path, write: bool) -> Result<Connection, OpenError> {
     let access =
         if write { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
@@ -179,7 +216,35 @@ pub(super) fn set_up(db: &Connection, write: bool) -> rusqlite::Result<()> {
     }
 }
 
+/// A log without its file, which was moved or taken away without it. SQLite knows it by its name alone: it
+/// replays it into whatever file gets that name, and takes it away where that is empty.
+#[must_use]
+pub fn stray_log(path: &Path) -> Option<PathBuf> {
+    let logs: &[&str] = match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => &["-wal", "-journal"],
+        // the journal of an empty file is from its first page, which was not written whole
+        Ok(file) if file.len() == 0 => &["-wal"],
+        _ => return None,
+    };
+    logs.iter().map(|log| with(path, log)).find(|log| has_bytes(log))
+}
+
+/// Whether a file is there, and not empty.
+pub(super) fn has_bytes(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| file.len() > 0)
+}
+
+/// A path that is a file's and something more.
+pub(super) fn with(path: &Path, what: &str) -> PathBuf {
+    let mut path = path.to_owned().into_os_string();
+    path.push(what);
+    path.into()
+}
+
 fn claim(path: &Path) -> Result<File, OpenError> {
+    if let Some(log) = stray_log(path) {
+        return Err(OpenError::StrayLog { path: path.into(), log });
+    }
     let file_error = |cause| OpenError::File { path: path.into(), cause };
     let mut file = OpenOptions::new()
         .read(true)
@@ -205,7 +270,7 @@ fn claim(path: &Path) -> Result<File, OpenError> {
 /// SQLite opens a file with damaged pages without a word and fails rows later, so they are looked
 /// for at the start.
 fn check_whole(path: &Path, db: &Connection) -> Result<(), OpenError> {
-    let size = std::fs::metadata(path).map_or(0, |m| m.len());
+    let size = fs::metadata(path).map_or(0, |m| m.len());
     if size <= CHECK_BEFORE_SERVING_BYTES {
         return match first_damage(db) {
             Ok(None) => Ok(()),

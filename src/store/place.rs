@@ -1,8 +1,9 @@
 //! Putting a file in the place of the one that is served: it is made whole beside it, checked, and takes
-//! its name in one step. The one that was there stays, under another name.
+//! its name in one step. The one that was there stays, under another name, and so does a log that was left
+//! there without its file.
 //!
 //! What always holds: nobody serves the file meanwhile, which its lock holds fast; whatever breaks off, the
-//! old file or the new one is there, whole, with its own log or none.
+//! old file or the new one is there, whole, with its own log or none; what was put aside is never lost.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -11,12 +12,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rustix::fs::{FlockOperation, fcntl_lock};
+
 use super::{
     OpenError,
+    aside::{Aside, is_there},
     check::{Checked, check},
-    open,
+    migrate::Found,
+    open::{self, has_bytes, stray_log, with},
 };
-use crate::model::Timestamp;
 
 /// Why a file was not put in the place of another.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +52,8 @@ pub struct Placed {
     pub now: Checked,
     /// Where the one is that was there before.
     pub aside: Option<PathBuf>,
+    /// Where logs are that were there without their file.
+    pub stray: Vec<PathBuf>,
 }
 
 /// The place of a file, which nobody serves for as long as this lives.
@@ -69,13 +75,17 @@ impl Place {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(failed(error)),
         };
+        let in_use = || OpenError::InUse { path: data.into() };
         match lock.as_ref().map(File::try_lock) {
-            None | Some(Ok(())) => Ok(Self { data: data.into(), lock }),
-            Some(Err(TryLockError::WouldBlock)) => {
-                Err(OpenError::InUse { path: data.into() }.into())
-            }
-            Some(Err(TryLockError::Error(cause))) => Err(failed(cause)),
+            None | Some(Ok(())) => {}
+            Some(Err(TryLockError::WouldBlock)) => return Err(in_use().into()),
+            Some(Err(TryLockError::Error(cause))) => return Err(failed(cause)),
         }
+        // a server whose file was moved away goes on with it, and takes the log of this name away at its end
+        if log_is_open(data) {
+            return Err(in_use().into());
+        }
+        Ok(Self { data: data.into(), lock })
     }
 
     /// Whether a file is there.
@@ -94,13 +104,19 @@ impl Place {
         Ok(path)
     }
 
-    /// Copies the file that is there beside itself, so that more can be brought into the copy.
+    /// Copies the file that is there beside itself, so that more can be brought into the copy. Of one that
+    /// nothing is in there is no copy.
     ///
     /// # Errors
-    /// It is damaged, or what the system says.
+    /// It is not Salon's or damaged, or what the system says.
     pub fn take_over(&self, coming: &Path) -> Result<(), PlaceError> {
+        match open::look(&self.data)? {
+            Found::Version(_) => {}
+            Found::Empty => return Ok(()),
+            Found::Foreign => return Err(OpenError::NotOurs { path: self.data.clone() }.into()),
+        }
         drop(open::connect(&self.data, true)?); // the last to close it folds its log into it
-        if fs::metadata(with(&self.data, "-wal")).is_ok_and(|log| log.len() > 0) {
+        if has_bytes(&with(&self.data, "-wal")) {
             return Err(PlaceError::Unfolded(self.data.clone()));
         }
         duplicate(&self.data, coming)
@@ -115,20 +131,28 @@ impl Place {
         if let Some(first) = now.complaints.first() {
             return Err(PlaceError::Broken(coming.into(), first.clone()));
         }
+        if has_bytes(&with(coming, "-wal")) {
+            let what = "its log could not be folded into it";
+            return Err(PlaceError::Broken(coming.into(), what.into()));
+        }
         let failed = |cause| PlaceError::File(self.data.clone(), cause);
         File::open(coming).and_then(|file| file.sync_all()).map_err(failed)?;
-        let aside = if self.lock.is_some() {
-            let aside = self.put_aside(why)?;
-            fs::rename(coming, &self.data).map_err(failed)?;
-            Some(aside)
+        let aside = self.put_aside(why)?;
+        let given = if self.lock.is_some() {
+            fs::rename(coming, &self.data).map_err(failed)
         } else {
-            self.take_first(coming)?;
-            None
+            self.take_first(coming)
         };
-        let folder = self.data.parent().filter(|folder| *folder != "");
-        let folder = folder.unwrap_or(".".as_ref());
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
-        Ok(Placed { now, aside })
+        if let Err(error) = given {
+            if let Some(aside) = aside {
+                aside.put_back();
+            }
+            return Err(error);
+        }
+        sync_folder(&self.data).map_err(failed)?;
+        let stray = aside.as_ref().map(Aside::stray).unwrap_or_default();
+        let aside = aside.and_then(|aside| Some(aside.file()?.to_owned()));
+        Ok(Placed { now, aside, stray })
     }
 
     /// Takes a place where nothing was, unless somebody has come meanwhile.
@@ -136,29 +160,35 @@ impl Place {
         let failed = |cause| PlaceError::File(self.data.clone(), cause);
         match fs::hard_link(coming, &self.data) {
             Ok(()) => fs::remove_file(coming).map_err(failed),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                Err(PlaceError::Exists(self.data.clone()))
-            }
+            Err(_) if is_there(&self.data) => Err(PlaceError::Exists(self.data.clone())),
             Err(_) => fs::rename(coming, &self.data).map_err(failed), // this disk has no second names
         }
     }
 
-    /// Gives the file that is there a second name, which it keeps. Its log, if it has one, is folded into it
-    /// first: a log that is left under a name belongs to whatever file gets that name.
-    fn put_aside(&self, why: &str) -> Result<PathBuf, PlaceError> {
-        let aside = with(&self.data, &format!(".{why}-{}", Timestamp::now().to_file_name()));
-        let failed = |cause| PlaceError::File(aside.clone(), cause);
-        drop(open::connect(&self.data, true)); // the last to close it folds; what is damaged has its log kept
-        if fs::hard_link(&self.data, &aside).is_err() {
-            fs::rename(&self.data, &aside).map_err(failed)?; // not every disk has second names
+    /// Puts aside what is there, if anything is. The log of a file of ours is folded into it first, so that the
+    /// file is whole under either name; another program's stays as it is.
+    fn put_aside(&self, why: &str) -> Result<Option<Aside>, PlaceError> {
+        if self.lock.is_some() {
+            if matches!(open::look(&self.data), Ok(Found::Version(_))) {
+                drop(open::connect(&self.data, true)); // the last to close it folds
+            }
+        } else if stray_log(&self.data).is_none() {
+            return Ok(None);
         }
-        match fs::rename(with(&self.data, "-wal"), with(&aside, "-wal")) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-            _ => {}
-        }
-        let _ = fs::remove_file(with(&self.data, "-shm")); // made anew from the log
-        Ok(aside)
+        Aside::put(&self.data, why).map(Some)
     }
+}
+
+/// Whether somebody has the log beside a name open: for as long, SQLite holds a lock on the log's index.
+fn log_is_open(data: &Path) -> bool {
+    let index = OpenOptions::new().read(true).write(true).open(with(data, "-shm"));
+    index.is_ok_and(|index| fcntl_lock(index, FlockOperation::NonBlockingLockExclusive).is_err())
+}
+
+/// Has the disk keep which names there are beside a file.
+pub(super) fn sync_folder(file: &Path) -> io::Result<()> {
+    let folder = file.parent().filter(|folder| *folder != "");
+    File::open(folder.unwrap_or(".".as_ref()))?.sync_all()
 }
 
 /// Puts a copy in the place of a file, or where there is none yet.
@@ -171,7 +201,7 @@ pub fn restore(copy: &Path, data: &Path, force: bool) -> Result<Placed, PlaceErr
     {
         return Err(PlaceError::Same(copy.into()));
     }
-    if fs::metadata(with(copy, "-wal")).is_ok_and(|log| log.len() > 0) {
+    if ["-wal", "-journal"].iter().any(|log| has_bytes(&with(copy, log))) {
         return Err(PlaceError::Unfolded(copy.into()));
     }
     let place = Place::hold(data)?;
@@ -202,6 +232,7 @@ fn named(error: OpenError, coming: &Path, copy: &Path) -> OpenError {
         OpenError::Damaged { complaint, .. } => OpenError::Damaged { path, complaint },
         OpenError::File { cause, .. } => OpenError::File { path: coming.into(), cause },
         other @ (OpenError::InUse { .. }
+        | OpenError::StrayLog { .. }
         | OpenError::NotKept { .. }
         | OpenError::Sqlite { .. }
         | OpenError::Thread { .. }) => other,
@@ -238,11 +269,4 @@ pub fn clear(path: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// A path that is a file's and something more.
-fn with(path: &Path, what: &str) -> PathBuf {
-    let mut path = path.to_owned().into_os_string();
-    path.push(what);
-    path.into()
 }

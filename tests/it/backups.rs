@@ -105,3 +105,33 @@ async fn what_is_in_the_way_is_told_and_tried_again() {
     fs::remove_file(&folder).unwrap();
     eventually("a copy", async || !copies(&folder).is_empty()).await;
 }
+
+#[tokio::test]
+async fn copies_of_a_clock_that_was_ahead_give_way_to_new_ones() {
+    let place = tempfile::TempDir::new().unwrap();
+    let folder = place.path();
+    let ahead = ["salon-2999-01-01T00-00-00Z.db", "salon-2999-01-02T00-00-00Z.db"];
+    ahead.iter().for_each(|name| fs::write(folder.join(name), "later").unwrap());
+    let options = ["--backup-dir", folder.to_str().unwrap(), "--backup-keep", "2"];
+    let mut server = Server::start_with(&options).await;
+    let taken = server.hears("a copy was taken copy=").await;
+    assert!(Path::new(&taken).exists(), "{taken}: {:?}", copies(folder));
+    assert_eq!((copies(folder).len(), copies(folder).pop().unwrap()), (2, ahead[1].into()));
+    server.terminate().await;
+    // one was taken, so no other is due; sooner or later only new ones are there
+    let server = server.again().await;
+    let ada = server.person("ada").await;
+    eventually("what is known", async || {
+        health(&server, &ada).await["last_backup_bytes"].as_u64() > Some(5)
+    })
+    .await;
+    assert!(Path::new(&taken).exists() && !server.said().contains("a copy was taken"));
+    drop(server);
+    let often = [&options[..], &["--backup-every", "1s"]].concat();
+    let _server = Server::start_with(&often).await;
+    eventually("two new copies", async || {
+        let now = copies(folder);
+        now.len() == 2 && !now.contains(&ahead[1].into())
+    })
+    .await;
+}

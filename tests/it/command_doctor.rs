@@ -37,6 +37,13 @@ async fn a_server_that_is_run_well_is_well() {
     assert!(of(&findings, "warning", "backup").contains("salon admin backup"));
     let copy = server.folder().join("copy.db");
     let words = ["admin", "backup", copy.to_str().unwrap()];
+    // one that could not be taken is none
+    let in_the_way = server.folder().join("salon.db.copy");
+    fs::create_dir(&in_the_way).unwrap();
+    assert!(!run(server.folder(), &words, &[]).await.status.success());
+    fs::remove_dir(&in_the_way).unwrap();
+    let (_, findings) = doctor(server.folder(), &[]).await;
+    assert!(of(&findings, "warning", "backup").contains("no copy is known"), "{findings:?}");
     assert!(run(server.folder(), &words, &[]).await.status.success());
     let (_, findings) = doctor(server.folder(), &[]).await;
     assert!(of(&findings, "fine", "backup").contains("0 days ago"), "{findings:?}");
@@ -168,4 +175,25 @@ async fn a_port_in_use_and_a_secret_for_all_to_read_are_found() {
     assert!(!is_well && of(&findings, "problem", "secret").contains("chmod o="), "{findings:?}");
     fs::set_permissions(&config, Permissions::from_mode(0o640)).unwrap();
     assert!(doctor(folder.path(), &options).await.0);
+}
+
+#[tokio::test]
+async fn copies_that_the_server_takes_by_itself_are_copies() {
+    let copies = TempDir::new().unwrap();
+    let options = ["--backup-dir", copies.path().to_str().unwrap()];
+    let mut server = Server::start_with(&options).await;
+    let ada = server.person("ada").await;
+    eventually("a copy", async || {
+        let health = ada.get(&server, "/api/admin/health").await.expect(200);
+        health["last_backup_at"].is_string()
+    })
+    .await;
+    // a server that runs tells of it, and without one the folder does
+    let (_, findings) = doctor(server.folder(), &[]).await;
+    assert!(of(&findings, "fine", "backup").contains("0 days ago"), "{findings:?}");
+    server.terminate().await;
+    let (_, findings) = doctor(server.folder(), &options).await;
+    assert!(of(&findings, "fine", "backup").contains("0 days ago"), "{findings:?}");
+    let (_, findings) = doctor(server.folder(), &[]).await;
+    assert!(of(&findings, "warning", "backup").contains("--backup-dir"), "{findings:?}");
 }

@@ -107,6 +107,8 @@ mod overload;
 mod people;
 /// Pinned messages, and what messages said before they were edited.
 mod pins;
+/// What lies where a database is put: neither read into it, nor changed, nor lost.
+mod places;
 /// Web Push: who is told, in what words, and what becomes of services that fail.
 mod push;
 /// Messages that people report to who runs the server.

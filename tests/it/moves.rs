@@ -86,7 +86,7 @@ async fn lively(server: &Server) -> (Person, Person) {
     (ada, bob)
 }
 
-/// An export, but for what it tells of exports: each is written down before it is made.
+/// An export, but for what it tells of exports: each is written down once it is made.
 fn said(export: &Path) -> String {
     let text = fs::read_to_string(export).unwrap();
     let lines = text.lines().filter(|line| {

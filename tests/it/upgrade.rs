@@ -8,7 +8,10 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio::process::Command;
 
-use crate::support::{Server, Socket, server::program, tokens::signed, within};
+use crate::{
+    command_line::run,
+    support::{Server, Socket, server::program, tokens::signed, within},
+};
 
 /// The schema of version 1, as its last commit had it.
 const VERSION_1: &str = include_str!("fixtures/schema-1.sql");
@@ -173,4 +176,28 @@ async fn without_room_for_a_copy_nothing_is_upgraded() {
     let names = std::fs::read_dir(folder.path()).unwrap();
     let names: BTreeSet<_> = names.map(|entry| entry.unwrap().file_name()).collect();
     assert!(!names.iter().any(|name| name.to_str().unwrap().contains("before")), "{names:?}");
+}
+
+#[tokio::test]
+async fn what_is_brought_into_an_earlier_file_leaves_that_beside_it_and_nothing_else() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("salon.db");
+    version_1(&file);
+    let before = std::fs::read(&file).unwrap();
+    let slack = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fixtures/slack");
+    let output = run(folder.path(), &["import", "--from", "slack", slack], &[]).await;
+    assert!(output.status.success(), "{output:?}");
+    let names = std::fs::read_dir(folder.path()).unwrap();
+    let names: BTreeSet<_> =
+        names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    let ["salon.db", aside] = names[..] else { panic!("{names:?}") };
+    assert!(aside.starts_with("salon.db.before-import-"), "{names:?}");
+    let db = Connection::open(folder.path().join(aside)).unwrap();
+    let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 1);
+    assert_eq!(std::fs::metadata(folder.path().join(aside)).unwrap().len(), before.len() as u64);
+    let check = run(folder.path(), &["check"], &[]).await;
+    let said = String::from_utf8_lossy(&check.stdout);
+    assert!(said.contains("is whole: 5 people"), "{said}");
 }
