@@ -118,8 +118,8 @@ async fn only_administrators_run_the_server() {
         let path = path.replace("{username}", "ada").replace("{id}", &bob.id);
         for method in item.as_object().unwrap().keys() {
             let body = json!({
-                "owner": "bob", "username": "ada", "name": "Mine", "password": "mine from now on",
-                "scopes": ["read"], "resolved": true,
+                "owner": "bob", "username": "ada", "name": "mine", "password": "mine from now on",
+                "scopes": ["read"], "resolved": true, "description": "x", "bot": "bob",
             });
             let answer = match method.as_str() {
                 "get" => bob.get(&server, &path).await,
