@@ -32,6 +32,8 @@ pub(super) struct Doc {
     pub(super) is_list: bool,
     /// Whether it gives bytes, and not JSON.
     pub(super) is_bytes: bool,
+    /// Whether it answers in plain words, a refusal too.
+    pub(super) is_words: bool,
     /// Whether no token is needed.
     pub(super) is_open: bool,
 }
@@ -75,6 +77,7 @@ impl Doc {
             or_gives: None,
             is_list: false,
             is_bytes: false,
+            is_words: false,
             is_open: false,
         }
     }
@@ -105,6 +108,13 @@ impl Doc {
     pub(super) const fn gives_bytes(mut self) -> Self {
         self.gives = (200, None);
         self.is_bytes = true;
+        self
+    }
+
+    /// Plain words, as whom it was made for reads them.
+    pub(super) const fn gives_words(mut self) -> Self {
+        self.gives = (200, None);
+        self.is_words = true;
         self
     }
 

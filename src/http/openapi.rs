@@ -136,9 +136,12 @@ fn operation(
     if let Some(other) = doc.or_gives {
         operation = operation.response(other.to_string(), success.clone());
     }
-    let refused = ResponseBuilder::new()
+    let mut refused = ResponseBuilder::new()
         .description("Refused, and nothing was changed")
         .content("application/json", Content::new(Some(error)));
+    if doc.is_words {
+        refused = refused.content("text/plain", Content::new(Some(plain(Type::String))));
+    }
     operation =
         operation.response(status.to_string(), success).response("default", refused.build());
     if doc.is_open {
@@ -158,6 +161,9 @@ fn success(doc: &Doc, shape: Option<RefOr<Schema>>) -> Answered {
     }
     if doc.is_bytes {
         answered = answered.content("*/*", Content::new(Some(binary())));
+    }
+    if doc.is_words {
+        answered = answered.content("text/plain", Content::new(Some(plain(Type::String))));
     }
     if doc.is_list {
         let total = HeaderBuilder::new()

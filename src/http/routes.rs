@@ -283,7 +283,7 @@ pub(super) static ROUTES: &[Route] = routes! {
             .takes(one::<slash::AnswerBody>);
     POST "/hooks/{token}" h::deliver,
         Doc::new(INTEGRATIONS, "Posts what a program says, as Slack's and Mattermost's hooks take it; or GitHub's events")
-            .open().takes(object::<serde_json::Value>).gives_bytes();
+            .open().takes(object::<serde_json::Value>).gives_words();
 
     GET "/healthz" s::health,
         Doc::new(SERVER, "200 once it can write to its database; 503 while it cannot").open()

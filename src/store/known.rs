@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row, types::FromSql};
 
 use super::{OpenError, open, open::sqlite_error};
 use crate::model::{ConversationId, FileId, MessageId, UserId};
@@ -43,43 +43,43 @@ pub fn known(path: &Path) -> Result<Known, OpenError> {
 }
 
 fn read(db: &Connection) -> rusqlite::Result<Known> {
-    let general = db.query_row("SELECT general FROM server", [], |row| row.get(0))?;
-    let people = db
-        .prepare("SELECT id, iif(deleted_at IS NULL, username, username_key) FROM person")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    let rooms = db
-        .prepare("SELECT name_key FROM conversation WHERE name_key IS NOT NULL")?
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    let conversations = db
-        .prepare("SELECT id FROM conversation")?
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    let directs = db
-        .prepare(
+    Ok(Known {
+        general: db.query_row("SELECT general FROM server", [], first)?,
+        people: all(
+            db,
+            "SELECT id, iif(deleted_at IS NULL, username, username_key) FROM person",
+            both,
+        )?,
+        rooms: all(db, "SELECT name_key FROM conversation WHERE name_key IS NOT NULL", first)?,
+        conversations: all(db, "SELECT id FROM conversation", first)?,
+        directs: all(
+            db,
             "SELECT low.person, high.person, c.id FROM conversation c
              JOIN member low ON low.conversation = c.id
              JOIN member high ON high.conversation = c.id AND high.person > low.person
              WHERE c.kind = 'direct'",
-        )?
-        .query_map([], |row| Ok(([row.get(0)?, row.get(1)?], row.get(2)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    let gone = db
-        .prepare("SELECT id FROM conversation WHERE deleted_at IS NOT NULL")?
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    let deleted = db
-        .prepare("SELECT id FROM message WHERE deleted_at IS NOT NULL")?
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    let enclosing = db
-        .prepare("SELECT id FROM message WHERE attachments > 0")?
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    let files = db
-        .prepare("SELECT hash, id FROM file WHERE hash IS NOT NULL")?
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(Known { general, people, rooms, conversations, directs, gone, deleted, enclosing, files })
+            |row| Ok(([row.get(0)?, row.get(1)?], row.get(2)?)),
+        )?,
+        gone: all(db, "SELECT id FROM conversation WHERE deleted_at IS NOT NULL", first)?,
+        deleted: all(db, "SELECT id FROM message WHERE deleted_at IS NOT NULL", first)?,
+        enclosing: all(db, "SELECT id FROM message WHERE attachments > 0", first)?,
+        files: all(db, "SELECT hash, id FROM file WHERE hash IS NOT NULL", both)?,
+    })
+}
+
+/// Every row, gathered.
+fn all<T, C: FromIterator<T>>(
+    db: &Connection,
+    sql: &str,
+    of: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<C> {
+    db.prepare(sql)?.query_map([], of)?.collect()
+}
+
+fn first<T: FromSql>(row: &Row<'_>) -> rusqlite::Result<T> {
+    row.get(0)
+}
+
+fn both<T: FromSql, U: FromSql>(row: &Row<'_>) -> rusqlite::Result<(T, U)> {
+    Ok((row.get(0)?, row.get(1)?))
 }

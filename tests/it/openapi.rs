@@ -254,10 +254,14 @@ impl Described {
         self.call(z, ("POST", hooks), &[room], Some(told)).await;
         let (_, token) = text(&made["address"]).rsplit_once('/').unwrap();
         let post = self.document["paths"]["/hooks/{token}"]["post"].clone();
-        assert!(post["responses"]["200"]["content"]["*/*"].is_object(), "{post}");
+        for status in ["200", "default"] {
+            assert!(post["responses"][status]["content"]["text/plain"].is_object(), "{post}");
+        }
         let said = json!({ "text": "built" });
         let answer = z.0.ask("POST", &format!("/hooks/{token}"), Some(&said)).await;
         assert_eq!((answer.status.as_u16(), answer.text.as_str()), (200, "ok"));
+        let answer = z.0.ask("POST", "/hooks/0", Some(&said)).await;
+        assert_eq!((answer.status.as_u16(), answer.text.as_str()), (404, "no_service"));
         self.tried.insert(("POST".to_owned(), "/hooks/{token}".to_owned()));
         let id = text(&made["id"]);
         self.call(z, ("DELETE", "/api/rooms/{id}/hooks/{hook}"), &[room, id], None).await;
