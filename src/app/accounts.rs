@@ -257,10 +257,10 @@ impl App {
 
     // --- the first account
 
-    /// Beyond loopback, the first account is for who can read what the server prints at its start.
+    /// Where others come, the first account is for who can read what the server prints at its start.
     pub(super) async fn require_claim(&self) -> Result<(), Refusal> {
         let has_accounts = self.has_accounts().await?;
-        if self.settings.is_public() && !has_accounts {
+        if self.settings.has_strangers() && !has_accounts {
             let code = base64::engine::general_purpose::URL_SAFE_NO_PAD;
             let _ = self.claim.set(code.encode(random_bytes::<15>()));
         }

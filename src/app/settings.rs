@@ -17,7 +17,7 @@ use crate::{
 pub struct Settings {
     /// The database file.
     pub data: PathBuf,
-    /// Where it listens; beyond loopback, the first account needs the claim code.
+    /// Where it listens; beyond loopback, or behind a proxy, the first account needs the claim code.
     pub listen: SocketAddr,
     /// How people reach it, when that differs.
     pub public_url: Option<String>,
@@ -139,5 +139,11 @@ impl Settings {
     #[must_use]
     pub fn is_public(&self) -> bool {
         !self.listen.ip().is_loopback()
+    }
+
+    /// Whether people on other machines come, by themselves or brought by a proxy.
+    #[must_use]
+    pub fn has_strangers(&self) -> bool {
+        self.is_public() || self.public_url.is_some() && !self.trusted_proxies.is_empty()
     }
 }

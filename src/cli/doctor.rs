@@ -111,12 +111,43 @@ async fn ask(line: &mut Line) -> Vec<Finding> {
         let says = format!("{says}; this program is {own}");
         Finding::warning("server", says, "start the server again, with the program that you mean")
     }];
+    findings.extend(failed(&health));
     match line.ask(Method::GET, "/api/admin/diagnosis", None).await.map(|said| said.value) {
         Ok(Value::Array(told)) => {
             findings.extend(told.into_iter().filter_map(|one| serde_json::from_value(one).ok()));
         }
         Ok(_) => {}
         Err(error) => findings.extend(silent(error.to_string())), // an older server, most likely
+    }
+    findings
+}
+
+/// What the server does by itself, and could not do when it last tried.
+fn failed(health: &Value) -> Vec<Finding> {
+    let told = |name: &str| health[name].as_str();
+    let mut findings = Vec::new();
+    // dates of one form: the later is the greater
+    if let Some(why) = told("backup_failure")
+        && told("backup_failed_at") > told("last_backup_at")
+    {
+        let mend = "the user that the server runs as must be able to write to the folder of --backup-dir; \
+                    it is tried again by itself";
+        findings.push(Finding::problem("backup", format!("no copy could be taken: {why}"), mend));
+    }
+    if let Some(why) = told("certificate_failure") {
+        let says = format!("there is no new certificate: {why}");
+        findings.push(match told("certificate_ends_at") {
+            Some(ends) => Finding::warning(
+                "certificate",
+                says,
+                format!("mend it before {ends}: until then the one before is shown"),
+            ),
+            None => Finding::problem(
+                "certificate",
+                says,
+                "nobody can come until there is one: see that the domain and its port 443 lead here",
+            ),
+        });
     }
     findings
 }
@@ -170,6 +201,16 @@ fn modes(data: &Path) -> Vec<Finding> {
         Ok(_) => {}
     }
     let Ok(owner) = fs::metadata(data).map(|found| found.uid()) else { return findings };
+    // where nobody else may write, who owns the folder serves the file
+    let served_by = fs::metadata(folder).ok().filter(|found| found.mode() & 0o022 == 0);
+    if let Some(user) = served_by.map(|found| found.uid()).filter(|user| ![0, owner].contains(user))
+    {
+        let (says, mend) = (
+            format!("{} belongs to user {owner}, its folder to {user}", data.display()),
+            format!("if the server runs as {user}: chown {user} {}", data.display()),
+        );
+        findings.push(Finding::warning("owner", says, mend));
+    }
     for part in ["", "-wal", "-shm", ".control"] {
         let path = beside(data, part);
         let Ok(found) = fs::symlink_metadata(&path) else { continue };
@@ -288,4 +329,26 @@ fn memory() -> Option<Finding> {
     } else {
         Finding::fine("memory", says)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::failed;
+    use crate::model::Level;
+
+    #[test]
+    fn what_failed_last_is_told_until_it_is_done() {
+        let levels = |health| failed(&health).iter().map(|one| one.level).collect::<Vec<_>>();
+        let (early, late) = ("2026-11-22T01:15:00.000Z", "2026-11-22T01:30:00.000Z");
+        let copies = |failed: &str, taken: Option<&str>| json!({ "backup_failure": "full", "backup_failed_at": failed, "last_backup_at": taken });
+        assert_eq!(levels(copies(late, None)), [Level::Problem]);
+        assert_eq!(levels(copies(late, Some(early))), [Level::Problem]);
+        assert_eq!(levels(copies(early, Some(late))), []);
+        let certificate = |ends: Option<&str>| json!({ "certificate_failure": "no", "certificate_ends_at": ends });
+        assert_eq!(levels(certificate(None)), [Level::Problem]);
+        assert_eq!(levels(certificate(Some(late))), [Level::Warning]);
+        assert_eq!(levels(json!({ "last_backup_at": late, "certificate_ends_at": late })), []);
+    }
 }

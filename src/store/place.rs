@@ -8,7 +8,7 @@
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{MetadataExt, OpenOptionsExt, chown},
     path::{Path, PathBuf},
 };
 
@@ -136,6 +136,7 @@ impl Place {
             return Err(PlaceError::Broken(coming.into(), what.into()));
         }
         let failed = |cause| PlaceError::File(self.data.clone(), cause);
+        self.hand_over(coming);
         File::open(coming).and_then(|file| file.sync_all()).map_err(failed)?;
         let aside = self.put_aside(why)?;
         let given = if self.lock.is_some() {
@@ -153,6 +154,13 @@ impl Place {
         let stray = aside.as_ref().map(Aside::stray).unwrap_or_default();
         let aside = aside.and_then(|aside| Some(aside.file()?.to_owned()));
         Ok(Placed { now, aside, stray })
+    }
+
+    /// What root brings belongs to who serves it: the owner of the file that is there, else of the folder.
+    /// Nobody but root can give a file away, and what others bring is their own.
+    fn hand_over(&self, coming: &Path) {
+        let owner = fs::metadata(&self.data).or_else(|_| fs::metadata(folder_of(&self.data)));
+        let _ = owner.and_then(|owner| chown(coming, Some(owner.uid()), Some(owner.gid())));
     }
 
     /// Takes a place where nothing was, unless somebody has come meanwhile.
@@ -185,10 +193,13 @@ fn log_is_open(data: &Path) -> bool {
     index.is_ok_and(|index| fcntl_lock(index, FlockOperation::NonBlockingLockExclusive).is_err())
 }
 
+fn folder_of(file: &Path) -> &Path {
+    file.parent().filter(|folder| *folder != "").unwrap_or(".".as_ref())
+}
+
 /// Has the disk keep which names there are beside a file.
 pub(super) fn sync_folder(file: &Path) -> io::Result<()> {
-    let folder = file.parent().filter(|folder| *folder != "");
-    File::open(folder.unwrap_or(".".as_ref()))?.sync_all()
+    File::open(folder_of(file))?.sync_all()
 }
 
 /// Puts a copy in the place of a file, or where there is none yet.

@@ -1,4 +1,8 @@
-use std::{fs, fs::Permissions, os::unix::fs::PermissionsExt};
+use std::{
+    fs,
+    fs::Permissions,
+    os::unix::fs::{MetadataExt, PermissionsExt, chown},
+};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -53,6 +57,19 @@ async fn a_server_that_is_run_well_is_well() {
         text.lines().any(|line| line.starts_with("fine ") && line.contains("backup")),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn a_copy_that_the_server_could_not_take_is_a_problem() {
+    let elsewhere = TempDir::new().unwrap();
+    let in_the_way = elsewhere.path().join("copies");
+    fs::write(&in_the_way, "no folder").unwrap();
+    let server = Server::start_with(&["--backup-dir", in_the_way.to_str().unwrap()]).await;
+    eventually("the failure", async || {
+        let (is_well, findings) = doctor(server.folder(), &[]).await;
+        !is_well && of(&findings, "problem", "backup").contains("--backup-dir")
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -133,6 +150,12 @@ async fn modes_damage_and_a_wrong_clock_are_found_without_a_server_and_nothing_i
     assert!(is_well, "{findings:?}");
     assert_eq!(fs::read_dir(folder).unwrap().count(), 1, "nothing is left beside the file");
 
+    // as root, who alone gives files away
+    if chown(folder, Some(4711), None).is_ok() {
+        let (_, findings) = doctor(folder, &listen).await;
+        assert!(of(&findings, "warning", "owner").contains("chown 4711"), "{findings:?}");
+        chown(folder, Some(fs::metadata(&file).unwrap().uid()), None).unwrap();
+    }
     fs::set_permissions(&file, Permissions::from_mode(0o644)).unwrap();
     fs::set_permissions(folder, Permissions::from_mode(0o777)).unwrap();
     let (is_well, findings) = doctor(folder, &listen).await;

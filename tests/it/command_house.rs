@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{MetadataExt, PermissionsExt, chown},
     path::{Path, PathBuf},
     process::{Output, Stdio},
 };
@@ -100,6 +100,32 @@ async fn what_was_said_since_a_copy_is_gone_after_its_return_and_kept_aside() {
     does(&new, &["restore", path(&copy)]).await;
     assert_eq!(names(elsewhere.path()), ["salon.db"]);
     assert!(does(&new, &["check", "--json"]).await.contains("\"messages\": 1"));
+}
+
+/// Needs root, who alone gives files away; others have nothing to look at here.
+#[tokio::test]
+async fn what_root_puts_back_belongs_to_who_serves_it() {
+    let mut server = Server::start().await;
+    server.person("ada").await;
+    let (file, copy) = (server.file(), server.folder().join("copy.db"));
+    does(&file, &["backup", path(&copy)]).await;
+    let lines = server.folder().join("lines.jsonl");
+    does(&file, &["export", path(&lines)]).await;
+    server.terminate().await;
+    let [served, new] = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    if [&served, &new].iter().any(|one| chown(one.path(), Some(4711), Some(4712)).is_err()) {
+        return;
+    }
+    let owner = |file: &Path| fs::metadata(file).map(|found| (found.uid(), found.gid())).unwrap();
+    let file = served.path().join("salon.db");
+    does(&file, &["restore", path(&copy)]).await;
+    assert_eq!((owner(&file), mode(&file)), ((4711, 4712), 0o600), "as the folder");
+    chown(&file, Some(4713), Some(4714)).unwrap();
+    does(&file, &["restore", path(&copy), "--force"]).await;
+    assert_eq!(owner(&file), (4713, 4714), "as the file that gave way");
+    let file = new.path().join("salon.db");
+    does(&file, &["import", path(&lines)]).await;
+    assert_eq!(owner(&file), (4711, 4712), "what is imported, too");
 }
 
 #[tokio::test]

@@ -216,7 +216,17 @@ async fn a_stop_does_not_wait_for_who_sends_half_a_request() {
 
 #[tokio::test]
 async fn beyond_loopback_the_first_account_is_for_who_reads_the_claim_code() {
-    let server = Server::start_with(&["--listen", "0.0.0.0:0"]).await;
+    the_first_account_is_claimed(&["--listen", "0.0.0.0:0"]).await;
+}
+
+#[tokio::test]
+async fn behind_a_proxy_the_first_account_is_for_who_reads_the_claim_code() {
+    let options = ["--public-url", "https://chat.example", "--trusted-proxy", "127.0.0.1"];
+    the_first_account_is_claimed(&options).await;
+}
+
+async fn the_first_account_is_claimed(options: &[&str]) {
+    let server = Server::start_with(options).await;
     let code = server.hears("/register?claim=").await;
     let shown = server.ask("GET", "/api/server", None).await.expect(200);
     assert_eq!(shown["needs_claim"], true);
