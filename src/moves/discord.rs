@@ -259,7 +259,7 @@ impl Talking<'_> {
         };
         let usernames = &self.arrivals.usernames;
         let Text { mut content, mentions } =
-            text::of(&message.content, &message.mentions, usernames, &rooms.names);
+            text::of(&text::all_of(&message), &message.mentions, usernames, &rooms.names);
         for sticker in &message.stickers {
             content.push_str(&format!("\n:{}:", sticker.name));
         }

@@ -22,9 +22,10 @@ use super::{
     folder::Folder,
     reader::Lines,
     spool::Spool,
-    text::Text,
+    text::{Text, with},
 };
 use crate::{
+    hooks,
     model::{ConversationId, Timestamp},
     store::Known,
 };
@@ -303,6 +304,7 @@ impl Talking<'_> {
             text::of(&post.message, &self.arrivals.usernames, |channel| {
                 names.get(&format!("{team}/{channel}")).map(String::as_str)
             });
+        let beside = hooks::slack::beside(&post.message, &post.props.attachments, &[]);
         let mut files = Vec::new();
         for Attachment { path } in post.attachments {
             let name = path.rsplit('/').next().unwrap_or_default().to_owned();
@@ -318,7 +320,7 @@ impl Talking<'_> {
             at: Timestamp(post.create_at),
             reply_to: root,
             edited_at: Some(post.edit_at).filter(|at| *at > 0).map(Timestamp),
-            content,
+            content: with(&content, &beside),
             mentions,
             files,
             reactions: together(post.reactions),

@@ -19,9 +19,10 @@ use super::{
     Halted, Out, Summary,
     arrivals::{Arrivals, Enclosed, NewRoom, Reacted, Said},
     folder::Folder,
-    text::Text,
+    text::{Text, with},
 };
 use crate::{
+    hooks,
     model::{ConversationId, Timestamp},
     store::Known,
 };
@@ -187,6 +188,7 @@ impl Slack<'_> {
         };
         let Text { content, mentions } =
             text::of(&message.text, &self.arrivals.usernames, &self.room_names);
+        let beside = hooks::slack::beside(&message.text, &message.attachments, &message.blocks);
         let id = |ts: &str| format!("{channel} {ts}");
         let thread = message.thread_ts.as_ref().filter(|thread| **thread != message.ts);
         let files = message.files.into_iter().filter_map(|file| file.name);
@@ -201,7 +203,7 @@ impl Slack<'_> {
             at: moment(&message.ts),
             reply_to: thread.map(|thread| id(thread)),
             edited_at: message.edited.as_ref().map(|edited| moment(&edited.ts)),
-            content,
+            content: with(&content, &beside),
             mentions,
             files: files.map(|name| Enclosed { name, path: None }).collect(),
             reactions: reactions.collect(),

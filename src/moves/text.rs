@@ -39,6 +39,12 @@ impl Text {
     }
 }
 
+/// A text, and what is said beside it, in paragraphs of their own.
+pub(super) fn with(text: &str, beside: &str) -> String {
+    let parts = [text, beside].into_iter().filter(|part| !part.trim().is_empty());
+    parts.collect::<Vec<_>>().join("\n\n")
+}
+
 /// Names as they are elsewhere, and here.
 pub(super) type Usernames = HashMap<String, String>;
 

@@ -93,6 +93,8 @@ mod moves;
 mod moves_discord;
 /// What Mattermost exports in bulk.
 mod moves_mattermost;
+/// What programs said elsewhere, besides.
+mod moves_programs;
 /// What Slack exports.
 mod moves_slack;
 /// Exports in the zip that they came in.

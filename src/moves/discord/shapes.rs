@@ -37,6 +37,9 @@ pub(super) struct Message {
     pub(super) author: User,
     #[serde(default)]
     pub(super) attachments: Vec<Attachment>,
+    /// What a program said, and previews of links.
+    #[serde(default)]
+    pub(super) embeds: Vec<Embed>,
     #[serde(default)]
     pub(super) stickers: Vec<Sticker>,
     #[serde(default)]
@@ -53,6 +56,37 @@ pub(super) struct User {
     pub(super) name: String,
     #[serde(default)]
     pub(super) nickname: Option<String>,
+    /// A program.
+    #[serde(rename = "isBot", default)]
+    pub(super) is_bot: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Embed {
+    #[serde(default)]
+    pub(super) title: Option<String>,
+    #[serde(default)]
+    pub(super) url: Option<String>,
+    #[serde(default)]
+    pub(super) description: Option<String>,
+    #[serde(default)]
+    pub(super) author: Option<By>,
+    #[serde(default)]
+    pub(super) fields: Vec<Field>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct By {
+    #[serde(default)]
+    pub(super) name: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct Field {
+    #[serde(default)]
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) value: String,
 }
 
 #[derive(Serialize, Deserialize)]

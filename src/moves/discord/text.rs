@@ -4,9 +4,30 @@
 use std::collections::HashMap;
 
 use super::{
-    super::text::{Text, Usernames},
-    shapes::User,
+    super::text::{Text, Usernames, with},
+    shapes::{Embed, Message, User},
 };
+
+/// All that a message says, still in Discord's marks. What a program says is in its embeds; those of people
+/// are previews of their links.
+pub(super) fn all_of(message: &Message) -> String {
+    let embeds = message.embeds.iter().filter(|_| message.author.is_bot).map(quoted);
+    embeds.fold(message.content.clone(), |all, embed| with(&all, &embed))
+}
+
+/// An embed as a quote: Discord has a bar beside it.
+fn quoted(embed: &Embed) -> String {
+    let said = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+    let author = embed.author.as_ref().and_then(|author| said(&author.name));
+    let title = said(&embed.title).map(|title| match said(&embed.url) {
+        Some(url) => format!("**[{title}](<{url}>)**"),
+        None => format!("**{title}**"),
+    });
+    let fields = embed.fields.iter().map(|field| format!("**{}**: {}", field.name, field.value));
+    let parts = [author, title, said(&embed.description)].into_iter().flatten().chain(fields);
+    let text = parts.collect::<Vec<_>>().join("\n\n");
+    text.lines().map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
+}
 
 /// A message's text.
 pub(super) fn of(
@@ -101,6 +122,7 @@ mod tests {
             id: id.into(),
             name: name.into(),
             nickname: nickname.map(Into::into),
+            is_bot: false,
         };
         let named = [user("1", "ada", Some("Ada")), user("2", "adal", Some("Ada Lovelace"))];
         let usernames = HashMap::from([

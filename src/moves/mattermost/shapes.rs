@@ -2,6 +2,7 @@
 //! is as what is missing.
 
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 fn nullable<'de, D, T>(from: D) -> Result<T, D::Error>
 where
@@ -136,6 +137,16 @@ pub(super) struct Post {
     pub(super) replies: Vec<Post>,
     #[serde(default, deserialize_with = "nullable")]
     pub(super) attachments: Vec<Attachment>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub(super) props: Props,
+}
+
+/// What else is known of a post.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Props {
+    /// What a program said, in Slack's shape.
+    #[serde(default, deserialize_with = "nullable")]
+    pub(super) attachments: Vec<Value>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! What stands in the files of Slack's export, as far as it has a place here.
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::model::Timestamp;
 
@@ -74,6 +75,11 @@ pub(super) struct Message {
     pub(super) reactions: Vec<Reaction>,
     #[serde(default)]
     pub(super) files: Vec<FileOf>,
+    /// What programs said, and previews of links.
+    #[serde(default)]
+    pub(super) attachments: Vec<Value>,
+    #[serde(default)]
+    pub(super) blocks: Vec<Value>,
 }
 
 #[derive(Deserialize)]
