@@ -29,7 +29,7 @@ pub struct Greeting {
     /// Everything up to here is in the greeting.
     pub cursor: Rev,
     /// Usernames of who shows as online.
-    pub online: Vec<String>,
+    pub online: Vec<Arc<str>>,
     /// The person's conversations, latest activity first.
     pub conversations: Vec<Conversation>,
     /// How many of their notifications are unread.
@@ -91,8 +91,8 @@ impl App {
             .await?;
         // who comes online after this list is told to a socket that is here already
         let online = self.hub.online(caller.user).into_iter().map(|(_, name)| name);
-        greeting.online = online.filter(|name| *name != greeting.person.username).collect();
-        greeting.online.push(greeting.person.username.clone());
+        greeting.online = online.filter(|name| **name != *greeting.person.username).collect();
+        greeting.online.push(greeting.person.username.as_str().into());
         self.hub.introduce(caller.user, &greeting.person.username);
         Ok(greeting)
     }
@@ -129,12 +129,12 @@ impl App {
 }
 
 fn greeting(db: &rusqlite::Connection, person: UserId) -> Result<Greeting, Halt> {
-    let window = Window { limit: CONVERSATIONS, offset: 0 };
+    let latest = Window { limit: CONVERSATIONS, offset: 0 };
     Ok(Greeting {
         person: query::people::caller(db, person)?,
         cursor: current_rev(db)?,
         online: Vec::new(), // memory knows
-        conversations: query::conversations::of(db, person, window)?.items,
+        conversations: query::conversations::latest_of(db, person, latest)?,
         notifications_unread: query::notifications::unread_count(db, person)?,
         invitations: query::games::pending_of(db, person)?,
         game: query::games::of(db, person)?,

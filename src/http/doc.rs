@@ -42,10 +42,10 @@ pub(super) struct Doc {
 pub(super) fn one<T: ToSchema>(
     components: ComponentsBuilder,
 ) -> (ComponentsBuilder, RefOr<Schema>) {
-    let mut parts = Vec::new();
+    let mut parts = vec![(T::name().into_owned(), T::schema())];
     T::schemas(&mut parts);
     let reference = utoipa::openapi::Ref::from_schema_name(T::name());
-    (components.schema_from::<T>().schemas_from_iter(parts), RefOr::Ref(reference))
+    (components.schemas_from_iter(parts), RefOr::Ref(reference))
 }
 
 /// A list of shapes.

@@ -79,7 +79,7 @@ impl State {
                     Memberships::Known(conversations) if conversations.contains(&id))
                 && viewer.is_none_or(|viewer| !self.silences.parts(viewer, **person))
         });
-        let mut names: Vec<_> = shown.map(|(_, here)| here.username.clone()).collect();
+        let mut names: Vec<_> = shown.map(|(_, here)| here.username.as_ref().into()).collect();
         names.sort_unstable();
         names
     }

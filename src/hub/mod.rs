@@ -257,7 +257,7 @@ impl Hub {
 
     /// Everyone who shows as online to a person, with their usernames.
     #[must_use]
-    pub fn online(&self, viewer: UserId) -> Vec<(UserId, String)> {
+    pub fn online(&self, viewer: UserId) -> Vec<(UserId, Arc<str>)> {
         self.state.lock().online(viewer)
     }
 

@@ -7,7 +7,10 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::atomic::{AtomicBool, AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -131,7 +134,7 @@ impl State {
         let shown = sides.filter(|(_, person)| self.is_online(*person));
         shown
             .filter_map(|(viewer, person)| {
-                let username = self.people.get(&person)?.username.clone();
+                let username = self.people.get(&person)?.username.as_ref().into();
                 let event = Event::presence(person, username, online);
                 Some(Told { audience: Audience::Person(viewer), event })
             })
@@ -144,13 +147,13 @@ impl State {
     }
 
     /// Everyone who shows as online to a person.
-    pub(super) fn online(&self, viewer: UserId) -> Vec<(UserId, String)> {
+    pub(super) fn online(&self, viewer: UserId) -> Vec<(UserId, Arc<str>)> {
         let shown = self.people.iter().filter(|(person, here)| {
             here.should_show()
                 && !here.username.is_empty()
                 && !self.silences.parts(viewer, **person)
         });
-        shown.map(|(person, here)| (*person, here.username.clone())).collect()
+        shown.map(|(person, here)| (*person, Arc::clone(&here.username))).collect()
     }
 
     /// How many sockets there are, and how many people show as online.
@@ -209,7 +212,7 @@ impl State {
             if shows != here.shows_online {
                 here.shows_online = shows;
                 self.listeners.look_at_all_of(person, here);
-                news.push((person, here.username.clone(), shows));
+                news.push((person, here.username.as_ref().into(), shows));
             }
             if here.sockets.is_empty() && here.left_at.is_none() {
                 self.people.remove(&person);

@@ -37,7 +37,7 @@ pub(super) struct State {
 }
 
 pub(super) struct Here {
-    pub(super) username: String,
+    pub(super) username: Arc<str>,
     pub(super) activity: Arc<Activity>,
     pub(super) sockets: Vec<Arc<Socket>>,
     pub(super) conversations: Memberships,
@@ -78,7 +78,7 @@ impl State {
     fn here(&mut self, person: UserId) -> &mut Here {
         let clock = self.clock;
         self.people.entry(person).or_insert_with(|| Here {
-            username: String::new(),
+            username: "".into(),
             activity: Arc::new(Activity::new(clock)),
             sockets: Vec::new(),
             conversations: Memberships::Unknown(Vec::new()),
@@ -116,7 +116,7 @@ impl State {
     pub(super) fn introduce(&mut self, person: UserId, username: &str) -> bool {
         let here = self.here(person);
         if here.username.is_empty() {
-            username.clone_into(&mut here.username);
+            here.username = username.into();
         }
         let is_news = !here.shows_online;
         if is_news {
@@ -341,7 +341,7 @@ impl State {
         person: UserId,
         is_typing: bool,
     ) -> Option<Told> {
-        let username = self.people.get(&person)?.username.clone();
+        let username = self.people.get(&person)?.username.as_ref().into();
         Some(Told {
             audience: Audience::MembersBut(conversation, person),
             event: Event::Typing { conversation, person, username, is_typing },

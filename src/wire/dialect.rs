@@ -128,7 +128,8 @@ where
 /// A text frame of JSON.
 #[must_use]
 pub fn json_frame(shape: &impl Serialize) -> Bytes {
-    let json = serde_json::to_vec(shape).expect("shapes are plain data with text keys");
+    let mut json = Vec::with_capacity(1024); // for most messages, once
+    serde_json::to_writer(&mut json, shape).expect("shapes are plain data with text keys");
     frame::text(&json)
 }
 

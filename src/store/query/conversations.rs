@@ -98,14 +98,25 @@ pub fn of(db: &Connection, caller: UserId, window: Window) -> Result<Page<Conver
              WHERE m.person = ?1 AND m.role IS NOT NULL AND c.deleted_at IS NULL",
         )?
         .query_row([caller], |row| row.get(0))?;
+    Ok(Page { items: latest_of(db, caller, window)?, total })
+}
+
+/// The same, uncounted.
+///
+/// # Errors
+/// The file failed.
+pub fn latest_of(
+    db: &Connection,
+    caller: UserId,
+    window: Window,
+) -> Result<Vec<Conversation>, Halt> {
     let mut page = db.prepare_cached(
         "SELECT c.id FROM member m JOIN conversation c ON c.id = m.conversation
          WHERE m.person = ?1 AND m.role IS NOT NULL AND c.deleted_at IS NULL
          ORDER BY c.active_at DESC, c.id DESC LIMIT ?2 OFFSET ?3",
     )?;
     let ids = page.query_map((caller, window.limit, window.offset), |row| row.get(0))?;
-    let items = views(db, ids, Some(caller))?;
-    Ok(Page { items, total })
+    views(db, ids, Some(caller))
 }
 
 /// The ids of all conversations that a person is in.

@@ -6,7 +6,7 @@ mod decode;
 
 use bytes::Bytes;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     command::{BadFrame, Request, Target},
@@ -43,7 +43,7 @@ impl Dialect for Native {
         let say = Say { reference: asked.reference, rev: None, is_online: asked.is_online };
         match answer {
             Answer::Greeting { greeting, server, .. } => {
-                Some(say.frame("hello", hello(greeting, server, asked.is_online)))
+                Some(say.frame("hello", Hello::new(greeting, server, asked.is_online)))
             }
             Answer::Posted(message) => Some(say.message("new_message", message)),
             Answer::History { target: Target::Chat(chat_id), messages } => {
@@ -84,30 +84,58 @@ impl Dialect for Native {
     }
 }
 
-fn hello(greeting: &Greeting, server: &Server, is_online: IsOnline<'_>) -> Value {
-    let own = greeting.person.id;
-    let is_online = |person| person == own || is_online(person);
-    let conversations = greeting.conversations.iter();
-    let conversations: Vec<_> =
-        conversations.map(|c| ConversationShape::new(c, &is_online)).collect();
-    let invites: Vec<_> = greeting.invitations.iter().map(InvitationShape::from).collect();
-    json!({
-        "user": MeShape::new(&greeting.person, &is_online),
-        "cursor": greeting.cursor,
-        "online": greeting.online,
-        "conversations": conversations,
-        "notifications_unread": greeting.notifications_unread,
-        "invites": invites,
-        "game": greeting.game.as_ref().map(GameShape::from),
-        "server": { "name": server.name },
-        "limits": {
-            "content_chars": MESSAGE_CHARS,
-            "frame_bytes": frame::MOST_BYTES,
-            "upload_bytes": server.max_upload,
-            "typing_seconds": 6,
-        },
-        "version": env!("CARGO_PKG_VERSION"),
-    })
+/// What whoever connects is told first. Written as it is, without a value between: most of what a
+/// connection costs is this.
+#[derive(Serialize)]
+struct Hello<'a> {
+    user: MeShape<'a>,
+    cursor: Rev,
+    online: Vec<&'a str>,
+    conversations: Vec<ConversationShape<'a>>,
+    notifications_unread: i64,
+    invites: Vec<InvitationShape<'a>>,
+    game: Option<GameShape<'a>>,
+    server: Named<'a>,
+    limits: Limits,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+struct Limits {
+    content_chars: usize,
+    frame_bytes: usize,
+    upload_bytes: i64,
+    typing_seconds: u64,
+}
+
+impl<'a> Hello<'a> {
+    fn new(greeting: &'a Greeting, server: &'a Server, is_online: IsOnline<'_>) -> Self {
+        let own = greeting.person.id;
+        let is_online = |person| person == own || is_online(person);
+        let conversations = greeting.conversations.iter();
+        Self {
+            user: MeShape::new(&greeting.person, &is_online),
+            cursor: greeting.cursor,
+            online: greeting.online.iter().map(AsRef::as_ref).collect(),
+            conversations: conversations.map(|c| ConversationShape::new(c, &is_online)).collect(),
+            notifications_unread: greeting.notifications_unread,
+            invites: greeting.invitations.iter().map(InvitationShape::from).collect(),
+            game: greeting.game.as_ref().map(GameShape::from),
+            server: Named { name: &server.name },
+            limits: Limits {
+                content_chars: MESSAGE_CHARS,
+                frame_bytes: frame::MOST_BYTES,
+                upload_bytes: server.max_upload,
+                typing_seconds: 6,
+            },
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
 }
 
 #[derive(Serialize)]
