@@ -20,7 +20,7 @@ mod tables;
 mod words;
 
 use std::{
-    io::{ErrorKind, Write},
+    io::{ErrorKind, IsTerminal, Write},
     net::{IpAddr, SocketAddr},
     path::PathBuf,
     process::ExitCode,
@@ -339,6 +339,9 @@ async fn serve_until_told(options: &ServeOptions) -> Result<(), Failure> {
     }
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::Runtime)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::Runtime)?;
+    // a terminal sends it when it closes; whoever runs services, to have things read again
+    let mut hangup = signal(SignalKind::hangup()).map_err(Failure::Runtime)?;
+    let is_in_terminal = std::io::stdin().is_terminal();
     // the port first: a second start on it must not touch the file
     let listener = listen(options.listen, "--listen").await?;
     let address = listener.local_addr().map_err(Failure::Runtime)?;
@@ -366,6 +369,7 @@ async fn serve_until_told(options: &ServeOptions) -> Result<(), Failure> {
             () = watch => {}
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
+            _ = hangup.recv(), if is_in_terminal => {}
         }
         tracing::info!("stopping");
         manager.iter().for_each(serve::notify::Manager::stopping);

@@ -215,6 +215,13 @@ async fn a_stop_does_not_wait_for_who_sends_half_a_request() {
 }
 
 #[tokio::test]
+async fn a_hangup_ends_no_service() {
+    let server = Server::start().await;
+    server.hang_up().await;
+    server.person("ada").await;
+}
+
+#[tokio::test]
 async fn beyond_loopback_the_first_account_is_for_who_reads_the_claim_code() {
     the_first_account_is_claimed(&["--listen", "0.0.0.0:0"]).await;
 }

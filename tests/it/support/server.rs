@@ -109,6 +109,7 @@ impl Server {
         }
         let mut child = command
             .envs(environment.iter().cloned())
+            .stdin(Stdio::null()) // no terminal, whoever runs the tests
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)
