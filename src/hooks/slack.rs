@@ -37,11 +37,14 @@ pub fn said(body: &[u8], is_form: bool) -> Result<Said, Unfit> {
     Ok(Said { text, name: text_of(&payload["username"]).map(str::to_owned) })
 }
 
-/// What stands beside the text of a message that was kept: attachments, but for previews of links; and blocks
-/// where there is no text, which else says the same.
+/// What stands beside the text of a message that was kept: attachments, among them messages that were passed
+/// on, but no previews of links; and blocks where there is no text, which else says the same.
 #[must_use]
 pub fn beside(text: &str, attachments: &[Value], blocks: &[Value]) -> String {
-    let is_said = |one: &&Value| one["from_url"].is_null() && one["original_url"].is_null();
+    // a preview says where it is from; so does what was passed on
+    let is_said = |one: &&Value| {
+        one["is_share"] == true || one["from_url"].is_null() && one["original_url"].is_null()
+    };
     let attachments = attachments.iter().take(MOST).filter(is_said).filter_map(attachment);
     let blocks = if text.trim().is_empty() { blocks } else { &[] };
     let parts: Vec<_> = blocks.iter().take(MOST).filter_map(block).chain(attachments).collect();

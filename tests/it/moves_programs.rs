@@ -49,6 +49,10 @@ async fn of_slack() {
     write(export.path(), "channels.json", &tea);
     let preview =
         json!({ "from_url": "https://tea.example/", "title": "Tea", "text": "All about it" });
+    let passed_on = json!({
+        "from_url": "https://kitchen.slack.example/archives/C2/p1", "is_share": true, "author_name": "Zoé",
+        "text": "the kettle is on"
+    });
     let block = json!({ "type": "section", "text": { "type": "mrkdwn", "text": "*Deployed*" } });
     let said = json!([
         { "type": "message", "ts": "1700000001.000100", "subtype": "bot_message", "bot_id": "B1",
@@ -57,10 +61,13 @@ async fn of_slack() {
           "attachments": [preview], "blocks": [block] },
         { "type": "message", "ts": "1700000003.000100", "subtype": "bot_message", "bot_id": "B1",
           "username": "ci", "text": "", "blocks": [block] },
+        { "type": "message", "ts": "1700000004.000100", "user": "U1", "text": "",
+          "attachments": [passed_on] },
     ]);
     write(export.path(), "tea/2023-11-14.json", &said);
     let tea = read_in_tea("slack", &export).await;
-    assert_eq!(tea, [QUOTED, "see https://tea.example/", "**Deployed**"]);
+    let kettle = "> Zoé\n> \n> the kettle is on";
+    assert_eq!(tea, [QUOTED, "see https://tea.example/", "**Deployed**", kettle]);
 }
 
 #[tokio::test]
