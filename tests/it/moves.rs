@@ -8,6 +8,7 @@ use std::{
 };
 
 use image::ImageFormat;
+use salon::change::Line;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
@@ -250,4 +251,19 @@ async fn a_line_that_cannot_stand_is_told_and_nothing_comes() {
     let again: PathBuf = folder.path().join("again.jsonl");
     does(&server.file(), &["export", path(&again)]).await;
     assert!(said(&again) == said(&good));
+}
+
+/// What fuzzing begins with, and what it has found.
+#[test]
+fn a_line_is_written_as_it_was_read() {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/line");
+    let mut read = 0;
+    for seed in fs::read_dir(seeds).unwrap() {
+        let text = fs::read(seed.unwrap().path()).unwrap();
+        let Ok(line) = serde_json::from_slice::<Line>(&text) else { continue };
+        let written = serde_json::to_vec(&line).unwrap();
+        assert_eq!(serde_json::from_slice::<Line>(&written).unwrap(), line);
+        read += 1;
+    }
+    assert!(read > 10, "{read} seeds are lines");
 }
