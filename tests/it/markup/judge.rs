@@ -47,9 +47,10 @@ fn judged(html: &str) -> String {
         .to_string()
 }
 
-/// A page as a browser has it: the same however its text is escaped.
+/// A page as a browser has it: the same however its text is escaped, and its lines end.
 fn parsed(html: &str) -> String {
-    html.replace("&#39;", "'").replace("&quot;", "\"").replace("\u{a0}", "&nbsp;")
+    let escaped = html.replace("&#39;", "'").replace("&quot;", "\"").replace("\u{a0}", "&nbsp;");
+    escaped.replace("\r\n", "\n").replace('\r', "\n")
 }
 
 /// The page without addresses that are none (`https://a|b/`): they lead nowhere, and the judge takes them out.
