@@ -4,8 +4,8 @@
 use std::sync::{Arc, LazyLock};
 
 use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use tokio::sync::Semaphore;
 
@@ -13,6 +13,11 @@ use crate::model::{Password, Refusal};
 
 /// How many hashes are computed at once; each holds 19 MiB.
 const AT_ONCE: usize = 2;
+
+/// How many blocks a computation reserves, at least. It uses fewer, but what is longer than 32 MiB goes
+/// back to the system at once; of anything shorter glibc would keep some 20 MB for each thread that
+/// ever had it. What is not used takes no memory.
+const SPACE: usize = (33 << 20) / Block::SIZE;
 
 /// How many more may wait before sign-ins are refused.
 const WAITING: usize = 200;
@@ -78,14 +83,40 @@ impl Passwords {
 }
 
 fn hash(password: &[u8]) -> String {
-    let salt = super::tokens::random_bytes::<16>();
-    let hashed = Argon2::default().hash_password_with_salt(password, &salt);
-    hashed.expect("the default parameters and a 16 byte salt are valid").to_string()
+    let stored = || {
+        let params = Params::default();
+        let salt = Salt::new(&super::tokens::random_bytes::<16>()).ok()?;
+        Some(PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            hash: Some(compute(&params, password, &salt)?),
+            params: ParamsString::try_from(&params).ok()?,
+            salt: Some(salt),
+        })
+    };
+    stored().expect("the default parameters and a 16 byte salt are valid").to_string()
 }
 
 fn verify(password: &[u8], stored: &str) -> bool {
-    PasswordHash::new(stored)
-        .is_ok_and(|stored| Argon2::default().verify_password(password, &stored).is_ok())
+    let is_right = || {
+        let stored = PasswordHash::new(stored).ok()?;
+        let ours = stored.algorithm == Algorithm::Argon2id.ident()
+            && stored.version == Some(Version::V0x13.into());
+        let params = ours.then(|| Params::try_from(&stored))?.ok()?;
+        // outputs are compared in constant time
+        Some(compute(&params, password, &stored.salt?)? == stored.hash?)
+    };
+    is_right().unwrap_or_default()
+}
+
+fn compute(params: &Params, password: &[u8], salt: &[u8]) -> Option<Output> {
+    let mut space = Vec::with_capacity(params.block_count().max(SPACE));
+    space.resize(params.block_count(), Block::new());
+    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
+        .hash_password_into_with_memory(password, salt, &mut output, &mut space)
+        .ok()?;
+    Output::new(&output).ok()
 }
 
 #[cfg(test)]
