@@ -1,18 +1,23 @@
-//! Reading: a pool of read-only connections, used off the async threads, a snapshot a read.
+//! Reading: a few threads with a read-only connection each, a snapshot a read.
+//!
+//! What always holds: what waits is read in the order it came, whoever has given up left out; a thread
+//! that has read goes on with what waits, and at most one is being woken at a time, since a read costs
+//! less than waking a thread for it.
 
 use std::{
+    collections::VecDeque,
+    io,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::Arc,
+    thread::JoinHandle,
     time::Duration,
 };
 
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, OpenFlags};
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
 use super::{Halt, OpenError, open};
 use crate::model::Refusal;
@@ -20,27 +25,35 @@ use crate::model::Refusal;
 /// How many read at once. More threads than this only wait for each other's disk and cores.
 const READERS: u32 = 4;
 
-/// How long a read may wait for its turn before it is refused.
+/// How long a read may take, the wait for its turn included, before it is refused.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// When so many wait, who can ask again is refused at once: waiting longer would help nobody.
 const CROWD: usize = 256;
 
+type Pool = r2d2::Pool<SqliteConnectionManager>;
+type Read = Box<dyn FnOnce(&Pool) + Send>;
+
 pub(super) struct Readers {
-    /// None once closed.
-    pool: Mutex<Option<r2d2::Pool<SqliteConnectionManager>>>,
-    turns: Arc<Semaphore>,
-    /// How many wait for their turn.
-    waiting: AtomicUsize,
+    line: Arc<Line>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
-/// Counted among those who wait, until dropped.
-struct Waiting<'a>(&'a AtomicUsize);
+/// What waits to be read.
+#[derive(Default)]
+struct Line {
+    state: Mutex<State>,
+    more: Condvar,
+}
 
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
+#[derive(Default)]
+struct State {
+    reads: VecDeque<Read>,
+    /// How many threads sleep.
+    asleep: u32,
+    /// Whether one of them was woken and has not looked yet.
+    is_waking: bool,
+    is_closed: bool,
 }
 
 /// A connection's reads are of one moment, until this is dropped. Its statements are prepared once, unlike
@@ -62,6 +75,49 @@ impl Drop for Snapshot<'_> {
     }
 }
 
+impl Line {
+    /// False once closed.
+    fn push(&self, read: Read) -> bool {
+        let mut state = self.state.lock();
+        if state.is_closed {
+            return false;
+        }
+        state.reads.push_back(read);
+        self.wake_one(&mut state);
+        true
+    }
+
+    /// Waits for the next; none once closed, when nothing waits any more.
+    fn next(&self) -> Option<Read> {
+        let mut state = self.state.lock();
+        loop {
+            if let Some(read) = state.reads.pop_front() {
+                self.wake_one(&mut state);
+                return Some(read);
+            }
+            if state.is_closed {
+                return None;
+            }
+            state.asleep += 1;
+            self.more.wait(&mut state);
+            state.asleep -= 1;
+            state.is_waking = false;
+        }
+    }
+
+    fn wake_one(&self, state: &mut State) {
+        if !state.reads.is_empty() && state.asleep > 0 && !state.is_waking {
+            state.is_waking = true;
+            self.more.notify_one();
+        }
+    }
+
+    fn close(&self) {
+        self.state.lock().is_closed = true;
+        self.more.notify_all();
+    }
+}
+
 impl Readers {
     pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -70,64 +126,160 @@ impl Readers {
             .with_init(|db| open::set_up(db, false));
         let pool = r2d2::Pool::builder()
             .max_size(READERS)
-            .min_idle(Some(0)) // none is opened while nobody waits for it: a stop closes them all
+            .min_idle(Some(0)) // none is opened while nobody waits for it
             .test_on_check_out(false)
             .connection_timeout(PATIENCE)
             .build(manager)
             .map_err(|error| OpenError::File {
                 path: path.into(),
-                cause: std::io::Error::other(error),
+                cause: io::Error::other(error),
             })?;
-        Ok(Self {
-            pool: Mutex::new(Some(pool)),
-            turns: Arc::new(Semaphore::new(READERS as usize)),
-            waiting: AtomicUsize::new(0),
-        })
+        let readers = Self { line: Arc::default(), threads: Mutex::default() };
+        for _ in 0..READERS {
+            let (line, pool) = (Arc::clone(&readers.line), pool.clone());
+            let thread = std::thread::Builder::new().name("reader".into()).spawn(move || {
+                while let Some(read) = line.next() {
+                    // whoever waits for it learns of a panic by the loss of the answer
+                    let _ = catch_unwind(AssertUnwindSafe(|| read(&pool)));
+                }
+            });
+            let thread = thread.map_err(|cause| OpenError::Thread { path: path.into(), cause })?;
+            readers.threads.lock().push(thread);
+        }
+        Ok(readers)
     }
 
-    /// Lets the reads that are going on finish and closes the connections.
+    /// Lets what waits be read and closes the connections.
     pub(super) async fn close(&self) {
-        let all = self.turns.acquire_many(READERS).await;
-        drop(self.pool.lock().take());
-        self.turns.close();
-        drop(all);
+        self.line.close();
+        let threads = std::mem::take(&mut *self.threads.lock());
+        let closed =
+            tokio::task::spawn_blocking(|| threads.into_iter().try_for_each(JoinHandle::join));
+        if !matches!(closed.await, Ok(Ok(()))) {
+            tracing::error!("a reader did not end as it should");
+        }
     }
 
     /// Whether so many wait that who can ask again should.
     pub(super) fn is_crowded(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) >= CROWD
+        self.line.state.lock().reads.len() >= CROWD
     }
 
     pub(super) async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, Halt> + Send + 'static,
     ) -> Result<T, Refusal> {
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-        let waiting = Waiting(&self.waiting);
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned());
-        let Ok(Ok(turn)) = turn.await else { return Err(Refusal::unavailable()) };
-        drop(waiting);
-        let Some(pool) = self.pool.lock().clone() else { return Err(Refusal::unavailable()) };
-        let done = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            let db = pool.get().map_err(|error| {
-                tracing::error!(%error, "no connection to read with");
-                Halt::Refused(Refusal::unavailable())
-            })?;
-            let _snapshot = Snapshot::begin(&db)?;
-            read(&db)
-        });
-        match done.await {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(Halt::Refused(refusal))) => Err(refusal),
-            Ok(Err(Halt::Fault(error))) => {
+        let (to, answer) = oneshot::channel();
+        let is_taken = self.line.push(Box::new(move |pool| {
+            if !to.is_closed() {
+                let _ = to.send(read_with(pool, read)); // who asked may have given up meanwhile
+            }
+        }));
+        if !is_taken {
+            return Err(Refusal::unavailable());
+        }
+        match tokio::time::timeout(PATIENCE, answer).await {
+            Ok(Ok(Ok(value))) => Ok(value),
+            Ok(Ok(Err(Halt::Refused(refusal)))) => Err(refusal),
+            Ok(Ok(Err(Halt::Fault(error)))) => {
                 tracing::error!(%error, "a read failed");
                 Err(Refusal::unavailable())
             }
-            Err(error) => {
-                tracing::error!(%error, "a read panicked");
+            Ok(Err(_)) => {
+                tracing::error!("a read panicked");
                 Err(Refusal::unavailable())
             }
+            Err(_) => Err(Refusal::unavailable()),
         }
+    }
+}
+
+impl Drop for Readers {
+    fn drop(&mut self) {
+        self.line.close();
+    }
+}
+
+fn read_with<T>(pool: &Pool, read: impl FnOnce(&Connection) -> Result<T, Halt>) -> Result<T, Halt> {
+    let db = pool.get().map_err(|error| {
+        tracing::error!(%error, "no connection to read with");
+        Halt::Refused(Refusal::unavailable())
+    })?;
+    let _snapshot = Snapshot::begin(&db)?;
+    read(&db)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    fn readers() -> (tempfile::TempDir, Readers) {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let path = folder.path().join("salon.db");
+        drop(open::open(&path).expect("a new file can be made"));
+        let readers = Readers::open(&path).expect("threads can be started");
+        (folder, readers)
+    }
+
+    fn one(db: &Connection) -> Result<i64, Halt> {
+        Ok(db.query_row("SELECT 1", [], |row| row.get(0))?)
+    }
+
+    #[tokio::test]
+    async fn a_panic_costs_only_its_own_read() {
+        let (_folder, readers) = readers();
+        for _ in 0..2 * READERS {
+            let broken = readers.read(|_| -> Result<(), Halt> { panic!("on purpose") }).await;
+            assert_eq!(broken, Err(Refusal::unavailable()));
+        }
+        assert_eq!(readers.read(one).await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn what_waits_when_they_close_is_still_read_and_nothing_after_it() {
+        let (_folder, readers) = readers();
+        let (hold, held) = mpsc::channel::<()>();
+        let held = Arc::new(Mutex::new(held));
+        let slow = |_| {
+            let held = Arc::clone(&held);
+            readers.read(move |db| {
+                _ = held.lock().recv();
+                one(db)
+            })
+        };
+        let all = futures_util::future::join_all((0..3 * READERS).map(slow));
+        let closed = async {
+            tokio::task::yield_now().await; // all ask before this
+            readers.line.close();
+            drop(hold);
+            readers.close().await;
+        };
+        let (all, ()) = tokio::join!(all, closed);
+        assert_eq!(all, vec![Ok(1); 3 * READERS as usize]);
+        assert_eq!(readers.read(one).await, Err(Refusal::unavailable()));
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_more_is_not_read() {
+        let (_folder, readers) = readers();
+        let (hold, held) = mpsc::channel::<()>();
+        let held = Arc::new(Mutex::new(held));
+        let (told, read) = mpsc::channel();
+        let slow = |_| {
+            let held = Arc::clone(&held);
+            readers.read(move |_| Ok(_ = held.lock().recv()))
+        };
+        let busy = futures_util::future::join_all((0..READERS).map(slow));
+        let given_up = readers.read(move |_| Ok(_ = told.send(())));
+        let hold = async {
+            let asked = tokio::time::timeout(Duration::ZERO, given_up).await;
+            assert!(asked.is_err(), "all readers are busy");
+            drop(hold);
+        };
+        tokio::join!(busy, hold);
+        readers.close().await;
+        assert!(read.recv().is_err(), "it was read for nobody");
     }
 }
