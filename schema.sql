@@ -291,8 +291,8 @@ CREATE TABLE message (
 CREATE UNIQUE INDEX message_seq ON message (conversation, seq);
 -- What changed in a conversation since a cursor, after it was posted; posting never touches it.
 CREATE INDEX message_changed ON message (conversation, rev) WHERE rev <> posted_rev;
--- Sending the same again sends nothing twice.
-CREATE UNIQUE INDEX message_client_id ON message (sender, client_id) WHERE client_id IS NOT NULL;
+-- Sending the same again sends nothing twice. Ids of clients that grow with time lie together, whoever sends.
+CREATE UNIQUE INDEX message_client_id ON message (client_id, sender) WHERE client_id IS NOT NULL;
 -- What is pinned in a conversation, in the order of pinning; posting never touches it.
 CREATE INDEX message_pinned ON message (conversation, pinned_rev) WHERE pinned_rev IS NOT NULL;
 

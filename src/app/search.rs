@@ -21,7 +21,7 @@ use crate::{
 pub use crate::store::query::search::{Hit, Upto};
 
 /// How many messages are added to the index at once: some milliseconds of the writer's time.
-const BATCH: u32 = 128;
+const BATCH: u32 = 256;
 
 /// The index follows after a pause of at least this and at most twice as long in what people say…
 const PAUSE: Duration = Duration::from_millis(250);

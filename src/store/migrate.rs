@@ -23,6 +23,7 @@ const STEPS: &[&str] = &[
     include_str!("steps/9.sql"),
     include_str!("steps/10.sql"),
     include_str!("steps/11.sql"),
+    include_str!("steps/12.sql"),
 ];
 
 /// The version that this program reads and writes.

@@ -14,19 +14,19 @@ use crate::{
     event::{Audience, Event},
     model::{
         ConversationId, Kind, Message, MessageId, MessageText, Notify, Place, Refusal, RoomRole,
-        Seq, SlowMode, Timestamp, UserId,
+        Seq, UserId,
         notification::About,
         rules::{self, Standing},
     },
     store::{
         Halt,
-        query::{self, messages},
+        query::{self, messages, standing::Turn},
     },
 };
 
 pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
     let caller = tx.caller()?;
-    let (id, standing) = enter(tx, &post.place)?;
+    let (id, standing, turn) = enter(tx, &post.place)?;
     if let Some(client_id) = &post.client_id
         && let Some(first) = messages::of_client_id(tx.db, caller, client_id.as_str())?
     {
@@ -36,8 +36,13 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
     if standing.kind == Kind::Direct {
         reads::read_up_to(tx, id, (caller, &standing), Seq(i64::MAX))?; // who answers has read
     }
-    let Taken { seq, place, sender, slow_mode, last } = take_place(tx, id, caller)?;
+    let Turn { seq, name, username: sender, slow_mode, last } = turn;
     rules::may_speak_again(&standing, slow_mode, last, tx.at)?;
+    take_place(tx, id, caller, seq)?;
+    let place = match name {
+        Some(name) => Place::Room(name),
+        None => Place::Direct(query::conversations::other_of(tx.db, id, caller)?),
+    };
     let named = mentions::resolve(tx, id, &standing, &post.names)?;
     let files = attachments::chosen(tx, &post.attachments, caller, id)?;
     let message = Arc::new(Message {
@@ -93,7 +98,7 @@ fn place_of(
 }
 
 /// Where the message goes, which the caller may write in, and is in by now.
-fn enter(tx: &mut Tx<'_>, place: &PostPlace) -> Result<(ConversationId, Standing), Halt> {
+fn enter(tx: &mut Tx<'_>, place: &PostPlace) -> Result<(ConversationId, Standing, Turn), Halt> {
     let opened;
     let which = match place {
         PostPlace::In(which) => which,
@@ -110,9 +115,9 @@ fn enter(tx: &mut Tx<'_>, place: &PostPlace) -> Result<(ConversationId, Standing
             &opened
         }
     };
-    let (_, id, standing) = tx.standing(which)?;
+    let (id, standing, turn) = query::standing::turn(tx.db, which, tx.caller()?)?;
     rules::may_write(&standing)?;
-    Ok((id, standing))
+    Ok((id, standing, turn))
 }
 
 /// The same client id again: the first message, if it is the same message that is meant.
@@ -124,42 +129,21 @@ fn again(id: ConversationId, first: Message) -> Applied {
     Ok(Outcome::Message { message: Arc::new(first), fresh: false })
 }
 
-/// A place in a conversation, what the conversation is called, and who writes there; how seldom they
-/// may, and when they last did where that counts.
-struct Taken {
-    seq: Seq,
-    place: Place,
-    sender: String,
-    slow_mode: SlowMode,
-    last: Option<Timestamp>,
-}
-
-/// Takes the next place. Who writes has read what came before: of the two furthest read marks theirs
-/// is the first now.
-fn take_place(tx: &Tx<'_>, id: ConversationId, caller: UserId) -> Result<Taken, Halt> {
-    let (seq, name, sender, slow_mode, last) = tx
-        .db
+/// Takes a place. Who writes has read what came before: of the two furthest read marks theirs is the
+/// first now.
+fn take_place(tx: &Tx<'_>, id: ConversationId, caller: UserId, seq: Seq) -> Result<(), Halt> {
+    tx.db
         .prepare_cached(
             "UPDATE conversation SET
-               last_seq      = last_seq + 1,
-               active_at     = max(active_at, ?2),
-               next_read_seq = CASE WHEN top_reader IS ?3 THEN next_read_seq ELSE top_read_seq END,
-               top_reader    = ?3,
-               top_read_seq  = last_seq + 1
-             WHERE id = ?1
-             RETURNING last_seq, name, (SELECT username FROM person WHERE id = ?3), slow_mode,
-                       CASE WHEN slow_mode > 0 THEN (SELECT wrote_at FROM member
-                                                     WHERE conversation = ?1 AND person = ?3) END",
+               last_seq      = ?2,
+               active_at     = max(active_at, ?3),
+               next_read_seq = CASE WHEN top_reader IS ?4 THEN next_read_seq ELSE top_read_seq END,
+               top_reader    = ?4,
+               top_read_seq  = ?2
+             WHERE id = ?1",
         )?
-        .query_row((id, tx.at, caller), |row| {
-            let name: Option<String> = row.get(1)?;
-            Ok((row.get(0)?, name, row.get(2)?, row.get(3)?, row.get(4)?))
-        })?;
-    let place = match name {
-        Some(name) => Place::Room(name),
-        None => Place::Direct(query::conversations::other_of(tx.db, id, caller)?),
-    };
-    Ok(Taken { seq, place, sender, slow_mode, last })
+        .execute((id, seq, tx.at, caller))?;
+    Ok(())
 }
 
 fn insert(tx: &Tx<'_>, message: &Message) -> Result<(), Halt> {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::blocks;
 use crate::{
     change::ConversationRef,
-    model::{ConversationId, Refusal, UserId, rules::Standing},
+    model::{ConversationId, Refusal, Seq, SlowMode, Timestamp, UserId, rules::Standing},
     store::Halt,
 };
 
@@ -28,6 +28,35 @@ pub fn room(db: &Connection, which: &ConversationRef) -> Result<(ConversationId,
     .ok_or_else(|| Refusal::not_found().into())
 }
 
+/// The turn of somebody who says something: what else is needed of the same rows.
+pub struct Turn {
+    /// The place that is next.
+    pub seq: Seq,
+    /// What the room is called; a direct has no name.
+    pub name: Option<String>,
+    /// Who says it.
+    pub username: String,
+    /// How seldom members may.
+    pub slow_mode: SlowMode,
+    /// When they last did.
+    pub last: Option<Timestamp>,
+}
+
+macro_rules! facts {
+    ($which:literal) => {
+        concat!(
+            "SELECT c.id, c.kind, c.is_private, c.id = s.general, m.role, c.pair, p.role,
+                    c.last_seq + 1, c.name, p.username, c.slow_mode, m.wrote_at
+             FROM person p JOIN server s
+             LEFT JOIN conversation c ON ",
+            $which,
+            " = ?1 AND c.deleted_at IS NULL
+             LEFT JOIN member m ON m.conversation = c.id AND m.person = p.id
+             WHERE p.id = ?2 AND p.deleted_at IS NULL AND p.disabled_at IS NULL"
+        )
+    };
+}
+
 /// Which conversation is meant, and what the caller is to it: the facts of `rules`.
 ///
 /// # Errors
@@ -37,6 +66,35 @@ pub fn standing(
     which: &ConversationRef,
     caller: UserId,
 ) -> Result<(ConversationId, Standing), Halt> {
+    find(db, which, caller, |_| Ok(())).map(|(id, standing, ())| (id, standing))
+}
+
+/// The same, and the caller's turn there.
+///
+/// # Errors
+/// As of [`standing`].
+pub fn turn(
+    db: &Connection,
+    which: &ConversationRef,
+    caller: UserId,
+) -> Result<(ConversationId, Standing, Turn), Halt> {
+    find(db, which, caller, |row| {
+        Ok(Turn {
+            seq: row.get(7)?,
+            name: row.get(8)?,
+            username: row.get(9)?,
+            slow_mode: row.get(10)?,
+            last: row.get(11)?,
+        })
+    })
+}
+
+fn find<T>(
+    db: &Connection,
+    which: &ConversationRef,
+    caller: UserId,
+    more: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+) -> Result<(ConversationId, Standing, T), Halt> {
     let facts = |row: &Row<'_>| {
         let Some(id) = row.get(0)? else { return Ok(None) };
         let standing = Standing {
@@ -50,27 +108,15 @@ pub fn standing(
                 None => false,
             },
         };
-        Ok(Some((id, standing)))
+        Ok(Some((id, standing, more(row)?)))
     };
     let found = match which {
-        ConversationRef::Id(id) => db
-            .prepare_cached(
-                "SELECT c.id, c.kind, c.is_private, c.id = s.general, m.role, c.pair, p.role
-                 FROM person p JOIN server s
-                 LEFT JOIN conversation c ON c.id = ?1 AND c.deleted_at IS NULL
-                 LEFT JOIN member m ON m.conversation = c.id AND m.person = p.id
-                 WHERE p.id = ?2 AND p.deleted_at IS NULL AND p.disabled_at IS NULL",
-            )?
-            .query_row((id, caller), facts),
-        ConversationRef::Name(key) => db
-            .prepare_cached(
-                "SELECT c.id, c.kind, c.is_private, c.id = s.general, m.role, c.pair, p.role
-                 FROM person p JOIN server s
-                 LEFT JOIN conversation c ON c.name_key = ?1 AND c.deleted_at IS NULL
-                 LEFT JOIN member m ON m.conversation = c.id AND m.person = p.id
-                 WHERE p.id = ?2 AND p.deleted_at IS NULL AND p.disabled_at IS NULL",
-            )?
-            .query_row((key, caller), facts),
+        ConversationRef::Id(id) => {
+            db.prepare_cached(facts!("c.id"))?.query_row((id, caller), facts)
+        }
+        ConversationRef::Name(key) => {
+            db.prepare_cached(facts!("c.name_key"))?.query_row((key, caller), facts)
+        }
     };
     match found.optional()? {
         None => Err(Refusal::unauthorized().into()),
