@@ -51,14 +51,19 @@ pub fn look(bytes: &[u8]) -> Picture {
     if is_small || is_too_large(stored) {
         return Picture { pixels, thumbnail: None };
     }
-    let thumbnail = decode(bytes, orientation).and_then(|picture| smaller(&picture));
+    let thumbnail = decode(bytes).and_then(|picture| smaller(picture, orientation));
     Picture { pixels, thumbnail: thumbnail.filter(|smaller| smaller.len() < bytes.len()) }
 }
 
 /// A picture as it shows, decoded if it is within our bounds.
 pub(super) fn opened(bytes: &[u8]) -> Option<DynamicImage> {
     let (stored, orientation) = measure(bytes)?;
-    if is_too_large(stored) { None } else { decode(bytes, orientation) }
+    if is_too_large(stored) {
+        return None;
+    }
+    let mut picture = decode(bytes)?;
+    picture.apply_orientation(orientation);
+    Some(picture)
 }
 
 fn is_too_large((width, height): (u32, u32)) -> bool {
@@ -96,17 +101,17 @@ fn turns(orientation: Orientation) -> bool {
     }
 }
 
-fn decode(bytes: &[u8], orientation: Orientation) -> Option<DynamicImage> {
-    let mut picture = reader(bytes)?.decode().ok()?;
-    picture.apply_orientation(orientation);
-    Some(picture)
+fn decode(bytes: &[u8]) -> Option<DynamicImage> {
+    reader(bytes)?.decode().ok()
 }
 
-/// A picture that fits.
-fn smaller(picture: &DynamicImage) -> Option<Vec<u8>> {
-    let fits = picture.width().max(picture.height()) <= THUMBNAIL_SIDE;
-    let shrunk = (!fits).then(|| picture.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE));
-    encoded(shrunk.as_ref().unwrap_or(picture))
+/// A picture that fits, turned once it is small.
+fn smaller(mut picture: DynamicImage, orientation: Orientation) -> Option<Vec<u8>> {
+    if picture.width().max(picture.height()) > THUMBNAIL_SIDE {
+        picture = picture.thumbnail(THUMBNAIL_SIDE, THUMBNAIL_SIDE);
+    }
+    picture.apply_orientation(orientation);
+    encoded(&picture)
 }
 
 /// The bytes of a picture, without anything that its first ones told beside itself.
