@@ -15,6 +15,9 @@ pub fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
     let salon = match Salon::open(options)? {
         Some(mut salon) => {
             salon.room("bench", 0..options.people)?;
+            let (people, kilobytes) = (options.people, machine::memory(salon.server.id()));
+            let what = format!("memory once {people} people have made their accounts");
+            report.row(what, Unit::Megabytes, Some(kilobytes / 1024.0), None, Goal::None);
             salon.restart(options, Limits::Off)?;
             let seats = (0..count).map(|socket| salon.seat(socket, 0)).collect();
             Some(grown(options, &salon.server, salon.crowd()?, seats)?)

@@ -73,8 +73,8 @@ impl Salon {
         Ok(())
     }
 
-    /// Stops it and starts it again on the same database, so that nothing of the registrations
-    /// (each takes some 20 MB for its hash) is left in its memory.
+    /// Stops it and starts it again on the same database, so that nothing of the registrations is left in
+    /// its memory.
     pub fn restart(&mut self, options: &Options, limits: Limits) -> Outcome<()> {
         // Two at a time would not share a file.
         self.server.stop();
