@@ -22,6 +22,8 @@ pub(super) fn add_next(tx: &mut Tx<'_>, most: u32) -> Applied {
          FROM message WHERE posted_rev > ?1 ORDER BY posted_rev LIMIT ?2",
     )?;
     let mut found = rows.query((indexed_rev(tx.db)?, most))?;
+    let mut insert =
+        tx.db.prepare_cached("INSERT INTO message_index (rowid, grams) VALUES (?1, ?2)")?;
     let (mut count, mut last) = (0, None);
     while let Some(row) = found.next()? {
         let rev: Rev = row.get(0)?;
@@ -29,9 +31,7 @@ pub(super) fn add_next(tx: &mut Tx<'_>, most: u32) -> Applied {
             let (place, sender, files) = (row.get(1)?, row.get(2)?, row.get(4)?);
             let content: String = row.get(3)?;
             let grams = grams(tx.db, (rev, place, sender), &content, files)?;
-            tx.db
-                .prepare_cached("INSERT INTO message_index (rowid, grams) VALUES (?1, ?2)")?
-                .execute(params![rev, grams.as_str()])?;
+            insert.execute(params![rev, grams.as_str()])?;
         }
         (count, last) = (count + 1, Some(rev));
     }

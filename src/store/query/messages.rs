@@ -238,8 +238,12 @@ pub fn find(db: &Connection, id: MessageId) -> Result<Message, Halt> {
 /// # Errors
 /// The file failed.
 pub fn of_rev(db: &Connection, rev: Rev, viewer: UserId) -> rusqlite::Result<Message> {
+    posted(db, rev, Some(viewer))
+}
+
+fn posted(db: &Connection, rev: Rev, viewer: Option<UserId>) -> rusqlite::Result<Message> {
     db.prepare_cached(&format!("{COLUMNS} WHERE m.posted_rev = ?1"))?
-        .query_row([rev], |row| message_of(db, Some(viewer), row))
+        .query_row([rev], |row| message_of(db, viewer, row))
 }
 
 /// The message that a sender has posted under a name of their own.
@@ -251,9 +255,12 @@ pub fn of_client_id(
     sender: UserId,
     client_id: &str,
 ) -> rusqlite::Result<Option<Message>> {
-    db.prepare_cached(&format!("{COLUMNS} WHERE m.sender = ?1 AND m.client_id = ?2"))?
-        .query_row((sender, client_id), |row| message_of(db, None, row))
-        .optional()
+    // there is hardly ever one, which costs one look without all that belongs to a message
+    let rev = db
+        .prepare_cached("SELECT posted_rev FROM message WHERE sender = ?1 AND client_id = ?2")?
+        .query_row((sender, client_id), |row| row.get(0))
+        .optional()?;
+    rev.map(|rev| posted(db, rev, None)).transpose()
 }
 
 /// Messages of a conversation that a viewer hears and that were posted, edited, deleted,
