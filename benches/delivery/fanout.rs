@@ -59,7 +59,7 @@ fn room(options: &Options, report: &mut Report, count: usize) -> Outcome<()> {
         beside_bare,
     );
     row(
-        "the same, beside storing them",
+        "the same, beside storing and indexing them",
         Unit::PerSecond,
         FLOODED,
         deliveries,

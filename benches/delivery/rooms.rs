@@ -47,7 +47,7 @@ fn house(options: &Options, report: &mut Report, houses: &Houses) -> Outcome<()>
     let deliveries = Measured::deliveries_a_second;
     let what = format!("{rooms} rooms of {members}, one poster each: deliveries");
     row(&what, Unit::PerSecond, deliveries, &bare, Goal::None);
-    row("the same, beside storing them", Unit::PerSecond, deliveries, &durable, goal);
+    row("the same, beside storing and indexing them", Unit::PerSecond, deliveries, &durable, goal);
     let what = "until its poster has a message back, beside storing it: p50";
     row(what, Unit::Milliseconds, Measured::median_ms, &durable, Goal::None);
     Ok(())

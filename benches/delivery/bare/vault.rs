@@ -1,5 +1,5 @@
-//! Where the bare server stores what is said before anyone hears it: a thread with a database, and
-//! one commit, hence one wait for the disk, for all that came in during the last one.
+//! Where the bare server stores and indexes what is said before anyone hears it: a thread with a database,
+//! and one commit, hence one wait for the disk, for all that came in during the last one.
 
 use std::{
     path::Path,
@@ -31,7 +31,7 @@ pub(super) struct Vault {
 impl Vault {
     /// Wakes the loop with `waker` when there is something to hear.
     pub(super) fn open(file: &Path, waker: Waker) -> Outcome<Vault> {
-        let mut disk = Disk::open(file, false)?;
+        let mut disk = Disk::open(file, true)?;
         let (to, arriving) = channel::<Said>();
         let (leaving, from) = channel();
         std::thread::spawn(move || {
