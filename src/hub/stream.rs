@@ -11,7 +11,8 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use tokio::net::TcpStream;
+use socket2::SockRef;
+use tokio::{io::Interest, net::TcpStream};
 use tokio_rustls::rustls::ServerConnection;
 
 /// How often one call reads from the connection before others have their turn: records without
@@ -63,7 +64,7 @@ impl Stream {
     /// `WouldBlock`; what the system says; what is no TLS.
     pub fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
-            Self::Plain(connection) => connection.try_read(buffer),
+            Self::Plain(connection) => read_now(connection, buffer),
             Self::Sealed(sealed) => sealed.try_read(buffer),
         }
     }
@@ -74,7 +75,7 @@ impl Stream {
     /// `WouldBlock`; what the system says.
     pub fn try_write_vectored(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
         match self {
-            Self::Plain(connection) => connection.try_write_vectored(slices),
+            Self::Plain(connection) => write_now(connection, slices),
             Self::Sealed(sealed) => sealed.try_write_vectored(slices),
         }
     }
@@ -97,7 +98,7 @@ impl Stream {
             tls.send_close_notify();
             let _ = sealed.send(&mut tls); // the other end may be gone already
         }
-        let _ = socket2::SockRef::from(self.connection()).shutdown(Shutdown::Both);
+        let _ = SockRef::from(self.connection()).shutdown(Shutdown::Both);
     }
 
     fn connection(&self) -> &TcpStream {
@@ -106,6 +107,30 @@ impl Stream {
             Self::Sealed(sealed) => &sealed.connection,
         }
     }
+}
+
+/// Reads what is there. Where that is less than there is room for, it was all: tokio is told so, and the
+/// next is waited for without asking for it in vain.
+fn read_now(connection: &TcpStream, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut all = None;
+    let tried = connection.try_io(Interest::READABLE, || {
+        let read = (&*SockRef::from(connection)).read(buffer)?;
+        if read == 0 || read == buffer.len() {
+            return Ok(read);
+        }
+        all = Some(read);
+        Err(ErrorKind::WouldBlock.into())
+    });
+    all.map_or(tried, Ok)
+}
+
+/// `writev` would go by way of the file system's checks, which a socket does not need; and most of the time
+/// one frame goes alone.
+fn write_now(connection: &TcpStream, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+    connection.try_io(Interest::WRITABLE, || match slices {
+        [frame] => SockRef::from(connection).send(frame),
+        frames => SockRef::from(connection).send_vectored(frames),
+    })
 }
 
 impl Sealed {
@@ -154,17 +179,17 @@ struct Now<'a>(&'a TcpStream);
 
 impl Read for Now<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.try_read(buffer)
+        read_now(self.0, buffer)
     }
 }
 
 impl Write for Now<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.try_write(bytes)
+        write_now(self.0, &[IoSlice::new(bytes)])
     }
 
     fn write_vectored(&mut self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
-        self.0.try_write_vectored(slices)
+        write_now(self.0, slices)
     }
 
     fn flush(&mut self) -> io::Result<()> {
