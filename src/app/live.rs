@@ -67,7 +67,11 @@ impl App {
     /// conversation and the person is not in it any more.
     pub async fn arrive(&self, caller: Caller, socket: &Arc<Socket>) -> Result<Greeting, Refusal> {
         let arrival = self.hub.arrive(socket);
-        self.refuse_banned(socket.address)?; // whoever is banned from now on is found by the hub
+        // whoever is banned or signed out from now on is found by the hub
+        self.refuse_banned(socket.address)?;
+        if !self.is_session_of(caller.session, caller.user).await? {
+            return Err(Refusal::unauthorized());
+        }
         if arrival == Arrival::NeedsConversations {
             let read = move |db: &rusqlite::Connection| {
                 Ok((query::conversations::ids_of(db, caller.user)?, current_rev(db)?))
@@ -79,9 +83,6 @@ impl App {
         let mut greeting = self
             .store
             .read(move |db| {
-                if query::sessions::owner(db, caller.session)?.is_none() {
-                    return Err(Refusal::unauthorized().into());
-                }
                 if let Some(id) = only {
                     let here = ConversationRef::Id(id);
                     rules::may_take_part(&query::standing::standing(db, &here, caller.user)?.1)?;

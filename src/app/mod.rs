@@ -236,7 +236,6 @@ impl App {
     /// # Errors
     /// `unauthorized`; `rate_limited` where it is a token that has to be looked for.
     pub async fn authenticate(&self, token: &str, from: Option<IpAddr>) -> Result<Caller, Refusal> {
-        use crate::auth::sessions::Standing;
         if token.starts_with(BOT_TOKEN) {
             return self.authenticate_bot(token, from).await;
         }
@@ -246,18 +245,24 @@ impl App {
             return self.admit(external.ok_or_else(Refusal::unauthorized)?).await;
         };
         let (user, session) = (access.user, access.session);
-        let stands = match self.sessions.standing(session) {
-            Standing::Of(owner) => owner == user,
-            Standing::Revoked => false,
-            Standing::Unknown => {
-                let owner = self.store.read(move |db| query::sessions::owner(db, session)).await?;
-                owner == Some(user) && self.sessions.remember(session, user)
-            }
-        };
+        let stands = self.is_session_of(session, user).await?;
         if stands {
             Ok(Caller { user, session, scopes: None })
         } else {
             Err(Refusal::unauthorized())
+        }
+    }
+
+    /// Whether a session of somebody's stands; the file is asked where memory does not know.
+    async fn is_session_of(&self, session: SessionId, user: UserId) -> Result<bool, Refusal> {
+        use crate::auth::sessions::Standing;
+        match self.sessions.standing(session) {
+            Standing::Of(owner) => Ok(owner == user),
+            Standing::Revoked => Ok(false),
+            Standing::Unknown => {
+                let owner = self.store.read(move |db| query::sessions::owner(db, session)).await?;
+                Ok(owner == Some(user) && self.sessions.remember(session, user))
+            }
         }
     }
 

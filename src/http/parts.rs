@@ -11,7 +11,7 @@ use http::{HeaderMap, Method};
 use hyper::upgrade::OnUpgrade;
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::app::App;
+use crate::{app::App, socket::LastAnswer};
 
 /// The door that a connection came by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,16 @@ pub struct Peer {
     pub by_https: bool,
     /// Its place among the connections, kept by a socket for as long as it is open.
     pub place: Arc<OwnedSemaphorePermit>,
+    /// Told when it becomes a socket.
+    pub last: LastAnswer,
+}
+
+impl Peer {
+    /// Somebody who has just come.
+    #[must_use]
+    pub fn new(door: Door, by_https: bool, place: OwnedSemaphorePermit) -> Self {
+        Self { door, by_https, place: Arc::new(place), last: LastAnswer::default() }
+    }
 }
 
 /// A request as it came.

@@ -11,13 +11,12 @@ use hyper::upgrade::OnUpgrade;
 use parking_lot::Mutex;
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
-use tokio::sync::OwnedSemaphorePermit;
 use warp::Filter;
 
 use super::{
     incoming::Incoming,
     multipart::{is_form, is_picture},
-    parts::Parts,
+    parts::{Parts, Peer},
 };
 use crate::{
     app::{App, Caller, From, Steward, conversation_ref, person_ref},
@@ -46,7 +45,7 @@ pub(super) struct Request {
     pub(super) method: Method,
     pub(super) headers: HeaderMap,
     pub(super) upgrade: Option<OnUpgrade>,
-    pub(super) place: Option<Arc<OwnedSemaphorePermit>>,
+    pub(super) peer: Option<Peer>,
     client: Option<IpAddr>,
     is_control: bool,
     is_https: bool,
@@ -110,13 +109,12 @@ impl Request {
         let Parts { method, headers, upgrade, peer, .. } = parts;
         // asks for what GET would answer, without its body: hyper leaves that out
         let method = if method == Method::HEAD { Method::GET } else { method };
-        let place = peer.map(|peer| peer.place);
         Ok(Self {
             app,
             method,
             headers,
             upgrade,
-            place,
+            peer,
             client,
             is_control,
             is_https,

@@ -115,12 +115,14 @@ async fn open_socket(request: &mut Request, address: &[&str]) -> Answer {
         Scope::All => None,
         Scope::One(id) => Some(conversation_ref(id)),
     };
+    let (place, last) = request.peer.take().map(|peer| (peer.place, peer.last)).unzip();
     let upgrade = socket::Upgrade {
         method: request.method.clone(),
         headers: request.headers.clone(),
         stream: request.upgrade.take(),
         address: request.from().address,
-        place: request.place.take(),
+        place,
+        last,
         dialect,
         only,
         cursor: request.cursor()?,

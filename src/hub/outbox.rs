@@ -205,6 +205,11 @@ impl Socket {
         self.only == Some(id)
     }
 
+    /// Queues what goes before everything else, with whatever is sent next.
+    pub fn owe(&self, bytes: Bytes) {
+        self.out.lock().put(bytes, true);
+    }
+
     /// Queues frames. True: they wait for a `flush`, which the caller owes.
     pub(super) fn push(&self, frames: &Frames) -> bool {
         let mut out = self.out.lock();
@@ -236,15 +241,12 @@ impl Socket {
         if out.closing.is_some() {
             return;
         }
-        let idle = out.queue.is_empty();
         out.put(frame, true);
         if out.is_too_much() {
             out.close(Closing::SLOW_CONSUMER);
         }
         drop(out);
-        if idle {
-            self.flush_or_wake();
-        }
+        self.flush_or_wake();
     }
 
     /// Lets go what was held, but for durable events up to `told`, which the client knows by now.

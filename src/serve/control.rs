@@ -100,7 +100,7 @@ pub async fn converse(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     place: OwnedSemaphorePermit,
 ) {
-    let peer = Peer { door: Door::Control, by_https: false, place: Arc::new(place) };
+    let peer = Peer::new(Door::Control, false, place);
     let routes = TowerToHyperService::new(warp::service(http::service(app)));
     let service = hyper::service::service_fn(move |mut request: hyper::Request<_>| {
         request.extensions_mut().insert(peer.clone());

@@ -39,6 +39,7 @@ use crate::{
     auth::crowd::Place,
     http::{self, Door, Peer},
     hub::Closing,
+    socket::Handover,
 };
 
 /// How many connections are open at once, if the system allows as many files.
@@ -94,7 +95,7 @@ pub async fn serve(app: Arc<App>, doors: Doors, stop: impl Future<Output = ()>) 
             (Ok(place), Ok((stream, peer))) => {
                 let Ok(seat) = seat(&app, peer) else { continue }; // it is closed
                 let (door, by_https) = (Door::Network(peer), tls.is_some());
-                let peer = Peer { door, by_https, place: Arc::new(place) };
+                let peer = Peer::new(door, by_https, place);
                 let (app, stopped) = (Arc::clone(&app), stopped.clone());
                 // which of the two is known here, so that who is without TLS has no room for it
                 match &tls {
@@ -184,6 +185,7 @@ async fn converse(
     peer: Peer,
     mut stopping: watch::Receiver<bool>,
 ) {
+    let stream = Handover::new(stream, peer.last.clone());
     let routes = warp::service(http::service(app));
     let routes = TowerToHyperService::new(routes);
     let service = hyper::service::service_fn(move |mut request: hyper::Request<_>| {

@@ -13,7 +13,10 @@ use ring::digest;
 use tokio::{net::TcpStream, sync::OwnedSemaphorePermit};
 use tokio_rustls::server::TlsStream;
 
-use super::connection::{self, Since};
+use super::{
+    connection::{self, Since},
+    handover::{Handover, LastAnswer},
+};
 use crate::{
     app::{App, Caller},
     auth::credentials,
@@ -35,6 +38,8 @@ pub struct Upgrade {
     pub address: Option<IpAddr>,
     /// Its place among the connections.
     pub place: Option<Arc<OwnedSemaphorePermit>>,
+    /// Told that the answer is the last by HTTP.
+    pub last: Option<LastAnswer>,
     /// Which dialect it will speak, by the place in the list of them.
     pub dialect: usize,
     /// The one conversation that it will hear; none: all of the caller's. A public room is come
@@ -55,7 +60,7 @@ pub async fn accept(
     caller: Caller,
     upgrade: Upgrade,
 ) -> Result<Response<&'static str>, Refusal> {
-    let Upgrade { method, headers, stream, address, place, dialect, only, cursor } = upgrade;
+    let Upgrade { method, headers, stream, address, place, last, dialect, only, cursor } = upgrade;
     let (Some(key), Some(stream), Method::GET) = (key(&headers), stream, method) else {
         return Err(Refusal::new(Code::BadRequest, "this address speaks WebSocket, version 13"));
     };
@@ -87,17 +92,21 @@ pub async fn accept(
     } else {
         answer
     };
+    let answer = answer.body("").map_err(|_| Refusal::unavailable())?;
     let app = Arc::clone(app);
     tokio::spawn(async move {
         let Ok(upgraded) = stream.await else { return };
-        let Some((stream, early)) = taken(upgraded) else { return };
+        let Some(taken) = taken(upgraded) else { return };
         // a task of its own: this one has room for what is over now
         tokio::spawn(async move {
-            live(app, (caller, address), (dialect, only), since, (stream, early)).await;
+            live(app, (caller, address), (dialect, only), since, taken).await;
             drop((place, seat));
         });
     });
-    answer.body("").map_err(|_| Refusal::unavailable())
+    if let Some(last) = last {
+        last.is_next();
+    }
+    Ok(answer)
 }
 
 async fn live(
@@ -105,13 +114,14 @@ async fn live(
     (caller, address): (Caller, Option<IpAddr>),
     hears: (usize, Option<ConversationId>),
     since: Since,
-    (stream, early): (Stream, Vec<u8>),
+    Taken { stream, answer, early }: Taken,
 ) {
     let activity = app.hub.activity_of(caller.user());
     let id = app.hub.next_socket();
     let whose = (caller.user(), caller.session());
     let takes = DIALECTS[hears.0].tells_commands() && caller.may(Some(Scope::Write)).is_ok();
     let socket = Arc::new(Socket::new(id, whose, address, hears, takes, activity, stream));
+    socket.owe(answer.into());
     let mut connection = connection::Connection::new(Arc::clone(&app), caller, socket);
     if Box::pin(connection.greet(since, early)).await {
         connection.serve().await;
@@ -119,16 +129,29 @@ async fn live(
     Box::pin(connection.part()).await;
 }
 
-/// The stream below HTTP, and what was read of it already.
-fn taken(upgraded: Upgraded) -> Option<(Stream, Vec<u8>)> {
-    let upgraded = match upgraded.downcast::<TokioIo<TcpStream>>() {
-        Ok(parts) => return Some((Stream::Plain(parts.io.into_inner()), parts.read_buf.to_vec())),
+/// What was taken over from HTTP.
+struct Taken {
+    stream: Stream,
+    /// The answer to the handshake, which is still to be written.
+    answer: Vec<u8>,
+    /// What was read already.
+    early: Vec<u8>,
+}
+
+fn taken(upgraded: Upgraded) -> Option<Taken> {
+    let upgraded = match upgraded.downcast::<TokioIo<Handover<TcpStream>>>() {
+        Ok(parts) => {
+            let (connection, answer) = parts.io.into_inner().into_parts();
+            let (stream, early) = (Stream::Plain(connection), parts.read_buf.to_vec());
+            return Some(Taken { stream, answer, early });
+        }
         Err(upgraded) => upgraded,
     };
-    let parts = upgraded.downcast::<TokioIo<TlsStream<TcpStream>>>().ok()?;
-    let (connection, tls) = parts.io.into_inner().into_inner();
+    let parts = upgraded.downcast::<TokioIo<Handover<TlsStream<TcpStream>>>>().ok()?;
+    let (below, answer) = parts.io.into_inner().into_parts();
+    let (connection, tls) = below.into_inner();
     let (stream, opened) = Stream::sealed(connection, tls);
-    Some((stream, [&parts.read_buf[..], &opened].concat()))
+    Some(Taken { stream, answer, early: [&parts.read_buf[..], &opened].concat() })
 }
 
 /// The client's key, when the headers are a handshake's.

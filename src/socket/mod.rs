@@ -2,6 +2,8 @@
 
 mod commands;
 mod connection;
+mod handover;
 mod handshake;
 
+pub use handover::{Handover, LastAnswer};
 pub use handshake::{Upgrade, accept};

@@ -1,10 +1,48 @@
-use tokio::io::AsyncReadExt;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 use crate::support::{
     Server,
-    raw::{Raw, frame},
+    raw::{Raw, frame, handshake},
     within,
 };
+
+#[tokio::test]
+async fn what_was_asked_before_a_handshake_is_answered_before_it() {
+    let server = Server::start().await;
+    let ada = server.person("ada").await;
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    let early = frame(0x89, b"are you there?");
+    let asked = ["GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", &handshake(&ada.token, "")].concat();
+    stream.write_all(&[asked.as_bytes(), &early].concat()).await.unwrap();
+    let mut said = Vec::new();
+    let mut from = 0;
+    let order =
+        ["HTTP/1.1 200", "\"ok\"", "HTTP/1.1 101", "\r\n\r\n\u{81}", "\"hello\"", "\u{8a}\u{e}are"];
+    for words in order {
+        let words: Vec<u8> = words.chars().map(|c| u8::try_from(c).unwrap()).collect();
+        from += loop {
+            match said[from..].windows(words.len()).position(|part: &[u8]| part == words) {
+                Some(at) => break at + words.len(),
+                None => within("an answer", stream.read_buf(&mut said)).await.unwrap(),
+            };
+        };
+    }
+}
+
+#[tokio::test]
+async fn the_greeting_comes_with_the_answer_to_the_handshake() {
+    let server = Server::start().await;
+    let ada = server.person("ada").await;
+    let mut stream = TcpStream::connect(server.address()).await.unwrap();
+    stream.write_all(handshake(&ada.token, "").as_bytes()).await.unwrap();
+    let mut said = vec![0; 64 * 1024];
+    let length = within("an answer", stream.read(&mut said)).await.unwrap();
+    let said = String::from_utf8_lossy(&said[..length]);
+    assert!(said.starts_with("HTTP/1.1 101") && said.contains("\"action\":\"hello\""), "{said}");
+}
 
 #[tokio::test]
 async fn pings_are_answered_with_their_bytes_also_within_a_message() {

@@ -26,12 +26,7 @@ impl Raw {
     /// After a handshake with some more header lines, with the head of its answer in small letters.
     pub async fn offer(server: &Server, token: &str, lines: &str) -> (Self, String) {
         let mut stream = TcpStream::connect(server.address()).await.unwrap();
-        let request = format!(
-            "GET /ws/events/?token={token} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\
-             Connection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\n\
-             Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{lines}\r\n"
-        );
-        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.write_all(handshake(token, lines).as_bytes()).await.unwrap();
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             head.push(within("an answer", stream.read_u8()).await.unwrap());
@@ -74,6 +69,15 @@ impl Raw {
             }
         }
     }
+}
+
+/// A request for a socket, with some more header lines.
+pub fn handshake(token: &str, lines: &str) -> String {
+    format!(
+        "GET /ws/events/?token={token} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\
+         Connection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{lines}\r\n"
+    )
 }
 
 /// A client's frame, masked.
