@@ -245,8 +245,7 @@ impl App {
             return self.admit(external.ok_or_else(Refusal::unauthorized)?).await;
         };
         let (user, session) = (access.user, access.session);
-        let stands = self.is_session_of(session, user).await?;
-        if stands {
+        if self.is_session_of(session, user).await? {
             Ok(Caller { user, session, scopes: None })
         } else {
             Err(Refusal::unauthorized())

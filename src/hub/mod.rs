@@ -8,6 +8,7 @@
 //! Events are delivered under one lock (`delivery`, taken before `state`), mostly by one thread, which also
 //! keeps the hub's time: grace, typing, pings, idleness.
 
+mod closing;
 mod delivery;
 mod listeners;
 mod outbox;
@@ -30,7 +31,8 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 use tokio::sync::{Notify, oneshot};
 
-pub use outbox::{Closing, Flushed, Socket};
+pub use closing::Closing;
+pub use outbox::{Flushed, Socket};
 pub use presence::Activity;
 pub use stream::Stream;
 

@@ -18,7 +18,7 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-use super::{Activity, Stream};
+use super::{Activity, Closing, Stream};
 use crate::{
     counts,
     model::{ConversationId, Rev, SessionId, SocketId, UserId},
@@ -33,46 +33,6 @@ const MOST_FRAMES: usize = 8192;
 
 /// How many frames one system call takes.
 const SLICES: usize = 64;
-
-/// Why a socket is closed: code and reason (section 4 of the protocol).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Closing {
-    /// The close code.
-    pub code: u16,
-    /// The reason, as text.
-    pub reason: &'static str,
-}
-
-impl Closing {
-    /// The server cannot now.
-    pub const TRY_AGAIN: Self = Self { code: 1013, reason: "try again later" };
-    /// The server is stopping.
-    pub const GOING_AWAY: Self = Self { code: 1001, reason: "the server is stopping" };
-    /// Removed from the one conversation that the socket listens to, or banned by address.
-    pub const FORBIDDEN: Self = Self { code: 4403, reason: "FORBIDDEN" };
-    /// The one conversation that the socket listens to is gone.
-    pub const NOT_FOUND: Self = Self { code: 4404, reason: "NOT_FOUND" };
-    /// Broken input.
-    pub const BAD_DATA: Self = Self { code: 4400, reason: "BAD_DATA" };
-    /// The session was revoked.
-    pub const UNAUTHORIZED: Self = Self { code: 4401, reason: "UNAUTHORIZED" };
-    /// The client reads too slowly.
-    pub const SLOW_CONSUMER: Self = Self { code: 4408, reason: "SLOW_CONSUMER" };
-    /// Too many frames.
-    pub const RATE_LIMITED: Self = Self { code: 4429, reason: "RATE_LIMITED" };
-
-    /// The close frame.
-    #[must_use]
-    pub fn frame(self) -> Bytes {
-        let length = 2 + self.reason.len();
-        let mut frame = Vec::with_capacity(2 + length);
-        frame.push(0x88);
-        frame.push(u8::try_from(length).expect("reasons are short constants"));
-        frame.extend_from_slice(&self.code.to_be_bytes());
-        frame.extend_from_slice(self.reason.as_bytes());
-        frame.into()
-    }
-}
 
 /// A socket, shared by its task, which reads, and by whoever has something to send.
 pub struct Socket {
@@ -140,6 +100,8 @@ struct Outbox {
     queue: VecDeque<Waiting>,
     /// How much of the first frame has been written.
     written: usize,
+    /// What is first is no frame, but HTTP's last answer: no client understands anything without it.
+    is_unanswered: bool,
     bytes: usize,
     /// How many of the bytes were not asked for: what one asks for is paced by its reading.
     pushed: usize,
@@ -205,9 +167,11 @@ impl Socket {
         self.only == Some(id)
     }
 
-    /// Queues what goes before everything else, with whatever is sent next.
-    pub fn owe(&self, bytes: Bytes) {
-        self.out.lock().put(bytes, true);
+    /// Queues what goes before everything else, with whatever is sent next: HTTP's last answer.
+    pub fn begin_with(&self, answer: Bytes) {
+        let mut out = self.out.lock();
+        out.put(answer, true);
+        out.is_unanswered = true;
     }
 
     /// Queues frames. True: they wait for a `flush`, which the caller owes.
@@ -377,7 +341,8 @@ impl Outbox {
 
     /// Drops what waits, but for a frame that is half out, and queues the goodbye.
     fn close(&mut self, closing: Closing) {
-        let begun = if self.written > 0 { self.queue.pop_front() } else { None };
+        let is_begun = self.written > 0 || self.is_unanswered;
+        let begun = if is_begun { self.queue.pop_front() } else { None };
         self.queue = begun.into_iter().collect();
         (self.bytes, self.pushed) = (self.queue.iter().map(|one| one.frame.len()).sum(), 0);
         self.put(closing.frame(), true);
@@ -417,7 +382,40 @@ impl Outbox {
             }
             written -= left;
             self.written = 0;
+            self.is_unanswered = false;
             self.queue.pop_front();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::AsyncReadExt,
+        net::{TcpListener, TcpStream},
+    };
+
+    use super::*;
+    use crate::hub::presence::Clock;
+
+    #[tokio::test]
+    async fn too_much_before_the_greeting_is_told_after_the_answer_to_the_handshake()
+    -> io::Result<()> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let mut client = TcpStream::connect(listener.local_addr()?).await?;
+        let stream = Stream::Plain(listener.accept().await?.0);
+        let whose = (UserId::fresh(), SessionId::fresh());
+        let activity = Arc::new(Activity::new(Clock::start()));
+        let socket = Socket::new(SocketId(1), whose, None, (0, None), false, activity, stream);
+        socket.begin_with(Bytes::from_static(b"HTTP/1.1 101 "));
+        let frame = Bytes::from(vec![0; MOST_BYTES]);
+        assert!(!socket.push(&Frames::new(vec![(None, frame.clone()), (None, frame)])));
+        socket.stream.writable().await?;
+        assert_eq!(socket.flush(), Flushed::All);
+        drop(socket);
+        let mut said = Vec::new();
+        client.read_to_end(&mut said).await?;
+        assert_eq!(said, [&b"HTTP/1.1 101 "[..], &Closing::SLOW_CONSUMER.frame()].concat());
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! From HTTP to a socket: what HTTP says last, the answer to the handshake, is kept until the greeting goes with
 //! it. Both leave with one system call, in one packet, and wake the client once.
 //!
-//! What always holds: nothing is kept before `LastAnswer::is_next`, and then every byte, in order.
+//! What always holds: nothing is kept before `LastAnswer::announce`, and then every byte, in order.
 
 use std::{
     io::{self, IoSlice},
@@ -21,7 +21,7 @@ pub struct LastAnswer(Arc<AtomicBool>);
 
 impl LastAnswer {
     /// It is: somebody takes the connection over.
-    pub(super) fn is_next(&self) {
+    pub(super) fn announce(&self) {
         self.0.store(true, Ordering::Release);
     }
 }

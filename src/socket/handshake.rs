@@ -104,7 +104,7 @@ pub async fn accept(
         });
     });
     if let Some(last) = last {
-        last.is_next();
+        last.announce();
     }
     Ok(answer)
 }
@@ -121,7 +121,7 @@ async fn live(
     let whose = (caller.user(), caller.session());
     let takes = DIALECTS[hears.0].tells_commands() && caller.may(Some(Scope::Write)).is_ok();
     let socket = Arc::new(Socket::new(id, whose, address, hears, takes, activity, stream));
-    socket.owe(answer.into());
+    socket.begin_with(answer.into());
     let mut connection = connection::Connection::new(Arc::clone(&app), caller, socket);
     if Box::pin(connection.greet(since, early)).await {
         connection.serve().await;
