@@ -33,9 +33,10 @@ pub fn view(
          FROM conversation c
          LEFT JOIN person owner ON owner.id = c.owner
          LEFT JOIN member m ON m.conversation = c.id AND m.person = ?2 AND m.role IS NOT NULL
-         LEFT JOIN member om
-                ON c.kind = 'direct' AND om.conversation = c.id AND om.person <> ?2
-         LEFT JOIN person other ON other.id = om.person
+         LEFT JOIN person other ON other.id = (
+             -- the members of a room are not gone through
+             SELECT person FROM member
+             WHERE c.kind = 'direct' AND conversation = c.id AND person <> ?2)
          WHERE c.id = ?1",
     )?;
     let mut conversation = one.query_row((id, viewer), |row| {
