@@ -288,7 +288,10 @@ pub fn run() -> ExitCode {
         .build()
         .map_err(Failure::Runtime)
         .and_then(|runtime| {
-            let done = runtime.block_on(serve_until_told(&options));
+            // a task like its connections, which one thread then takes and serves without waking another
+            let served = runtime.spawn(serve_until_told(options));
+            let done = runtime.block_on(served);
+            let done = done.unwrap_or_else(|broken| Err(Failure::Runtime(broken.into())));
             runtime.shutdown_background(); // a copy of a large file does not hold the stop up
             done
         });
@@ -327,7 +330,7 @@ enum Failure {
     Runtime(std::io::Error),
 }
 
-async fn serve_until_told(options: &ServeOptions) -> Result<(), Failure> {
+async fn serve_until_told(options: ServeOptions) -> Result<(), Failure> {
     if options.jwt_secret.as_ref().is_some_and(|secret| secret.len() < 32) {
         return Err(Failure::ShortSecret);
     }
