@@ -92,9 +92,10 @@ impl Store {
     }
 
     fn serve(path: &Path, opened: open::Opened, publish: Publish) -> Result<Self, OpenError> {
-        let readers = Arc::new(readers::Readers::open(path)?);
+        let counts = Arc::default();
+        let readers = Arc::new(readers::Readers::open(path, &counts)?);
         let checkpoints = checkpoint::start(path)?;
-        let writer = writer::start(opened, publish, checkpoints)
+        let writer = writer::start(opened, publish, checkpoints, counts)
             .map_err(|cause| OpenError::Thread { path: path.into(), cause })?;
         Ok(Self { writer, readers })
     }

@@ -36,11 +36,16 @@ pub(super) struct Counts {
 
 impl Counts {
     pub(super) fn committed(&self, changes: usize, took: Duration) {
-        self.commits.fetch_add(1, Ordering::Relaxed);
+        self.commits.fetch_add(1, Ordering::Release);
         self.changes.fetch_add(changes as u64, Ordering::Relaxed);
         self.times.took(took);
         let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         self.last_commit_us.store(took, Ordering::Relaxed);
+    }
+
+    /// How many times it has committed: counted before anybody is told of what was.
+    pub(super) fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Acquire)
     }
 
     pub(super) fn refused(&self, changes: usize) {

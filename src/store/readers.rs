@@ -1,8 +1,9 @@
-//! Reading: a few threads with a read-only connection each, a snapshot a read.
+//! Reading: a few threads with a read-only connection each; each read is of one moment.
 //!
-//! What always holds: what waits is read in the order it came, whoever has given up left out; a thread
-//! that has read goes on with what waits, and at most one is being woken at a time, since a read costs
-//! less than waking a thread for it.
+//! What always holds: what waits is read in the order it came, whoever has given up left out; a read
+//! sees all that was committed before it was asked for; a thread that has read goes on with what waits,
+//! in the same snapshot while nothing newer was committed, and at most one is being woken at a time, since
+//! a read costs less than waking a thread for it.
 
 use std::{
     collections::VecDeque,
@@ -19,7 +20,7 @@ use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::oneshot;
 
-use super::{Halt, OpenError, open};
+use super::{Halt, OpenError, open, pulse::Counts};
 use crate::model::Refusal;
 
 /// How many read at once. More threads than this only wait for each other's disk and cores.
@@ -32,7 +33,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const CROWD: usize = 256;
 
 type Pool = r2d2::Pool<SqliteConnectionManager>;
-type Read = Box<dyn FnOnce(&Pool) + Send>;
+
+/// Something to read with, or why there is nothing. It says whether the file could be read.
+type Read = Box<dyn FnOnce(Result<&Connection, Refusal>) -> bool + Send>;
 
 pub(super) struct Readers {
     line: Arc<Line>,
@@ -87,12 +90,22 @@ impl Line {
         true
     }
 
+    /// The next, if one waits.
+    fn waiting(&self) -> Option<Read> {
+        self.take(&mut self.state.lock())
+    }
+
+    fn take(&self, state: &mut State) -> Option<Read> {
+        let read = state.reads.pop_front()?;
+        self.wake_one(state);
+        Some(read)
+    }
+
     /// Waits for the next; none once closed, when nothing waits any more.
     fn next(&self) -> Option<Read> {
         let mut state = self.state.lock();
         loop {
-            if let Some(read) = state.reads.pop_front() {
-                self.wake_one(&mut state);
+            if let Some(read) = self.take(&mut state) {
                 return Some(read);
             }
             if state.is_closed {
@@ -118,8 +131,56 @@ impl Line {
     }
 }
 
+/// One of the threads.
+struct Thread {
+    line: Arc<Line>,
+    pool: Pool,
+    counts: Arc<Counts>,
+}
+
+impl Thread {
+    fn run(self) {
+        let mut next = self.line.next();
+        while let Some(read) = next {
+            let passed_on = match self.pool.get() {
+                Ok(db) => self.read_on(&db, read),
+                Err(error) => {
+                    tracing::error!(%error, "no connection to read with");
+                    read(Err(Refusal::unavailable()));
+                    None
+                }
+            };
+            next = passed_on.or_else(|| self.line.next());
+        }
+    }
+
+    /// Reads this and what waits after it, as long as all of it can be read in one snapshot. Gives back what
+    /// has to be read in another.
+    fn read_on(&self, db: &Connection, mut read: Read) -> Option<Read> {
+        let commits = self.counts.commits(); // before it begins: it may know more than these
+        let snapshot = Snapshot::begin(db);
+        loop {
+            // whoever waits for it learns of a panic by the loss of the answer
+            let is_whole = catch_unwind(AssertUnwindSafe(|| match &snapshot {
+                Ok(_) => read(Ok(db)),
+                Err(error) => {
+                    tracing::error!(%error, "a snapshot could not be had");
+                    read(Err(Refusal::unavailable()))
+                }
+            }));
+            if !matches!(is_whole, Ok(true)) {
+                return None;
+            }
+            read = self.line.waiting()?;
+            if self.counts.commits() != commits {
+                return Some(read);
+            }
+        }
+    }
+}
+
 impl Readers {
-    pub(super) fn open(path: &Path) -> Result<Self, OpenError> {
+    pub(super) fn open(path: &Path, counts: &Arc<Counts>) -> Result<Self, OpenError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let manager = SqliteConnectionManager::file(path)
             .with_flags(flags)
@@ -136,15 +197,13 @@ impl Readers {
             })?;
         let readers = Self { line: Arc::default(), threads: Mutex::default() };
         for _ in 0..READERS {
-            let (line, pool) = (Arc::clone(&readers.line), pool.clone());
-            let thread = std::thread::Builder::new().name("reader".into()).spawn(move || {
-                while let Some(read) = line.next() {
-                    // whoever waits for it learns of a panic by the loss of the answer
-                    let _ = catch_unwind(AssertUnwindSafe(|| read(&pool)));
-                }
-            });
-            let thread = thread.map_err(|cause| OpenError::Thread { path: path.into(), cause })?;
-            readers.threads.lock().push(thread);
+            let (line, counts) = (Arc::clone(&readers.line), Arc::clone(counts));
+            let thread = Thread { line, pool: pool.clone(), counts };
+            let named = std::thread::Builder::new().name("reader".into());
+            let started = named.spawn(move || thread.run());
+            let started =
+                started.map_err(|cause| OpenError::Thread { path: path.into(), cause })?;
+            readers.threads.lock().push(started);
         }
         Ok(readers)
     }
@@ -170,10 +229,14 @@ impl Readers {
         read: impl FnOnce(&Connection) -> Result<T, Halt> + Send + 'static,
     ) -> Result<T, Refusal> {
         let (to, answer) = oneshot::channel();
-        let is_taken = self.line.push(Box::new(move |pool| {
-            if !to.is_closed() {
-                let _ = to.send(read_with(pool, read)); // who asked may have given up meanwhile
+        let is_taken = self.line.push(Box::new(move |db| {
+            if to.is_closed() {
+                return true; // who asked has given up meanwhile
             }
+            let found = db.map_err(Halt::Refused).and_then(read);
+            let is_whole = !matches!(found, Err(Halt::Fault(_)));
+            let _ = to.send(found);
+            is_whole
         }));
         if !is_taken {
             return Err(Refusal::unavailable());
@@ -200,15 +263,6 @@ impl Drop for Readers {
     }
 }
 
-fn read_with<T>(pool: &Pool, read: impl FnOnce(&Connection) -> Result<T, Halt>) -> Result<T, Halt> {
-    let db = pool.get().map_err(|error| {
-        tracing::error!(%error, "no connection to read with");
-        Halt::Refused(Refusal::unavailable())
-    })?;
-    let _snapshot = Snapshot::begin(&db)?;
-    read(&db)
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc;
@@ -216,11 +270,16 @@ mod tests {
     use super::*;
 
     fn readers() -> (tempfile::TempDir, Readers) {
+        let (folder, readers, _) = readers_beside(&Arc::default());
+        (folder, readers)
+    }
+
+    fn readers_beside(counts: &Arc<Counts>) -> (tempfile::TempDir, Readers, open::Opened) {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let path = folder.path().join("salon.db");
-        drop(open::open(&path).expect("a new file can be made"));
-        let readers = Readers::open(&path).expect("threads can be started");
-        (folder, readers)
+        let opened = open::open(&path).expect("a new file can be made");
+        let readers = Readers::open(&path, counts).expect("threads can be started");
+        (folder, readers, opened)
     }
 
     fn one(db: &Connection) -> Result<i64, Halt> {
@@ -235,6 +294,47 @@ mod tests {
             assert_eq!(broken, Err(Refusal::unavailable()));
         }
         assert_eq!(readers.read(one).await, Ok(1));
+    }
+
+    #[tokio::test]
+    async fn what_is_asked_after_a_commit_knows_of_it() {
+        fn tables(db: &Connection) -> Result<i64, Halt> {
+            let of_ours = "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'later%'";
+            Ok(db.query_row(of_ours, [], |row| row.get(0))?)
+        }
+        let counts = Arc::default();
+        let (_folder, readers, opened) = readers_beside(&counts);
+        let (hold, held) = mpsc::channel::<()>();
+        let held = Arc::new(Mutex::new(held));
+        let (look, looked) = mpsc::channel();
+        let before = |_| {
+            let (held, look) = (Arc::clone(&held), look.clone());
+            readers.read(move |db| {
+                _ = look.send(tables(db));
+                _ = held.lock().recv();
+                Ok(())
+            })
+        };
+        // each thread reads in a snapshot from before, and has it still when it comes to the next
+        let before = futures_util::future::join_all((0..READERS).map(before));
+        let after = async {
+            for _ in 0..READERS {
+                assert!(matches!(looked.recv(), Ok(Ok(0))));
+            }
+            for table in ["later", "later_still"] {
+                let make = format!("CREATE TABLE {table} (one INTEGER)");
+                opened.db.execute_batch(&make).expect("a table can be made");
+                counts.committed(1, Duration::ZERO);
+            }
+            let asked = futures_util::future::join_all((0..READERS).map(|_| readers.read(tables)));
+            let free = async {
+                tokio::task::yield_now().await; // all ask before this
+                drop(hold);
+            };
+            tokio::join!(asked, free).0
+        };
+        let (_, after) = tokio::join!(before, after);
+        assert_eq!(after, vec![Ok(2); READERS as usize]);
     }
 
     #[tokio::test]

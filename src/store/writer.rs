@@ -106,9 +106,9 @@ pub(super) fn start(
     opened: Opened,
     publish: Publish,
     checkpoints: Checkpoints,
+    counts: Arc<Counts>,
 ) -> io::Result<Writer> {
     let (to, from) = mpsc::channel(QUEUE);
-    let counts = Arc::new(Counts::default());
     let thread = Thread { opened, publish, checkpoints, counts: Arc::clone(&counts) };
     std::thread::Builder::new().name("writer".into()).spawn(move || thread.run(from))?;
     Ok(Writer { orders: to, counts })
