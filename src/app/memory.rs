@@ -10,11 +10,12 @@ use crate::{
     event::{Committed, Event},
     hub::Hub,
     model::{ConversationId, Refusal, Timestamp},
-    store::{Store, current_rev, query},
+    store::{Publish, Store, current_rev, query},
 };
 
-/// Memory that follows what is committed.
+/// Memory that follows what is committed, and the hub, which tells of it.
 pub(super) struct Noting {
+    pub(super) hub: Arc<Hub>,
     pub(super) sessions: Arc<Sessions>,
     pub(super) bans: Arc<Bans>,
     pub(super) server: Arc<server::Known>,
@@ -39,17 +40,20 @@ impl Noting {
     }
 }
 
-/// What becomes of committed events: ended sessions and new bans are known before whoever made them
-/// is answered, then everyone concerned is told.
-pub(super) fn publisher(hub: Arc<Hub>, noting: Noting) -> impl FnMut(Vec<Committed>, bool) + Send {
-    move |committed, is_idle| {
+/// Ended sessions and new bans are known before whoever made them is answered, then everyone concerned is told.
+impl Publish for Noting {
+    fn publish(&mut self, committed: Vec<Committed>, is_idle: bool) {
         for told in committed.iter().flat_map(|one| &one.told) {
-            noting.take_note(&told.event);
+            self.take_note(&told.event);
         }
-        noting.indexing.take_note(&committed);
-        noting.pushing.take_note(&committed);
-        noting.calling.take_note(&committed);
-        hub.publish(committed, is_idle);
+        self.indexing.take_note(&committed);
+        self.pushing.take_note(&committed);
+        self.calling.take_note(&committed);
+        self.hub.publish(committed, is_idle);
+    }
+
+    fn catch_up(&mut self) {
+        self.hub.catch_up();
     }
 }
 

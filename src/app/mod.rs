@@ -179,19 +179,17 @@ impl App {
         let (bans, server) = (Arc::new(Bans::default()), Arc::new(server::Known::default()));
         let pushing = Arc::new(Pushing::default());
         let calling = Arc::new(Calling::default());
-        let publish = memory::publisher(
-            Arc::clone(&hub),
-            memory::Noting {
-                sessions: Arc::clone(&sessions),
-                bans: Arc::clone(&bans),
-                server: Arc::clone(&server),
-                referee: Arc::clone(&referee),
-                indexing: Arc::clone(&indexing),
-                pushing: Arc::clone(&pushing),
-                calling: Arc::clone(&calling),
-            },
-        );
-        let store = Store::open(&settings.data, Box::new(publish))?;
+        let noting = memory::Noting {
+            hub: Arc::clone(&hub),
+            sessions: Arc::clone(&sessions),
+            bans: Arc::clone(&bans),
+            server: Arc::clone(&server),
+            referee: Arc::clone(&referee),
+            indexing: Arc::clone(&indexing),
+            pushing: Arc::clone(&pushing),
+            calling: Arc::clone(&calling),
+        };
+        let store = Store::open(&settings.data, Box::new(noting))?;
         server::clear_copy(&settings);
         let key = memory::signing_key(&store, &settings).await.map_err(|_| StartError::Database)?;
         memory::recall(&store, &hub, &referee).await.map_err(|_| StartError::Database)?;

@@ -96,12 +96,13 @@ impl Delivery {
     /// Delivers all that waits. How long there is nothing more to do, unless something comes.
     fn work(&mut self, hub: &Hub, first: Option<Work>, orders: &Receiver<Work>) -> Duration {
         let mut state = hub.state.lock();
+        let mut batches = 0;
         let mut next = first;
         while let Some(work) = next {
             match work {
                 Work::Committed(committed) => {
                     self.committed(&mut state, committed);
-                    hub.behind.fetch_sub(1, Ordering::Release);
+                    batches += 1;
                 }
                 Work::Fleeting(told) => self.fleeting(&state, told),
                 Work::Asked(told, origin) => {
@@ -118,6 +119,7 @@ impl Delivery {
         let due = state.next_due().map_or(LOOK, |due| due.saturating_duration_since(now));
         drop(state);
         self.flush();
+        hub.backlog.take(batches);
         due.min(LOOK).max(Duration::from_millis(1))
     }
 

@@ -8,6 +8,7 @@
 //! Events are delivered under one lock (`delivery`, taken before `state`), mostly by one thread, which also
 //! keeps the hub's time: grace, typing, pings, idleness.
 
+mod backlog;
 mod closing;
 mod delivery;
 mod listeners;
@@ -21,7 +22,7 @@ mod typing;
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicI64, AtomicU64, Ordering},
         mpsc::{SyncSender, sync_channel},
     },
     time::Duration,
@@ -40,12 +41,17 @@ use crate::{
     event::{Audience, Committed, Event, Origin, Told},
     model::{ConversationId, Rev, SessionId, SocketId, Timestamp, UserId},
 };
+use backlog::Backlog;
 use delivery::{Delivery, Work};
 use silence::Silences;
 use state::State;
 
 /// How many batches may wait for delivery before the writer is held back.
 const BACKLOG: usize = 64;
+
+/// How long the next commit may wait for those before it to be delivered: about what that takes in a room of a
+/// few hundred. Where it takes longer, who only waits for the commit is not made to wait for that.
+const CATCHING_UP: Duration = Duration::from_millis(1);
 
 /// Turns events into frames of one dialect.
 pub trait Encoder: Send + Sync {
@@ -81,8 +87,7 @@ pub struct Hub {
     state: Mutex<State>,
     delivery: Mutex<Delivery>,
     work: SyncSender<Work>,
-    /// How many batches that were published are still on their way to the thread.
-    behind: AtomicUsize,
+    backlog: Backlog,
     next_socket: AtomicU64,
     published: AtomicI64,
     activity: Mutex<std::collections::HashMap<UserId, Timestamp>>,
@@ -117,7 +122,7 @@ impl Hub {
             state: Mutex::new(State::new(patience, Silences::default())),
             delivery: Mutex::new(Delivery::new(encoders)),
             work,
-            behind: AtomicUsize::new(0),
+            backlog: Backlog::default(),
             next_socket: AtomicU64::new(1),
             activity: Mutex::default(),
             emptied: Notify::new(),
@@ -187,7 +192,7 @@ impl Hub {
         let Some(last) = committed.last() else { return };
         self.published.store(last.rev.0, Ordering::Release);
         if is_idle
-            && self.behind.load(Ordering::Acquire) == 0
+            && self.backlog.is_empty()
             && let Some(mut delivery) = self.delivery.try_lock()
         {
             match delivery.at_once(self, committed) {
@@ -195,8 +200,14 @@ impl Hub {
                 Err(too_many) => committed = too_many,
             }
         }
-        self.behind.fetch_add(1, Ordering::Relaxed);
+        self.backlog.add();
         let _ = self.work.send(Work::Committed(committed)); // the thread ends with the process
+    }
+
+    /// Waits a little for what was published to be delivered. Called by the writer before it commits again: what
+    /// comes meanwhile is then committed together, and goes to each socket together.
+    pub fn catch_up(&self) {
+        self.backlog.wait_at_most(CATCHING_UP);
     }
 
     /// The last change that was published: nothing later has been answered to anybody.

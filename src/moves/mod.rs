@@ -203,7 +203,7 @@ async fn fill<T: Default + Send + 'static>(
     adds: bool,
     read: impl FnOnce(&Out) -> Result<T, Halted> + Send + 'static,
 ) -> Result<T, MoveError> {
-    let store = Store::open_copy(coming, Box::new(|_, _| {}))?;
+    let store = Store::open_copy(coming, Box::new(()))?;
     let filled = bring_all(&store, adds, read).await;
     store.stop().await;
     filled

@@ -42,9 +42,21 @@ use crate::{
     model::{Refusal, Rev, Timestamp},
 };
 
-/// Takes what was committed, in commit order, on the writer's thread, and whether nothing else waits
-/// for that thread.
-pub type Publish = Box<dyn FnMut(Vec<Committed>, bool) + Send>;
+/// Where what was committed goes. It is called on the writer's thread.
+pub trait Publish: Send {
+    /// Takes what was committed, in commit order, and whether nothing else waits for that thread.
+    fn publish(&mut self, committed: Vec<Committed>, is_idle: bool);
+
+    /// May wait a little before the next commit, when what was taken before is still on its way.
+    fn catch_up(&mut self);
+}
+
+/// Nobody hears of it.
+impl Publish for () {
+    fn publish(&mut self, _: Vec<Committed>, _: bool) {}
+
+    fn catch_up(&mut self) {}
+}
 
 /// An open file that is being served.
 #[derive(Clone)]
@@ -79,7 +91,7 @@ impl Store {
     ///
     /// # Errors
     /// Which file, what is wrong with it, and what to do.
-    pub fn open(path: &Path, publish: Publish) -> Result<Self, OpenError> {
+    pub fn open(path: &Path, publish: Box<dyn Publish>) -> Result<Self, OpenError> {
         Self::serve(path, open::open(path)?, publish)
     }
 
@@ -87,11 +99,15 @@ impl Store {
     ///
     /// # Errors
     /// Which file, what is wrong with it, and what to do.
-    pub fn open_copy(path: &Path, publish: Publish) -> Result<Self, OpenError> {
+    pub fn open_copy(path: &Path, publish: Box<dyn Publish>) -> Result<Self, OpenError> {
         Self::serve(path, open::open_copy(path)?, publish)
     }
 
-    fn serve(path: &Path, opened: open::Opened, publish: Publish) -> Result<Self, OpenError> {
+    fn serve(
+        path: &Path,
+        opened: open::Opened,
+        publish: Box<dyn Publish>,
+    ) -> Result<Self, OpenError> {
         let counts = Arc::default();
         let readers = Arc::new(readers::Readers::open(path, &counts)?);
         let checkpoints = checkpoint::start(path)?;

@@ -104,7 +104,7 @@ impl Writer {
 
 pub(super) fn start(
     opened: Opened,
-    publish: Publish,
+    publish: Box<dyn Publish>,
     checkpoints: Checkpoints,
     counts: Arc<Counts>,
 ) -> io::Result<Writer> {
@@ -116,7 +116,7 @@ pub(super) fn start(
 
 struct Thread {
     opened: Opened,
-    publish: Publish,
+    publish: Box<dyn Publish>,
     checkpoints: Checkpoints,
     counts: Arc<Counts>,
 }
@@ -137,6 +137,9 @@ impl Thread {
                 if pieces.is_empty() { orders.blocking_recv() } else { orders.try_recv().ok() };
             if first.is_none() && pieces.is_empty() {
                 break;
+            }
+            if first.is_some() {
+                self.publish.catch_up();
             }
             let (mut group, stop) = gather(first, &mut orders, &mut pieces);
             stopping = stop;
@@ -169,7 +172,7 @@ impl Thread {
         match apply_all(&self.opened.db, group, &mut answers, &mut committed) {
             Ok(()) => {
                 self.count(&answers, began);
-                (self.publish)(committed, is_idle());
+                self.publish.publish(committed, is_idle());
                 for (reply, answer) in answers {
                     reply(answer);
                 }
@@ -196,7 +199,7 @@ impl Thread {
     }
 }
 
-/// All that waits, up to the bounds of one commit; pieces of files are put aside. Nothing is waited
+/// All that waits, up to the bounds of one commit; pieces of files are put aside. Nothing more is waited
 /// for: alone, a change is committed at once.
 fn gather(
     first: Option<Order>,
