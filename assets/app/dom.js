@@ -92,6 +92,13 @@ export function setServerHtml(element, html) {
   }
 }
 
+/** The words of markup that the server made, in one line. */
+export function textOfServerHtml(html) {
+  const holder = document.createElement('template');
+  holder.innerHTML = policy.createHTML(html.replace(/<(?:[bh]r|[ou]l|\/p|\/li|\/pre)\b/g, ' $&'));
+  return holder.content.textContent.replace(/\s+/g, ' ').trim();
+}
+
 /** Listens on `root` for events inside elements that match; the handler gets that element. */
 export function on(root, type, selector, handler) {
   root.addEventListener(type, (event) => {

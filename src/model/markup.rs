@@ -62,6 +62,46 @@ pub fn render(content: &str, is_named: &dyn Fn(&str) -> bool) -> String {
     out.html
 }
 
+/// What a text says where nothing can be marked, such as a notification: its words, line by line.
+#[must_use]
+pub fn plain(content: &str) -> String {
+    let mut said = String::with_capacity(content.len());
+    let mut in_code = false;
+    for event in events(content) {
+        if let Event::Start(Tag::CodeBlock(_)) = &event {
+            in_code = true;
+        } else if let Event::End(TagEnd::CodeBlock) = &event {
+            in_code = false;
+        }
+        match event {
+            Event::Text(text) if !in_code => said.push_str(&with_emoji(&text)),
+            Event::Text(text)
+            | Event::Code(text)
+            | Event::Html(text)
+            | Event::InlineHtml(text)
+            | Event::InlineMath(text)
+            | Event::DisplayMath(text) => said.push_str(&text),
+            Event::SoftBreak
+            | Event::HardBreak
+            | Event::Rule
+            | Event::Start(Tag::List(_))
+            | Event::End(
+                TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::CodeBlock | TagEnd::Item,
+            ) => {
+                if !said.is_empty() && !said.ends_with('\n') {
+                    said.push('\n');
+                }
+            }
+            Event::Start(_)
+            | Event::End(_)
+            | Event::FootnoteReference(_)
+            | Event::TaskListMarker(_) => {}
+        }
+    }
+    said.truncate(said.trim_end().len());
+    said
+}
+
 fn events(content: &str) -> impl Iterator<Item = Event<'_>> {
     TextMergeStream::new(Parser::new_ext(content, Options::ENABLE_STRIKETHROUGH))
 }
@@ -297,7 +337,7 @@ pub(super) fn escape(text: &str, html: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{names_in, render};
+    use super::{names_in, plain, render};
 
     fn shown(content: &str) -> String {
         render(content, &|name| name.eq_ignore_ascii_case("ada"))
@@ -333,6 +373,23 @@ mod tests {
             ("so :tada: it is 10:30:00", "<p>so 🎉 it is 10:30:00</p>"),
         ] {
             assert_eq!(shown(content), html);
+        }
+    }
+
+    #[test]
+    fn plainly_only_the_words_are_said() {
+        for (content, said) in [
+            ("*a* **b** ~~c~~ `<d>` :tada:", "a b c <d> 🎉"),
+            ("# a\nb\nc\n\n> d\n- e\n  - f", "a\nb\nc\nd\ne\nf"),
+            (
+                "```rust\nlet a = \":tada:\";\n```\n***\n[x](https://a.example)",
+                "let a = \":tada:\";\nx",
+            ),
+            ("![x](https://a.example/p.png) <b>y</b>", "x <b>y</b>"),
+            ("2 * 3 * 4, snake_case", "2 * 3 * 4, snake_case"),
+            ("***", ""),
+        ] {
+            assert_eq!(plain(content), said);
         }
     }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::seal;
 use crate::model::{
-    ConversationId, Kind, Locale, Message, MessageId, Place, Seq, SessionId, Subscription,
+    ConversationId, Kind, Locale, Message, MessageId, Place, Seq, SessionId, Subscription, markup,
     notification::About,
 };
 
@@ -88,7 +88,7 @@ pub struct Said<'a> {
     pub sender: &'a str,
     /// The same, as shown.
     pub name: &'a str,
-    /// Its beginning.
+    /// The beginning of what it says, without marks.
     pub content: String,
     /// What some of its files are called.
     pub files: Vec<&'a str>,
@@ -125,7 +125,7 @@ impl<'a> News<'a> {
             seq: message.seq,
             sender: &message.sender,
             name,
-            content: message.content.chars().take(SHOWN_CHARS).collect(),
+            content: markup::plain(&message.content).chars().take(SHOWN_CHARS).collect(),
             files: files.map(|file| file.filename.as_str()).collect(),
             is_mention,
             date: message.date.to_rfc3339(),

@@ -30,6 +30,15 @@ test('an answer shows whom and what it answers, to everyone', async () => {
   }
 });
 
+test('what is answered is told by its words, without marks', async () => {
+  await anna.say('**Beans**:\n- `borlotti`\n- :tada:');
+  await ben.message('borlotti').focus();
+  await ben.page.keyboard.press('a');
+  await ben.page.getByText('Replying to anna: Beans: borlotti 🎉', { exact: true }).waitFor();
+  await ben.say('The first');
+  await anna.message('The first').locator('.quote-text', { hasText: /^Beans: borlotti 🎉$/ }).waitFor();
+});
+
 test('it can be given up, and what is written next answers nothing', async () => {
   await anna.message('Next week').hover();
   await anna.message('Next week').getByRole('button', { name: 'Reply', exact: true }).click();

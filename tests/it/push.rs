@@ -50,7 +50,7 @@ async fn a_direct_message_is_pushed_and_only_the_browser_can_read_it() {
     let read = browser.read(&pushed);
     let data = json!({
         "chat_id": direct, "kind": "direct", "room": null, "id": said["id"], "seq": 1,
-        "sender": "ada", "name": "ada", "content": "the secret **word**", "files": [],
+        "sender": "ada", "name": "ada", "content": "the secret word", "files": [],
         "is_mention": false, "date": said["date"],
     });
     let wanted = json!({ "action": "new_message", "data": data, "locale": null, "unread": 1 });

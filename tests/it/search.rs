@@ -45,6 +45,21 @@ async fn words_parts_phrases_and_other_scripts_are_found() {
 }
 
 #[tokio::test]
+async fn what_is_found_is_shown_without_marks_unless_it_is_among_them() {
+    let server = Server::start().await;
+    let ada = server.person("ada").await;
+    ada.say(&server, "general", "the **tea** of [Nice](https://tea.example/green)").await;
+    for (q, snippet) in [
+        ("tea nice", "the <mark>tea</mark> of <mark>Nice</mark>"),
+        ("**tea", "the <mark>**tea</mark>** of [Nice](https://tea.example/green)"),
+        ("green", "…**tea** of [Nice](https://tea.example/<mark>green</mark>)"),
+    ] {
+        let hits = ada.get(&server, &format!("/api/search?q={}", encoded(q))).await.expect(200);
+        assert_eq!(hits[0]["snippet"], snippet, "{q}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_that_is_typed_breaks_a_search() {
     let server = Server::start().await;
     let ada = server.person("ada").await;

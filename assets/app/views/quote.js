@@ -1,7 +1,7 @@
 // What a message answers, over it: who said what, in one line, and a link that opens it in its place. What is not
 // loaded, or not to be seen any more, is only the link.
 
-import { clone, find, setAttribute, setText } from '../dom.js';
+import { clone, find, setAttribute, setText, textOfServerHtml } from '../dom.js';
 import { count, t } from '../i18n.js';
 import { filesOf } from '../state/attachments.js';
 import { displayName, pathOf } from '../state/select.js';
@@ -18,7 +18,7 @@ export function filesSaid(message) {
 /** One line of what a message says; where it has no words, of what it brings. */
 export function excerpt(message, most = CHARS) {
   if (message.is_deleted) return t('message.deleted');
-  const line = message.content.replace(/\s+/g, ' ') || filesSaid(message);
+  const line = textOfServerHtml(message.html) || filesSaid(message);
   return line.length > most ? `${line.slice(0, most)}…` : line;
 }
 

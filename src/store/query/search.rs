@@ -14,10 +14,10 @@ use super::{Page, Window, attachments, conversations, messages, people, standing
 use crate::{
     change::{ConversationRef, PersonRef},
     model::{
-        Code, ConversationId, Kind, Message, MessageId, Rev, RoomName, Seq, Timestamp, UserId,
-        Username,
+        Attachment, Code, ConversationId, Kind, Message, MessageId, Rev, RoomName, Seq, Timestamp,
+        UserId, Username,
         grams::{self, Folded},
-        rules,
+        markup, rules,
         search::{Search, snippet},
     },
     store::Halt,
@@ -74,14 +74,17 @@ pub fn said<'a>(
     if files == 0 {
         return Ok(Cow::Borrowed(content));
     }
-    let mut said = content.to_owned();
-    for file in attachments::of_message(db, message)? {
+    Ok(Cow::Owned(with_files(content.to_owned(), &attachments::of_message(db, message)?)))
+}
+
+fn with_files(mut said: String, files: &[Attachment]) -> String {
+    for file in files {
         if !said.is_empty() {
             said.push('\n');
         }
         said.push_str(&file.filename);
     }
-    Ok(Cow::Owned(said))
+    said
 }
 
 /// What was said in the asker's conversations, or one of them, and fits; newest first. The whole
@@ -117,7 +120,7 @@ pub fn find(
     let total = i64::try_from(look.found.len()).unwrap_or(i64::MAX);
     let size = |number: i64| usize::try_from(number).unwrap_or_default();
     let page = look.found.into_iter().skip(size(window.offset)).take(size(window.limit));
-    let items = page.map(|found| hit(db, caller, found)).collect::<Result<_, Halt>>()?;
+    let items = page.map(|found| hit(db, caller, search, &found)).collect::<Result<_, Halt>>()?;
     Ok(Page { items, total })
 }
 
@@ -127,9 +130,14 @@ struct Found {
     marks: Vec<Range<usize>>,
 }
 
-fn hit(db: &Connection, caller: UserId, found: Found) -> Result<Hit, Halt> {
+fn hit(db: &Connection, caller: UserId, search: &Search, found: &Found) -> Result<Hit, Halt> {
     let message = messages::of_rev(db, found.message, caller)?;
-    Ok(Hit { message, snippet: snippet(&found.text, &found.marks) })
+    let plain = with_files(markup::plain(&message.content), &message.attachments);
+    let snippet = match search.marks(&Folded::of(&plain)) {
+        Some(marks) => snippet(&plain, &marks),
+        None => snippet(&found.text, &found.marks), // it is in an address, or among marks
+    };
+    Ok(Hit { message, snippet })
 }
 
 /// Where is searched. None: in a place that there is not, for the asker.
