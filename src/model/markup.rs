@@ -62,7 +62,8 @@ pub fn render(content: &str, is_named: &dyn Fn(&str) -> bool) -> String {
     out.html
 }
 
-/// What a text says where nothing can be marked, such as a notification: its words, line by line.
+/// What a text says where nothing can be marked, such as a notification: its words, line by line; what has none,
+/// as it was typed.
 #[must_use]
 pub fn plain(content: &str) -> String {
     let mut said = String::with_capacity(content.len());
@@ -98,8 +99,10 @@ pub fn plain(content: &str) -> String {
             | Event::TaskListMarker(_) => {}
         }
     }
-    said.truncate(said.trim_end().len());
-    said
+    match said.trim_end() {
+        "" => content.trim().to_owned(),
+        words => words.to_owned(),
+    }
 }
 
 fn events(content: &str) -> impl Iterator<Item = Event<'_>> {
@@ -387,7 +390,7 @@ mod tests {
             ),
             ("![x](https://a.example/p.png) <b>y</b>", "x <b>y</b>"),
             ("2 * 3 * 4, snake_case", "2 * 3 * 4, snake_case"),
-            ("***", ""),
+            ("***", "***"),
         ] {
             assert_eq!(plain(content), said);
         }

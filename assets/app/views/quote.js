@@ -18,7 +18,7 @@ export function filesSaid(message) {
 /** One line of what a message says; where it has no words, of what it brings. */
 export function excerpt(message, most = CHARS) {
   if (message.is_deleted) return t('message.deleted');
-  const line = textOfServerHtml(message.html) || filesSaid(message);
+  const line = textOfServerHtml(message.html) || message.content || filesSaid(message);
   return line.length > most ? `${line.slice(0, most)}…` : line;
 }
 
