@@ -38,6 +38,9 @@ const IDLE_SECONDS: u32 = 60;
 /// To so many sockets the writer delivers itself, when it has nothing else to do.
 const FEW_HEARERS: usize = 32;
 
+/// More sockets than so many times the changes they hear of are many.
+const WIDE: usize = 2;
+
 /// More changes of presence than this at once are told as one list.
 const FEW: usize = 8;
 
@@ -96,13 +99,14 @@ impl Delivery {
     /// Delivers all that waits. How long there is nothing more to do, unless something comes.
     fn work(&mut self, hub: &Hub, first: Option<Work>, orders: &Receiver<Work>) -> Duration {
         let mut state = hub.state.lock();
-        let mut batches = 0;
+        let (mut batches, mut changes) = (0, 0);
         let mut next = first;
         while let Some(work) = next {
             match work {
                 Work::Committed(committed) => {
-                    self.committed(&mut state, committed);
                     batches += 1;
+                    changes += committed.len();
+                    self.committed(&mut state, committed);
                 }
                 Work::Fleeting(told) => self.fleeting(&state, told),
                 Work::Asked(told, origin) => {
@@ -118,8 +122,11 @@ impl Delivery {
         self.keep_time(&mut state, now);
         let due = state.next_due().map_or(LOOK, |due| due.saturating_duration_since(now));
         drop(state);
+        let is_wide = self.owed.len() > WIDE * changes;
         self.flush();
-        hub.backlog.take(batches);
+        if batches > 0 {
+            hub.backlog.take(batches, is_wide);
+        }
         due.min(LOOK).max(Duration::from_millis(1))
     }
 
