@@ -178,6 +178,25 @@ async fn results_come_in_pages_newest_first() {
 }
 
 #[tokio::test]
+async fn who_pages_by_the_count_comes_to_the_end_however_much_was_found() {
+    const ALL: usize = 612;
+    let server = Server::start().await;
+    let ada = server.person("ada").await;
+    for number in 0..ALL {
+        ada.say(&server, "general", &format!("bean {number}")).await;
+    }
+    let (mut seen, mut counted) = (0, 1);
+    while seen < counted {
+        let page = ada.get(&server, &format!("/api/search?q=bean&limit=100&offset={seen}")).await;
+        counted = page.headers["x-total-count"].to_str().unwrap().parse().unwrap();
+        let hits = page.expect(200);
+        assert!(!hits.as_array().unwrap().is_empty(), "nothing after {seen} of {counted}");
+        seen += hits.as_array().unwrap().len();
+    }
+    assert_eq!((seen, counted), (ALL, ALL));
+}
+
+#[tokio::test]
 async fn nobody_finds_what_they_may_not_read() {
     let server = Server::start().await;
     let (ada, bob, carl) =

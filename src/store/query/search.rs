@@ -23,9 +23,10 @@ use crate::{
     store::Halt,
 };
 
-/// How many messages that may fit are looked at to fill a page, and to count more than the page.
+/// How many messages that may fit are looked at to fill a page and see whether there is another, and to
+/// count more than that.
 const LOOKED_AT: usize = 20_000;
-const COUNTED_AT: usize = 2_000;
+const COUNTED_AT: usize = 500;
 
 /// Who sees less than one in so many messages has the index itself leave out all others; for whom
 /// sees more, looking at some in vain costs less than reading where everything stands.
@@ -113,7 +114,7 @@ pub fn find(
         sender,
         found: Vec::new(),
         looked: 0,
-        wanted: usize::try_from(window.offset + window.limit).unwrap_or(usize::MAX),
+        wanted: usize::try_from(window.offset + window.limit + 1).unwrap_or(usize::MAX),
     };
     look.not_indexed(&range)?;
     look.indexed(&range)?;
@@ -272,7 +273,7 @@ struct Look<'a> {
     found: Vec<Found>,
     /// How many were looked at.
     looked: usize,
-    /// How many fill the page.
+    /// How many fill the page, and one more.
     wanted: usize,
 }
 
