@@ -30,7 +30,10 @@ pub fn fill(db: &Connection, messages: u64) -> (Uuid, i64) {
     for number in 1..=messages as i64 {
         let (rev, date) = (first + number, FIRST_MS + number * STEP_MS);
         let id = Uuid::now_v7();
-        let content = sentence(number as u64);
+        let mut content = sentence(number as u64);
+        if (number as u64).is_multiple_of(messages.div_ceil(20)) {
+            content.push_str(" quagga");
+        }
         insert.execute(params![rev, id.as_bytes(), room, number, ada, content, date]).unwrap();
     }
     let last = first + messages as i64;

@@ -11,6 +11,8 @@ use tokio::{
     process::{Child, Command},
 };
 
+use crate::machine;
+
 const PASSWORD: &str = "a long enough password";
 
 /// Where databases lie: the repository's disk, not a file system in memory.
@@ -42,6 +44,11 @@ impl Salon {
         let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = said.next_line().await.unwrap().unwrap();
         Self { child, url: line.split(' ').next_back().unwrap().to_owned() }
+    }
+
+    /// Waits until it does nothing of its own accord any more.
+    pub fn rest(&self) {
+        machine::rest(self.child.id().unwrap());
     }
 
     pub async fn stop(mut self) {

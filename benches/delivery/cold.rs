@@ -1,12 +1,7 @@
 //! A start: how soon the first call is answered on a large database, what the process takes that
 //! nobody has come to yet, and how long its executable is.
 
-use std::{
-    fs,
-    path::Path,
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::{fs, path::Path, process::Command, time::Instant};
 
 use rusqlite::Connection;
 
@@ -22,10 +17,6 @@ use crate::{
 
 /// Starts, for each round that there is.
 const STARTS: usize = 5;
-
-/// What a process does of its own accord after its start (it looks through the file) ends some time.
-const PATIENCE: Duration = Duration::from_secs(60);
-const QUIET: Duration = Duration::from_millis(500);
 
 pub fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
     let Some(mut salon) = Salon::open(options)? else {
@@ -43,7 +34,7 @@ pub fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
     }
     for _ in 0..options.rounds {
         start(&mut salon, options)?;
-        rest(salon.server.id());
+        machine::rest(salon.server.id());
         idle.push(machine::memory(salon.server.id()) / 1024.0);
     }
     let mut row = |what: String, unit, figure, goal| {
@@ -96,18 +87,4 @@ fn forget(file: &Path) -> bool {
     let mut dd = Command::new("dd");
     dd.arg(format!("if={}", file.display())).args(["iflag=nocache", "count=0", "status=none"]);
     dd.status().is_ok_and(|status| status.success())
-}
-
-/// Waits until a process does nothing any more.
-fn rest(process: u32) {
-    let began = Instant::now();
-    let mut used = -1.0;
-    while began.elapsed() < PATIENCE {
-        std::thread::sleep(QUIET);
-        let now = machine::processor_seconds(process);
-        if now - used < 0.005 {
-            return;
-        }
-        used = now;
-    }
 }

@@ -3,20 +3,19 @@
 
 use crate::{
     Outcome,
-    crowd::Crowd,
     disk::Disk,
     options::Options,
     posts::Post,
     report::{Goal, Report, Unit},
-    run::{Pace, Run, median},
+    run::{Measured, Pace, median},
     salon::Salon,
+    server::Server,
+    side::{Posting, Side},
 };
 
-/// One width of the measurement, round by round: senders here, rows a commit there.
+/// One width of the measurement: rows a commit, round by round.
 struct Width {
     senders: usize,
-    messages_a_second: Vec<f64>,
-    acknowledged_ms: Vec<f64>,
     plain: Commits,
     /// With a full-text index kept in the same commit.
     indexed: Commits,
@@ -29,58 +28,52 @@ struct Commits {
 }
 
 pub fn measure(options: &Options, report: &mut Report) -> Outcome<()> {
-    let mut salon = salon(options)?;
+    let ways: Vec<Posting> =
+        options.senders.iter().map(|senders| (*senders, Pace::Acknowledged(1))).collect();
+    let most = options.senders.iter().copied().max().unwrap_or(1);
+    let salon = Salon::with_guests(options, most)?;
+    let mut ours = salon.as_ref().map(|salon| side(salon, most)).transpose()?;
+    let storing = Server::durable(options)?;
+    let mut storing = Side::bare(&storing, most, most)?;
     let folder = options.folder()?;
     let mut plain = Disk::open(&folder.path().join("plain.db"), false)?;
     let mut indexed = Disk::open(&folder.path().join("indexed.db"), true)?;
     let mut widths: Vec<Width> =
         options.senders.iter().map(|senders| Width::new(*senders)).collect();
     for _ in 0..options.rounds {
+        if let Some(ours) = &mut ours {
+            ours.turn(options, report, &ways)?;
+        }
+        storing.turn_beside(ours.as_ref(), options, report, &ways)?;
         for width in &mut widths {
-            if let Some((salon, crowd)) = &mut salon {
-                let measured = crowd.run(Run {
-                    posters: width.senders,
-                    pace: Pace::Acknowledged(1),
-                    warm_up: options.warm_up,
-                    seconds: options.seconds,
-                    server: salon.server.id(),
-                })?;
-                report.check(&measured);
-                width.messages_a_second.push(measured.messages_a_second());
-                width.acknowledged_ms.push(measured.median_ms());
-            }
             width.plain.take(&mut plain, width.senders, options, report)?;
             width.indexed.take(&mut indexed, width.senders, options, report)?;
         }
     }
-    widths.iter().for_each(|width| width.tell(report, salon.is_some()));
+    for (way, width) in widths.iter().enumerate() {
+        width.tell(report, way, ours.as_ref(), &storing);
+    }
     Ok(())
 }
 
-/// Salon, and a crowd in which everyone has a room to themselves.
-fn salon(options: &Options) -> Outcome<Option<(Salon, Crowd)>> {
-    let senders = options.senders.iter().copied().max().unwrap_or(1);
-    let Some(salon) = Salon::with_guests(options, senders)? else {
-        return Ok(None);
-    };
+/// Everyone has a room to themselves.
+fn side(salon: &Salon, senders: usize) -> Outcome<Side> {
     let mut crowd = salon.crowd()?;
     for person in 0..senders {
         let chat_id = salon.room(&format!("bench-{person}"), person..person + 1)?;
         crowd.posts.push(Post::to_salon(&chat_id));
     }
-    crowd.seat((0..senders).map(|person| salon.seat(person, person)))?;
-    Ok(Some((salon, crowd)))
+    crowd.seats = (0..senders).map(|person| salon.seat(person, person)).collect();
+    Ok(Side::new(&salon.server, crowd))
 }
 
 impl Width {
     fn new(senders: usize) -> Width {
-        let (messages_a_second, acknowledged_ms) = (Vec::new(), Vec::new());
-        let (plain, indexed) = (Commits::default(), Commits::default());
-        Width { senders, messages_a_second, acknowledged_ms, plain, indexed }
+        Width { senders, plain: Commits::default(), indexed: Commits::default() }
     }
 
-    fn tell(&self, report: &mut Report, has_salon: bool) {
-        let here = |figures: &[f64]| has_salon.then(|| median(figures));
+    fn tell(&self, report: &mut Report, way: usize, ours: Option<&Side>, storing: &Side) {
+        let here = |figure: fn(&Measured) -> f64| ours.map(|ours| ours.middle(way, figure));
         let senders = match self.senders {
             1 => "1 sender, beside 1 row a commit".into(),
             many => format!("{many} senders, beside {many} rows a commit"),
@@ -91,30 +84,23 @@ impl Width {
             64 => (Goal::None, Goal::RatioAtLeast(0.6, None)),
             _ => (Goal::None, Goal::None),
         };
-        let messages = here(&self.messages_a_second);
+        let (messages, acknowledged) = (Measured::messages_a_second, Measured::median_ms);
+        let mut row = |what: &str, unit, figure: fn(&Measured) -> f64, ceiling, goal| {
+            report.row(what, unit, here(figure), ceiling, goal);
+        };
         let (plain, indexed) =
             (median(&self.plain.rows_a_second), median(&self.indexed.rows_a_second));
-        report.row(
-            format!("durable messages of {senders}"),
-            Unit::PerSecond,
-            messages,
-            plain,
-            Goal::None,
-        );
-        report.row(
-            "the same, beside a full-text index kept too",
-            Unit::PerSecond,
-            messages,
-            indexed,
-            faster,
-        );
-        report.row(
-            "their acknowledgement, beside one commit: p50",
-            Unit::Milliseconds,
-            here(&self.acknowledged_ms),
-            median(&self.plain.commit_ms),
-            sooner,
-        );
+        let what = format!("durable messages of {senders}");
+        row(&what, Unit::PerSecond, messages, plain, Goal::None);
+        let what = "the same, beside a full-text index kept too";
+        row(what, Unit::PerSecond, messages, indexed, faster);
+        let what = "the same, beside a bare server that stores and indexes";
+        row(what, Unit::PerSecond, messages, storing.middle(way, messages), Goal::None);
+        let what = "their acknowledgement, beside one commit: p50";
+        let commit = median(&self.plain.commit_ms);
+        row(what, Unit::Milliseconds, acknowledged, commit, sooner);
+        let what = "the same, beside that server's";
+        row(what, Unit::Milliseconds, acknowledged, storing.middle(way, acknowledged), Goal::None);
     }
 }
 

@@ -9,8 +9,12 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
+
+/// What a process does of its own accord (it looks through its file, it puts its index in order) ends some time.
+const PATIENCE: Duration = Duration::from_secs(120);
+const QUIET: Duration = Duration::from_millis(500);
 
 /// Which core serves and which one generates. Apart, neither takes the other's time.
 pub struct Cores {
@@ -74,6 +78,20 @@ pub fn processor_seconds(process: u32) -> f64 {
         .filter_map(|ticks| ticks.parse::<f64>().ok())
         .sum();
     ticks / 100.0
+}
+
+/// Waits until a process does nothing any more.
+pub fn rest(process: u32) {
+    let began = Instant::now();
+    let mut used = -1.0;
+    while began.elapsed() < PATIENCE {
+        thread::sleep(QUIET);
+        let now = processor_seconds(process);
+        if now - used < 0.005 {
+            return;
+        }
+        used = now;
+    }
 }
 
 /// Processor seconds all of the machine has been busy, including what a hypervisor took away.
