@@ -67,7 +67,7 @@ use search::Indexing;
 pub use search::{Hit, Upto};
 pub use server::{Health, NewSettings, Steward, Storage};
 pub use settings::Settings;
-pub use slash::CommandWanted;
+pub use slash::{CommandEdited, CommandWanted};
 use tokio::sync::{Semaphore, mpsc::Receiver};
 
 use crate::{

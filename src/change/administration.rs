@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConversationRef, NewBot, NewBotToken, NewCommand, NewSession, PersonRef};
+use super::{CommandEdit, ConversationRef, NewBot, NewBotToken, NewCommand, NewSession, PersonRef};
 use crate::model::{
     BanId, CommandName, DisplayName, Network, PassId, Reason, Registration, ReportId, Role,
     ServerName, SessionId, Timestamp, UserId, Username,
@@ -91,6 +91,8 @@ pub enum Administration {
     DeleteBot(PersonRef),
     /// A slash command is made.
     MakeCommand(NewCommand),
+    /// A slash command becomes other.
+    EditCommand(CommandEdit),
     /// A slash command goes.
     DeleteCommand(CommandName),
     /// A copy of everything was taken.

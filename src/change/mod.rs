@@ -29,7 +29,7 @@ pub use lines::{
 };
 pub use messages::{FinishFile, NewReport, PostMessage, PostPlace, StorePiece};
 use serde::{Deserialize, Serialize};
-pub use slash::NewCommand;
+pub use slash::{Asks, CommandEdit, NewCommand};
 
 use crate::model::{
     AttachmentId, Bio, ClientId, ConversationId, DisplayName, Emoji, FileId, GameId, GameOptions,

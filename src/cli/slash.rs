@@ -38,6 +38,13 @@ impl Talk<'_> {
                 self.one(Method::POST, "/api/admin/commands", Some(body), MADE).await
             }
             CommandWord::List => self.list("commands", None, COMMANDS).await,
+            CommandWord::Edit { name, bot, description, hint, url, no_url } => {
+                let url = if no_url { Some(String::new()) } else { url };
+                let body =
+                    json!({ "bot": bot, "description": description, "hint": hint, "url": url });
+                let path = format!("/api/admin/commands/{}", part_of(&name));
+                self.one(Method::PATCH, &path, Some(body), MADE).await
+            }
             CommandWord::Remove { name } => {
                 self.end(&format!("/api/admin/commands/{}", part_of(&name))).await
             }

@@ -104,7 +104,7 @@ pub(super) enum Word {
         #[command(subcommand)]
         word: BotWord,
     },
-    /// Make, list and delete slash commands, which bots answer
+    /// Make, list, edit and delete slash commands, which bots answer
     Command {
         #[command(subcommand)]
         word: CommandWord,
@@ -237,6 +237,26 @@ pub(super) enum CommandWord {
     },
     /// List all of them
     List,
+    /// Have a command be other; what is not named stays
+    Edit {
+        /// Which
+        name: String,
+        /// The bot that answers
+        #[arg(long, value_name = "NAME")]
+        bot: Option<String>,
+        /// What it does, in a line
+        #[arg(long, value_name = "TEXT")]
+        description: Option<String>,
+        /// What may come after its name
+        #[arg(long, value_name = "TEXT")]
+        hint: Option<String>,
+        /// Another address to be called; the secret that signs its calls is printed this once
+        #[arg(long)]
+        url: Option<String>,
+        /// No address any more: the bot is asked on its sockets
+        #[arg(long, conflicts_with = "url")]
+        no_url: bool,
+    },
     /// Delete a command
     Remove { name: String },
 }

@@ -345,6 +345,9 @@ pub(super) static ROUTES: &[Route] = routes! {
     POST "/api/admin/commands" slash::make,
         Doc::new(ADMINISTRATION, "Makes a slash command; the secret of its address is shown this once")
             .takes(one::<slash::MakeBody>).gives(201, one::<slash::MadeShape<'static>>);
+    PATCH "/api/admin/commands/{name}" slash::edit,
+        Doc::new(ADMINISTRATION, "Edits a slash command; a new address gets a secret, which is shown this once")
+            .takes(one::<slash::EditBody>).gives(200, one::<slash::MadeShape<'static>>);
     DELETE "/api/admin/commands/{name}" slash::delete, Doc::new(ADMINISTRATION, "Deletes a slash command");
     GET "/api/admin/bans" bans::list,
         Doc::new(ADMINISTRATION, "Who and what is kept out, newest first").lists(many::<Ban>);

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{reply, reply::Answer, request::Request};
 use crate::{
-    app::{CommandWanted, NewRun, person_ref},
+    app::{CommandEdited, CommandWanted, NewRun, person_ref},
     hooks::command,
     model::{CommandId, Refusal, RunId, SlashCommand, slash::ResponseType},
 };
@@ -77,13 +77,30 @@ pub(super) struct MakeBody {
     url: Option<String>,
 }
 
-/// A command that was made just now.
+/// What of a command is to be other.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = CommandEdit)]
+pub(super) struct EditBody {
+    #[serde(default)]
+    description: Option<String>,
+    /// What may come after its name; may be empty.
+    #[serde(default)]
+    hint: Option<String>,
+    /// The username of the bot that answers.
+    #[serde(default)]
+    bot: Option<String>,
+    /// Another address to be called, which gets a secret of its own; empty: the bot's sockets are asked.
+    #[serde(default)]
+    url: Option<String>,
+}
+
+/// A command that was made just now, or edited.
 #[derive(Serialize, ToSchema)]
 #[schema(as = MadeCommand)]
 pub(super) struct MadeShape<'a> {
     #[serde(flatten)]
     command: AdministeredShape<'a>,
-    /// What signs the calls of its address: shown now, and never again.
+    /// What signs the calls of its address, where that is new: shown now, and never again.
     secret: Option<String>,
 }
 
@@ -165,11 +182,20 @@ pub(super) async fn make(r: &Request) -> Answer {
     let steward = r.steward().await?;
     let MakeBody { name, description, hint, bot, url } = r.json()?;
     let (hint, bot) = (hint.unwrap_or_default(), person_ref(&bot));
-    let url = url.filter(|url| !url.is_empty());
     let wanted = CommandWanted { name, description, hint, bot, url };
     let (made, secret) = r.app.make_command(steward, wanted).await?;
     let made = MadeShape { command: administered(&made), secret };
     reply::with_status(StatusCode::CREATED, &made)
+}
+
+/// `PATCH /api/admin/commands/{name}`.
+pub(super) async fn edit(r: &Request) -> Answer {
+    let steward = r.steward().await?;
+    let EditBody { description, hint, bot, url } = r.json()?;
+    let bot = bot.as_deref().map(person_ref);
+    let edited = CommandEdited { description, hint, bot, url };
+    let (edited, secret) = r.app.edit_command(steward, r.parameter("name"), edited).await?;
+    reply::json(&MadeShape { command: administered(&edited), secret })
 }
 
 /// `DELETE /api/admin/commands/{name}`.

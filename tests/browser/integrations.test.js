@@ -163,6 +163,21 @@ test('an administrator makes a command: a bot answers it', async () => {
   await section.getByLabel('Address to call').fill('https://weather.invalid/');
   await section.getByRole('button', { name: 'Make a command' }).click();
   await section.getByLabel('Copy the secret that signs the calls now').waitFor();
+  await row('commands', '/weather').getByRole('button', { name: 'Edit /weather' }).click();
+  assert.equal(await section.getByLabel('Name').isEditable(), false);
+  assert.equal(await section.getByLabel('Address to call').inputValue(), 'https://weather.invalid/');
+  await page.keyboard.press('Control+A'); // what it does has the focus
+  await page.keyboard.type('say how it will be');
+  await section.getByLabel('What comes after it').fill('a town');
+  await section.getByLabel('Address to call').fill('');
+  await page.keyboard.press('Enter');
+  await row('commands', '/weather a town').getByText('say how it will be · @dicer').waitFor();
+  assert.equal(await section.getByText('https://weather.invalid/').count(), 0);
+  assert.equal(await section.getByLabel('Name').inputValue(), '');
+  await row('commands', '/roll').getByRole('button', { name: 'Edit /roll' }).click();
+  await anna.isAccessible('a command that is edited');
+  await section.getByRole('button', { name: 'Cancel' }).click();
+  await section.getByRole('button', { name: 'Make a command' }).waitFor();
   await row('commands', '/weather').getByRole('button', { name: 'Delete /weather' }).click();
   await anna.confirm();
   await row('commands', '/weather').waitFor({ state: 'detached' });

@@ -4,9 +4,9 @@
 use rusqlite::Connection;
 use salon::{
     change::{
-        Act, Administration, Change, ConversationRef, HookTold, NewBan, NewBot, NewBotToken,
-        NewCommand, NewHook, NewPass, NewSession, PersonRef, Register, ServerEdit, UseSignInLink,
-        Way,
+        Act, Administration, Asks, Change, CommandEdit, ConversationRef, HookTold, NewBan, NewBot,
+        NewBotToken, NewCommand, NewHook, NewPass, NewSession, PersonRef, Register, ServerEdit,
+        UseSignInLink, Way,
     },
     event::Told,
     model::{
@@ -222,7 +222,7 @@ fn the_same_programs_come_and_go_and_leave_the_same() {
             description: "Rolls".into(),
             hint: String::new(),
             bot: bot.clone(),
-            called: Some(("https://a.example/".into(), "s".into())),
+            asks: Asks::Address { url: "https://a.example/".into(), secret: "s".into() },
         })
     };
     assert_eq!(w.run(Some(BOB), command(70, "roll")), Err(Code::Forbidden));
@@ -230,6 +230,22 @@ fn the_same_programs_come_and_go_and_leave_the_same() {
     assert_eq!(w.run(None, command(71, "roll")), Err(Code::Conflict));
     w.run(None, command(71, "d20")).unwrap();
     let roll = CommandName::parse("roll").unwrap();
+    let edit = |name: &str, bot: Option<PersonRef>, asks: Asks| {
+        Administration::EditCommand(CommandEdit {
+            name: CommandName::parse(name).unwrap(),
+            description: None,
+            hint: Some("2d6".into()),
+            bot,
+            asks: Some(asks),
+        })
+    };
+    assert_eq!(w.run(Some(BOB), edit("roll", None, Asks::Sockets)), Err(Code::Forbidden));
+    assert_eq!(w.run(Some(ADA), edit("dice", None, Asks::Sockets)), Err(Code::NotFound));
+    let person = PersonRef::Id(BOB);
+    assert_eq!(w.run(Some(ADA), edit("roll", Some(person), Asks::Sockets)), Err(Code::NotFound));
+    w.run(Some(ADA), edit("roll", None, Asks::Sockets)).unwrap();
+    let address = Asks::Address { url: "https://b.example/".into(), secret: "t".into() };
+    w.run(None, edit("d20", Some(bot.clone()), address)).unwrap();
     w.run(Some(ADA), Administration::DeleteCommand(roll.clone())).unwrap();
     assert_eq!(w.run(Some(ADA), Administration::DeleteCommand(roll)), Err(Code::NotFound));
     w.run(Some(ADA), Administration::DeleteBot(bot.clone())).unwrap();

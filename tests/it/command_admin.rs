@@ -264,6 +264,11 @@ async fn slash_commands_are_made_there() {
     assert_eq!((&known[0]["name"], &known[1]["name"]), (&json!("roll"), &json!("sky")));
     let list = String::from_utf8(admin(&file, &["command", "list"]).await.stdout).unwrap();
     assert!(list.contains("Rolls dice") && list.contains("https://sky.example/"), "{list}");
+    let edited = told(&file, &["command", "edit", "sky", "--no-url", "--hint", "where"]).await;
+    let expected = json!(["Looks up", "where", null, null]);
+    let found = ["description", "hint", "url", "secret"].map(|field| edited[field].clone());
+    assert_eq!(json!(found), expected);
+    refused(&file, &["command", "edit", "sun", "--hint", "where"], "").await;
     assert!(admin(&file, &["command", "remove", "sky"]).await.status.success());
     refused(&file, &["command", "remove", "sky"], "").await;
     assert_eq!(told(&file, &["command", "list"]).await.as_array().unwrap().len(), 1);

@@ -294,6 +294,8 @@ impl Described {
         }
         self.call(z, ("GET", commands), &[], None).await;
         self.call(z, ("GET", "/api/commands"), &[], None).await;
+        let edit = json!({ "description": "Throws", "hint": "2d6", "bot": "robo", "url": "" });
+        self.call(z, ("PATCH", "/api/admin/commands/{name}"), &["called"], Some(edit)).await;
         let robo = z.1.with_token(token);
         let _socket = robo.connect().await;
         let asked = json!({ "name": "roll", "text": "2d6", "ref": "1" });

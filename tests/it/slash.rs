@@ -322,6 +322,25 @@ async fn administrators_make_commands_and_everyone_may_know_of_them() {
     let listed = ada.get(server, ADMINISTERED).await;
     assert!(!listed.text.contains(&secret) && listed.text.contains("dice.example"));
     bob.get(server, ADMINISTERED).await.refused(403, "forbidden");
+    // what is edited: nothing that is not named, and a new address gets a secret of its own
+    let path = format!("{ADMINISTERED}/d20");
+    let edit = json!({ "description": "Rolls twenty" });
+    bob.patch(server, &path, edit.clone()).await.refused(403, "forbidden");
+    ada.patch(server, &format!("{ADMINISTERED}/d30"), edit.clone()).await.refused(404, "not_found");
+    for (field, value) in [("description", ""), ("hint", "a\nb"), ("url", "http://10.0.0.1/")] {
+        let refused = ada.patch(server, &path, json!({ field: value })).await;
+        let refused = refused.refused(422, "invalid");
+        assert!(refused["fields"][field].is_string(), "{refused}");
+    }
+    let edited = ada.patch(server, &path, edit).await.expect(200);
+    let address = json!("https://dice.example/");
+    assert_eq!((&edited["description"], &edited["url"]), (&json!("Rolls twenty"), &address));
+    assert_eq!((&edited["hint"], &edited["secret"]), (&json!("2d6"), &Value::Null));
+    let edited = ada.patch(server, &path, json!({ "url": "https://b.example/" })).await;
+    let other = edited.expect(200)["secret"].as_str().unwrap().to_owned();
+    assert_ne!(other, secret);
+    let edited = ada.patch(server, &path, json!({ "url": "", "hint": "" })).await.expect(200);
+    assert_eq!((&edited["hint"], &edited["url"]), (&json!(""), &Value::Null));
     bob.delete(server, &format!("{ADMINISTERED}/roll")).await.refused(403, "forbidden");
     ada.delete(server, &format!("{ADMINISTERED}/roll")).await.expect(204);
     ada.delete(server, &format!("{ADMINISTERED}/roll")).await.refused(404, "not_found");
@@ -332,8 +351,9 @@ async fn administrators_make_commands_and_everyone_may_know_of_them() {
     ada.delete(&server, "/api/admin/bots/dicer").await.expect(204);
     assert_eq!(ada.get(&server, "/api/commands").await.expect(200), json!([]));
     let audit = ada.get(&server, "/api/admin/audit").await;
+    assert!(audit.text.contains("command_edited"));
     assert!(audit.text.contains("command_made") && audit.text.contains("command_deleted"));
-    assert!(!audit.text.contains(&secret));
+    assert!(!audit.text.contains(&secret) && !audit.text.contains(&other));
 }
 
 #[tokio::test]

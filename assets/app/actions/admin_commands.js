@@ -1,4 +1,4 @@
-// Making commands that programs answer; joins what administrators do.
+// Making and editing commands that programs answer; joins what administrators do.
 
 const PATH = '/api/admin/commands';
 
@@ -9,17 +9,20 @@ export function adminCommandActions(app) {
     app.actions.loadCommands(true);
   };
 
+  /** Gives what came of it, with its secret if that is new; nothing where it was refused. */
+  const write = async (call) => {
+    let written = null;
+    await app.attempt('command', async () => {
+      written = await call();
+      await read();
+    });
+    return written;
+  };
+
   return {
     loadAdminCommands: () => Promise.all([app.actions.loadBots(), read()]),
-    /** Gives what was made, with its secret; nothing where it was refused. */
-    async makeCommand(wanted) {
-      let made = null;
-      await app.attempt('command', async () => {
-        made = await api.post(PATH, wanted);
-        await read();
-      });
-      return made;
-    },
+    makeCommand: (wanted) => write(() => api.post(PATH, wanted)),
+    editCommand: (name, wanted) => write(() => api.patch(`${PATH}/${encodeURIComponent(name)}`, wanted)),
     deleteCommand: (name) =>
       app.tryTo(async () => {
         await api.delete(`${PATH}/${encodeURIComponent(name)}`);

@@ -48,6 +48,7 @@ pub(super) fn administer(tx: &mut Tx<'_>, what: &Administration) -> Applied {
         Administration::RevokeBotToken { bot, token } => bots::revoke_token(tx, bot, *token),
         Administration::DeleteBot(bot) => bots::delete(tx, bot),
         Administration::MakeCommand(new) => slash::make(tx, new),
+        Administration::EditCommand(edit) => slash::edit(tx, edit),
         Administration::DeleteCommand(name) => slash::delete(tx, name),
         Administration::NoteBackup => {
             tx.note("backup_taken", "", &json!({}))?;

@@ -1,11 +1,11 @@
-//! Slash commands: made and deleted. Only administrators do so.
+//! Slash commands: made, edited and deleted. Only administrators do so.
 
 use rusqlite::params;
 use serde_json::json;
 
 use super::{Applied, Outcome, Tx};
 use crate::{
-    change::NewCommand,
+    change::{CommandEdit, NewCommand},
     model::{CommandName, Refusal, slash::MOST_COMMANDS},
     store::query::{bots, slash},
 };
@@ -19,7 +19,7 @@ pub(super) fn make(tx: &mut Tx<'_>, new: &NewCommand) -> Applied {
     if slash::count(tx.db)? >= MOST_COMMANDS {
         return Err(Refusal::conflict("there are too many commands; delete some").into());
     }
-    let (url, secret) = new.called.as_ref().map(|(url, secret)| (url, secret)).unzip();
+    let (url, secret) = new.asks.address().unzip();
     tx.db
         .prepare_cached(
             "INSERT INTO slash_command (id, name, description, hint, bot, url, secret, created_by,
@@ -38,6 +38,33 @@ pub(super) fn make(tx: &mut Tx<'_>, new: &NewCommand) -> Applied {
             tx.at,
         ])?;
     tx.note("command_made", new.name.as_str(), &json!({ "bot": bot.username, "url": url }))?;
+    Ok(Outcome::Done)
+}
+
+pub(super) fn edit(tx: &mut Tx<'_>, edit: &CommandEdit) -> Applied {
+    let command = slash::find(tx.db, edit.name.as_str())?.ok_or_else(Refusal::not_found)?;
+    let bot = edit.bot.as_ref().map(|bot| bots::find(tx.db, bot)).transpose()?;
+    let bot = bot.map(|bot| bot.person);
+    tx.db
+        .prepare_cached(
+            "UPDATE slash_command SET description = coalesce(?2, description),
+                                      hint = coalesce(?3, hint), bot = coalesce(?4, bot)
+             WHERE id = ?1",
+        )?
+        .execute(params![
+            command.id,
+            edit.description,
+            edit.hint,
+            bot.as_ref().map(|bot| bot.id),
+        ])?;
+    if let Some(asks) = &edit.asks {
+        let (url, secret) = asks.address().unzip();
+        tx.db
+            .prepare_cached("UPDATE slash_command SET url = ?2, secret = ?3 WHERE id = ?1")?
+            .execute(params![command.id, url, secret])?;
+    }
+    let now = slash::find(tx.db, edit.name.as_str())?.ok_or_else(Refusal::not_found)?;
+    tx.note("command_edited", &now.name, &json!({ "bot": now.bot, "url": now.url }))?;
     Ok(Outcome::Done)
 }
 

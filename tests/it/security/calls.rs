@@ -199,6 +199,12 @@ fn administration() -> Vec<Call> {
             Rule::Administers,
             Some(json!({ "name": "roll", "description": "Rolls dice", "bot": "robo" })),
         ),
+        (
+            "PATCH",
+            "/api/admin/commands/{name}",
+            Rule::Administers,
+            Some(json!({ "description": "Rolls" })),
+        ),
         ("DELETE", "/api/admin/commands/{name}", Rule::Administers, None),
     ]
 }
