@@ -68,6 +68,8 @@ pub enum Event {
     SessionRevoked(SessionId),
     /// The server is set otherwise. Nobody is sent a frame.
     ServerEdited(Arc<Server>),
+    /// A person is kept out: their sockets are closed. Nobody is sent a frame.
+    PersonBanned(UserId),
     /// Addresses are kept out: their sockets are closed. Nobody is sent a frame.
     AddressesBanned(Arc<BannedAddresses>),
     /// They may come again. Nobody is sent a frame.
@@ -224,6 +226,7 @@ impl Event {
             | Self::RoomDeleted(_)
             | Self::SessionRevoked(_)
             | Self::ServerEdited(_)
+            | Self::PersonBanned(_)
             | Self::AddressesBanned(_)
             | Self::BanLifted(_)
             | Self::OnlineIn(_)

@@ -5,8 +5,8 @@ use crate::{
     change::{Act, ConversationRef, CreateRoom, EditRoom, PersonRef},
     event::{Audience, Event, Origin},
     model::{
-        Conversation, ConversationId, Notify, Person, Refusal, RoomName, RoomRole, SlowMode, Topic,
-        rules,
+        Conversation, ConversationId, Notify, Person, Refusal, RoomName, RoomRole, Scope, SlowMode,
+        Topic, rules,
     },
     store::{
         Outcome,
@@ -204,6 +204,7 @@ impl App {
         let (id, standing) = self.read(read).await?;
         rules::may_join(&standing)?;
         if standing.room_role.is_none() {
+            caller.may(Some(Scope::Rooms))?;
             self.submit(caller, Act::Join(which), None).await?;
         }
         Ok(id)

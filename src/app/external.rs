@@ -18,12 +18,15 @@ impl App {
         let known = self
             .read(move |db| {
                 let Some(known) = query::people::external(db, &subject)? else { return Ok(None) };
+                if known.is_deleted {
+                    return Err(Refusal::unauthorized().into());
+                }
                 let session = query::sessions::external_of(db, known.id)?;
                 Ok(session.map(|session| (known, session)))
             })
             .await?;
         if let Some((known, session)) = known {
-            let counts = known.after.is_none_or(|after| token.issued_at > after);
+            let counts = known.counts(token.issued_at);
             let caller = Caller { user: known.id, session, scopes: None };
             return if counts { Ok(caller) } else { Err(Refusal::unauthorized()) };
         }

@@ -101,7 +101,7 @@ impl App {
     /// What the caller missed after a cursor, up to and with `until`, or all there is.
     ///
     /// # Errors
-    /// `invalid` for a cursor that this server has not given out.
+    /// `unavailable`.
     pub async fn missed(
         &self,
         caller: Caller,
@@ -114,13 +114,20 @@ impl App {
     /// The caller writes, or has stopped.
     ///
     /// # Errors
-    /// `not_found` where the caller is not.
-    pub fn typing(
+    /// `not_found` where the caller is not, `forbidden` in a direct that a block parts, `rate_limited`.
+    pub async fn typing(
         &self,
         caller: Caller,
         conversation: ConversationId,
         is_typing: bool,
     ) -> Result<(), Refusal> {
+        self.limits.change(caller.user)?;
+        if self.hub.is_silenced(caller.user) {
+            let place = ConversationRef::Id(conversation);
+            let read =
+                move |db: &rusqlite::Connection| query::standing::standing(db, &place, caller.user);
+            rules::may_write(&self.read(read).await?.1)?;
+        }
         if self.hub.typing(caller.user, conversation, is_typing) {
             Ok(())
         } else {

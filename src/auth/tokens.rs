@@ -114,6 +114,7 @@ impl Tokens {
         let mut rules = Validation::new(Algorithm::HS256);
         rules.leeway = LEEWAY_SECONDS;
         rules.validate_aud = false;
+        rules.validate_nbf = true;
         rules.set_required_spec_claims(&["exp"]);
         Self {
             signing: EncodingKey::from_secret(key),

@@ -25,9 +25,9 @@ pub(super) struct RegisterBody {
     display_name: Option<String>,
     #[serde(default)]
     claim: Option<String>,
-    /// What the link of an invitation holds.
-    #[serde(default)]
-    invitation: Option<String>,
+    /// What the link of an invitation holds; `invitation` is understood as well.
+    #[serde(default, alias = "invitation")]
+    invite: Option<String>,
 }
 
 /// Who signs in.
@@ -100,7 +100,7 @@ pub(super) async fn register(r: &Request) -> Answer {
         password: body.password,
         display_name: body.display_name,
         claim: body.claim,
-        invitation: body.invitation,
+        invitation: body.invite,
     };
     let grant = r.app.register(typed, r.from()).await?;
     granted(r, StatusCode::CREATED, &grant)

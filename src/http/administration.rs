@@ -59,7 +59,7 @@ pub(super) async fn people(r: &Request) -> Answer {
 
 /// An account to be made for somebody.
 #[derive(Deserialize, ToSchema)]
-#[schema(as = NewAccount)]
+#[schema(as = AddedAccount)]
 pub(super) struct AddBody {
     username: String,
     password: String,

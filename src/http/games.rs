@@ -11,7 +11,9 @@ use crate::{app::person_ref, change::FinishGame, wire::shapes::GameShape};
 /// How a game ended.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct FinishBody {
-    /// Username of who won; null in a draw.
+    /// Username of who won; null in a draw. It has to be said: a game ends once.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required = true)]
     winner: Option<String>,
     /// Points, by username.
     #[serde(default)]

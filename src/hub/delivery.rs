@@ -197,7 +197,11 @@ impl Delivery {
     fn durable(&mut self, state: &mut State, rev: Rev, news: &News, origin: Option<&Origin>) {
         let told = &news.told;
         let silence = match (&told.audience, &told.event) {
-            (Audience::Person(by), Event::Silence { person, on, .. }) => Some((*by, *person, *on)),
+            (Audience::Person(by), Event::Silence { person, on, .. })
+                if state.silences.has(*by, *person) != *on =>
+            {
+                Some((*by, *person, *on))
+            }
             _ => None,
         };
         // while the two can still, or again, be told of each other

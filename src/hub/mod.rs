@@ -229,6 +229,11 @@ impl Hub {
         }
     }
 
+    /// Whether a block parts a person from anybody.
+    pub fn is_silenced(&self, person: UserId) -> bool {
+        self.state.lock().silences.concerns(person)
+    }
+
     /// A person wants to show as online, or as offline although they are here.
     pub fn show_as(&self, person: UserId, online: bool) {
         self.state.lock().show_as(person, online);

@@ -25,8 +25,8 @@ use crate::{
 };
 
 /// How many bytes may wait for one socket. The frames are shared, so this bounds how far behind a
-/// client may be, not memory.
-const MOST_BYTES: usize = 1 << 20;
+/// client may be, not memory. What one commit brings, at its longest, has to fit for who reads as it comes.
+const MOST_BYTES: usize = 4 << 20;
 
 /// How many frames may wait for one socket; each costs a pointer's worth of memory.
 const MOST_FRAMES: usize = 8192;
@@ -189,6 +189,12 @@ impl Socket {
             for (rev, frame) in news {
                 out.put_or_hold(*rev, frame.clone());
             }
+        }
+        // it may be that nobody has written yet, and not that the client does not read
+        if out.is_too_much() && out.write_to(&self.stream).is_err() {
+            drop(out);
+            self.abandon();
+            return false;
         }
         if out.is_too_much() {
             out.close(Closing::SLOW_CONSUMER);

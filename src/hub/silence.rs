@@ -31,12 +31,14 @@ impl Silences {
         }
     }
 
+    /// Whether a person blocks another.
+    pub(super) fn has(&self, person: UserId, other: UserId) -> bool {
+        self.blocked.get(&person).is_some_and(|blocked| blocked.contains(&other))
+    }
+
     /// Whether a silence parts two people, whoever began it.
     pub(super) fn parts(&self, one: UserId, other: UserId) -> bool {
-        let blocks = |person, other| {
-            self.blocked.get(&person).is_some_and(|blocked| blocked.contains(&other))
-        };
-        !self.blocked.is_empty() && (blocks(one, other) || blocks(other, one))
+        !self.blocked.is_empty() && (self.has(one, other) || self.has(other, one))
     }
 
     /// Whether a silence parts a person from anybody.

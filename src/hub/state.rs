@@ -212,6 +212,9 @@ impl State {
             (&told.audience, &told.event)
         {
             self.close_session(*person, *session);
+        } else if let Event::PersonBanned(person) = &told.event {
+            let sockets = self.people.get(person).into_iter().flat_map(|here| &here.sockets);
+            sockets.for_each(|socket| socket.close(Closing::FORBIDDEN));
         } else if let Event::AddressesBanned(banned) = &told.event {
             let is_banned = |socket: &&Arc<Socket>| {
                 let from = socket.address;
@@ -320,12 +323,12 @@ impl State {
         if !conversations.contains(&conversation) {
             return None;
         }
-        if is_typing {
-            self.typing.set(conversation, person);
-        } else if !self.typing.clear(conversation, person) {
-            return Some(None);
-        }
-        Some(self.typing_told(conversation, person, is_typing))
+        let is_news = if is_typing {
+            self.typing.set(conversation, person)
+        } else {
+            self.typing.clear(conversation, person)
+        };
+        Some(if is_news { self.typing_told(conversation, person, is_typing) } else { None })
     }
 
     /// What is to be told of marks that were not renewed in time.

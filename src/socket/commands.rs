@@ -14,7 +14,7 @@ use crate::{
     counts,
     event::Origin,
     hub::{Socket, Telling},
-    model::{ConversationId, Refusal, Rev, TournamentId, UserId},
+    model::{ConversationId, Refusal, Rev, Scope, TournamentId, UserId},
     store::query::{messages::Stretch, missed::Missed},
     wire::{
         command::{Command, History, Post, Request, Target},
@@ -53,7 +53,7 @@ pub(super) async fn perform(connection: &mut Connection, request: Request) {
             app.react(caller, id, chat_id, &emoji, added, origin).await
         }
         Command::Pin { id, on } => app.pin(caller, id, on, origin).await,
-        Command::Typing { chat_id, is_typing } => app.typing(caller, chat_id, is_typing),
+        Command::Typing { chat_id, is_typing } => app.typing(caller, chat_id, is_typing).await,
         Command::LeaveChat(id) => app.leave(caller, ConversationRef::Id(id), origin).await,
         Command::AnnounceRoom(id) => app.announce_room(caller, id, asker.origin()).await,
         Command::ShowAs { username, online } => show_as(&asker, &username, online).await,
@@ -136,6 +136,10 @@ async fn post(asker: &Asker, new: Post) -> Result<(), Refusal> {
     let Post { target, message } = new;
     let place = match target {
         Target::Chat(id) => PostPlace::In(ConversationRef::Id(id)),
+        // a bot that may not come into rooms says something where it is, and nowhere else
+        Target::Room(name) if asker.caller.may(Some(Scope::Rooms)).is_err() => {
+            PostPlace::In(conversation_ref(&name))
+        }
         Target::Room(name) => PostPlace::Entering(conversation_ref(&name)),
         Target::Person(username) => {
             PostPlace::Direct { with: person_ref(&username), id: ConversationId::fresh() }
@@ -191,6 +195,12 @@ async fn history(connection: &Connection, asker: &Asker, wanted: History) -> Res
         connection.answer(frame).await;
     }
     Ok(())
+}
+
+/// The address of a socket says from where it goes on.
+pub(super) async fn resume_at_once(connection: &mut Connection, since: Rev) -> Result<(), Refusal> {
+    let asker = Asker::new(connection, None, "resume");
+    Box::pin(resume(connection, &asker, since)).await
 }
 
 /// While live events are still held back, all there is is told, in order, before they go on. Later,

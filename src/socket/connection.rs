@@ -18,10 +18,10 @@ use super::commands;
 use crate::{
     app::{App, Caller, Greeting},
     hub::{Closing, Flushed, Socket},
-    model::{Code, Rev},
+    model::{Code, Refusal, Rev},
     wire::{
         DIALECTS,
-        command::{BadFrame, Command, Request},
+        command::{BadFrame, Command},
         dialect::{Answer, Asked, Dialect},
         frame::{self, Broken, Incoming, Reader},
         is_compressed,
@@ -91,19 +91,7 @@ impl Connection {
     pub(super) async fn greet(&mut self, since: Since, early: Vec<u8>) -> bool {
         let greeting = match self.app.arrive(self.caller, &self.socket).await {
             Ok(greeting) => greeting,
-            Err(refusal) => {
-                tracing::debug!(code = refusal.code.as_str(), "a socket could not be greeted");
-                self.socket.close(if matches!(refusal.code, Code::Forbidden | Code::Banned) {
-                    Closing::FORBIDDEN
-                } else if refusal.code == Code::NotFound {
-                    Closing::NOT_FOUND
-                } else if refusal.code == Code::Unauthorized {
-                    Closing::UNAUTHORIZED
-                } else {
-                    Closing::TRY_AGAIN
-                });
-                return false;
-            }
+            Err(refusal) => return self.turn_away(&refusal),
         };
         self.greeted = greeting.cursor;
         self.welcome(&greeting);
@@ -112,9 +100,11 @@ impl Connection {
             commands::catch_up(self, since.answered).await;
             self.socket.release(self.greeted);
         } else if let Some(cursor) = since.cursor {
-            // as if it were the first frame, but that it cannot come too late
-            let resume = Request::plain("resume", Command::Resume(cursor));
-            Box::pin(commands::perform(self, resume)).await;
+            // as if it were the first frame, but that it cannot come too late; and who was told of
+            // what came live, without what they missed, would never ask for that again
+            if let Err(refusal) = commands::resume_at_once(self, cursor).await {
+                return self.turn_away(&refusal);
+            }
         } else if early.is_empty() {
             let _ = tokio::time::timeout(RESUME_WITHIN, self.socket.stream.readable()).await;
         }
@@ -124,6 +114,21 @@ impl Connection {
         let open = self.read().await == Stream::Open;
         self.socket.release(self.greeted);
         open
+    }
+
+    /// It is over before it has begun: false.
+    fn turn_away(&self, refusal: &Refusal) -> bool {
+        tracing::debug!(code = refusal.code.as_str(), "a socket could not be greeted");
+        self.socket.close(if matches!(refusal.code, Code::Forbidden | Code::Banned) {
+            Closing::FORBIDDEN
+        } else if refusal.code == Code::NotFound {
+            Closing::NOT_FOUND
+        } else if refusal.code == Code::Unauthorized {
+            Closing::UNAUTHORIZED
+        } else {
+            Closing::TRY_AGAIN
+        });
+        false
     }
 
     fn welcome(&self, greeting: &Greeting) {

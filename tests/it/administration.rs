@@ -214,6 +214,11 @@ async fn a_link_signs_in_once_and_may_set_a_password() {
     assert_eq!(grant["user"]["username"], "bob");
     using(&link, None).await.refused(401, "unauthorized");
     bob.get(&server, "/api/me").await.expect(200);
+    // who takes another password has everybody else out, and what else would let somebody in
+    let link = make().await;
+    let change = json!({ "current_password": PASSWORD, "new_password": PASSWORD });
+    bob.post(&server, "/api/me/password", change).await.expect(204);
+    using(&link, Some("of a stranger")).await.refused(401, "unauthorized");
     // with a password, whoever knew the old one is out
     let link = make().await;
     let db = Connection::open(server.file()).unwrap();

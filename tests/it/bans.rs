@@ -37,7 +37,7 @@ async fn somebody_banned_is_out_and_told_why_until_the_ban_is_lifted() {
         (&ban["username"], &ban["address"], &ban["reason"], &ban["created_by"]),
         (&json!("bob"), &Value::Null, &json!("spam"), &json!("ada"))
     );
-    assert_eq!(socket.closed().await.0, 4401);
+    assert_eq!(socket.closed().await, (4403, "FORBIDDEN".to_owned()));
     bob.get(&server, "/api/me").await.refused(401, "unauthorized");
     let refused = sign_in(&server, "bob", "198.51.100.1").await.refused(403, "banned");
     assert_eq!(refused["fields"]["reason"], "spam");

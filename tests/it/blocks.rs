@@ -67,11 +67,11 @@ async fn neither_opens_nor_writes_to_nor_invites_nor_befriends_the_other() {
                 "new_message",
                 json!({ "content": "x", "chat_id": direct, "timestamp": "2026-01-01T00:00:00Z" }),
             ),
+            ("typing", json!({ "chat_id": direct })),
         ] {
             socket.send(action, data).await;
             assert_eq!(socket.refused().await, "forbidden", "{action}");
         }
-        socket.send("typing", json!({ "chat_id": direct })).await;
         socket.so_far(&direct).await;
         let heard = ear.so_far(&direct).await;
         assert!(heard.iter().all(|frame| frame["action"] != "typing"), "{heard:?}");
@@ -313,4 +313,20 @@ async fn what_the_blocked_make_of_others_messages_is_not_shown_to_the_blocker() 
     let general = a.room("general");
     let frames = a.so_far(&general).await;
     assert!(frames.iter().all(|f| f["action"] != "tournament_updated"), "{frames:?}");
+}
+
+#[tokio::test]
+async fn a_block_that_is_said_twice_is_answered_twice_and_told_to_nobody() {
+    let (_server, ada, bob) = two().await;
+    let (mut live, mut b) = (ada.dial("/ws/chat/").await, bob.connect().await);
+    for (asks, answers) in [("block_user", "user_blocked"), ("unblock_user", "user_unblocked")] {
+        live.send_frame(&json!({ "action": asks, "username": "bob" })).await;
+        let expected = json!({ "action": answers, "username": "bob" });
+        assert_eq!(live.expect(answers).await, expected);
+        b.expect(if asks == "block_user" { "user_offline" } else { "user_online" }).await;
+        live.send_frame(&json!({ "action": asks, "username": "bob" })).await;
+        assert_eq!(live.expect(answers).await, expected);
+        let general = b.room("general");
+        assert_eq!(b.all_so_far(&general).await, Vec::<Value>::new());
+    }
 }

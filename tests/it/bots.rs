@@ -96,6 +96,17 @@ async fn a_token_is_good_for_its_scopes_and_for_nothing_that_is_between_people()
     let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
     let refused = Socket::try_open(&server.address(), "/ws/events", &headers).await;
     assert_eq!(refused.err(), Some(403), "a socket reads");
+    // nor does one come in by opening a socket, or by saying something there
+    ada.room(&server, json!({ "name": "den" })).await;
+    let path = format!("/ws/chat/den/?token={}", reader.token);
+    let opened = Socket::try_open(&server.address(), &path, &[]).await;
+    assert_eq!(opened.err(), Some(403));
+    let (talker, _) = bot(&server, &ada, "robo", json!(["read", "write"])).await;
+    let mut rooms = talker.dial("/ws").await;
+    for (room, refusal) in [("den", "forbidden"), ("nowhere", "not_found")] {
+        rooms.send_frame(&json!({ "type": "message", "room": room, "content": "x" })).await;
+        assert_eq!(rooms.refused().await, refusal);
+    }
     // over a socket as well
     let mut socket = reader.connect().await;
     socket.post(&general, "hello", None).await;

@@ -116,6 +116,30 @@ async fn a_public_room_is_joined_and_left_and_its_owner_passes_it_on() {
 }
 
 #[tokio::test]
+async fn a_room_passes_to_nobody_who_cannot_run_it() {
+    let server = Server::start().await;
+    let ada = server.person("ada").await;
+    let (bob, carl, dora) =
+        (server.person("bob").await, server.person("carl").await, server.person("dora").await);
+    bob.room(&server, json!({ "name": "attic" })).await;
+    let hook = json!({ "kind": "incoming", "name": "CI" });
+    bob.post(&server, "/api/rooms/attic/hooks", hook).await.expect(201);
+    for person in [&carl, &dora] {
+        person.call_on(&server, "/api/conversations/attic/join").await.expect(200);
+    }
+    let ban = json!({ "username": "carl", "reason": "" });
+    ada.post(&server, "/api/admin/bans", ban).await.expect(201);
+    bob.call_on(&server, "/api/conversations/attic/leave").await.expect(204);
+    let owner = async || {
+        let room = ada.get(&server, "/api/conversations/attic").await.expect(200);
+        room["owner"].clone()
+    };
+    assert_eq!(owner().await, "dora", "a program is in it for longer, and so is who is banned");
+    dora.call_on(&server, "/api/conversations/attic/leave").await.expect(204);
+    assert_eq!(owner().await, Value::Null, "administrators run it");
+}
+
+#[tokio::test]
 async fn a_private_room_does_not_exist_for_who_is_not_in_it() {
     let server = Server::start().await;
     let (ada, bob, eve) =

@@ -194,6 +194,10 @@ async fn a_friend_is_asked_and_found() {
     a.send("add_new_friend", json!({ "sender_id": ada.id, "receiver_id": bob.id })).await;
     let request = b.expect("friend_request").await["data"].clone();
     assert_eq!((&request["sender_id"], &request["username"]), (&json!(ada.id), &json!("ada")));
+    // what is asked again, since the answer was lost, is answered again, and told to nobody
+    let ask = json!({ "sender_id": ada.id, "receiver_id": bob.id });
+    a.send_ref("add_new_friend", "again", ask.clone()).await;
+    while a.next().await["ref"] != "again" {}
     b.send("add_new_friend", json!({ "sender_id": bob.id, "receiver_id": ada.id })).await;
     let new = a.expect("new_friend").await["data"].clone();
     assert_eq!(new, b.expect("new_friend").await["data"]);
@@ -201,6 +205,11 @@ async fn a_friend_is_asked_and_found() {
         (&new["user"]["username"], &new["friend"]["username"]),
         (&json!("ada"), &json!("bob"))
     );
+    a.send_ref("add_new_friend", "once more", ask).await;
+    while a.next().await["ref"] != "once more" {}
+    let general = b.room("general");
+    let told = b.all_so_far(&general).await;
+    assert!(told.iter().all(|frame| !frame["action"].as_str().unwrap().contains("friend")));
     a.send("add_new_friend", json!({ "sender_id": bob.id, "receiver_id": ada.id })).await;
     assert_eq!(a.refused().await, "forbidden");
     a.send("add_new_friend", json!({ "sender_id": ada.id, "receiver_id": ada.id })).await;

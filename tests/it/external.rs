@@ -127,3 +127,26 @@ async fn the_first_account_is_never_made_by_a_token() {
     let ada = Person::register(&server, "ada").await;
     assert_eq!(ada.get(&server, "/api/me").await.expect(200)["role"], "admin");
 }
+
+/// What an administrator has ended stays ended, however long the application vouches for them.
+#[tokio::test]
+async fn a_deleted_account_is_not_let_in_again_and_costs_nothing() {
+    let server = Server::start_with(PROVISION).await;
+    let admin = server.person("ada").await;
+    let carls = token(json!({ "username": "carl" }));
+    me(&server, &carls).await.expect(200);
+    admin.delete(&server, "/api/admin/people/carl").await.expect(204);
+    me(&server, &carls).await.refused(401, "unauthorized");
+    let newer = token(json!({ "username": "carl", "jti": "another" }));
+    me(&server, &newer).await.refused(401, "unauthorized");
+    assert!(!server.said().contains("ERROR"), "{}", server.said());
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_valid_yet_is_refused() {
+    let server = Server::start_with(PROVISION).await;
+    server.person("ada").await;
+    let from = chrono::Utc::now().timestamp() + 3600;
+    me(&server, &token(json!({ "nbf": from }))).await.refused(401, "unauthorized");
+    me(&server, &token(json!({ "nbf": from - 7200 }))).await.expect(200);
+}

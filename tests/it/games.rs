@@ -154,6 +154,8 @@ async fn a_game_is_for_its_players_and_ends_once() {
         json!({ "winner": "ada", "scores": { "ada": 11, "carl": 2 } }),
         json!({ "winner": "ada", "scores": { "ada": 11, "bob": -1 } }),
         json!({ "winner": 7 }),
+        json!({}),
+        json!({ "winer": "ada" }),
     ] {
         ada.post(&server, &finish, bad).await.refused(422, "invalid");
     }

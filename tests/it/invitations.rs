@@ -13,7 +13,7 @@ async fn started(options: &[&str]) -> (Server, Person) {
 }
 
 async fn register(server: &Server, username: &str, invitation: &Value) -> Answer {
-    let body = json!({ "username": username, "password": PASSWORD, "invitation": invitation });
+    let body = json!({ "username": username, "password": PASSWORD, "invite": invitation });
     server.ask("POST", "/api/auth/register", Some(&body)).await
 }
 
@@ -28,7 +28,7 @@ async fn where_an_invitation_is_needed_one_lets_in_as_many_as_it_says() {
     let tea = ada.room(&server, json!({ "name": "tea", "is_private": true })).await;
     register(&server, "bob", &Value::Null).await.refused(403, "invitation_required");
     let wrong = register(&server, "bob", &json!("guess")).await;
-    assert!(wrong.refused(403, "invitation_required")["fields"]["invitation"].is_string());
+    assert!(wrong.refused(403, "invitation_required")["fields"]["invite"].is_string());
     let new = json!({ "uses": 1, "expires_in": 3600, "room": tea });
     let made = ada.post(&server, PATH, new).await.expect(201);
     let (id, token) = (made["id"].as_str().unwrap(), made["token"].as_str().unwrap());

@@ -77,3 +77,24 @@ async fn what_the_disk_cannot_take_is_refused_at_once_and_what_is_taken_is_kept(
     assert!(taken > 2000, "what waited was not given up: {taken}");
     ada.post(&server, place, json!({ "content": "well again" })).await.expect(201);
 }
+
+/// What one commit brings is more than may wait for a socket, and less than who reads as it comes can take.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_burst_of_the_longest_messages_costs_nobody_who_reads_their_socket() {
+    let server = Server::start_with(&["--limits", "on"]).await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let (mut a, mut b) = (ada.connect().await, bob.connect().await);
+    let general = a.room("general");
+    let longest = "😀".repeat(4000);
+    let reading = tokio::spawn(async move {
+        for seq in 1..=EACH {
+            assert_eq!(b.expect("new_message").await["data"]["seq"], seq);
+        }
+    });
+    for number in 0..EACH {
+        let new =
+            json!({ "chat_id": general, "content": longest, "timestamp": "2026-01-01T00:00:00Z" });
+        a.send_ref("new_message", &number.to_string(), new).await;
+    }
+    within("all of them", reading).await.unwrap();
+}

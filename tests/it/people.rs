@@ -233,3 +233,25 @@ async fn who_has_left_for_good_is_friend_and_player_nowhere() {
     assert_eq!(members.expect(200)[1]["username"], "deleted user");
     assert_eq!(ada.get(&server, &path).await.expect(200)["player_count"], 0);
 }
+
+/// Who writes has read what was said before: who called them there has been heard.
+#[tokio::test]
+async fn who_answers_has_seen_that_they_were_named() {
+    let server = Server::start().await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    for number in 0..3 {
+        ada.say(&server, "general", &format!("@bob {number}")).await;
+    }
+    let mut other_device = bob.connect().await;
+    assert_eq!(other_device.hello["notifications_unread"], 3);
+    let said = bob.say(&server, "general", "yes?").await;
+    for _ in 0..3 {
+        let read = other_device.expect("notification_read").await;
+        assert_eq!(read["data"]["unread_count"], 0);
+    }
+    let general = bob.get(&server, "/api/conversations/general").await.expect(200);
+    assert_eq!((&general["unread_count"], &general["last_read_seq"]), (&json!(0), &said["seq"]));
+    bob.say(&server, "general", "well").await;
+    let more = other_device.all_so_far(general["id"].as_str().unwrap()).await;
+    assert!(more.iter().all(|frame| frame["action"] != "notification_read"), "{more:?}");
+}

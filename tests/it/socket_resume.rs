@@ -221,8 +221,13 @@ async fn who_says_in_the_address_from_where_hears_everything_in_order() {
         let path = format!("/ws/events/?token={}&cursor={wrong}", bob.token);
         assert_eq!(Socket::try_open(&server.address(), &path, &[]).await, Err(422), "{wrong}");
     }
+    // from a file that a copy has taken the place of, say
     let mut socket = bob.try_dial("/ws/events/", Some(i64::MAX)).await.unwrap();
-    assert_eq!(socket.refused().await, "invalid");
+    let cursor = socket.expect_next("hello").await["data"]["cursor"].clone();
+    let resumed = socket.expect_next("resumed").await;
+    assert_eq!(resumed["data"], json!({ "cursor": cursor, "complete": false }));
+    let (_, missed, resumed) = resume(&bob, &json!(-1)).await;
+    assert_eq!((missed.len(), &resumed["data"]["complete"]), (0, &json!(false)));
     ada.say(&server, "general", "still heard").await;
     assert_eq!(socket.expect("new_message").await["data"]["content"], "still heard");
 }
@@ -281,4 +286,18 @@ async fn what_one_did_on_another_device_and_what_went_from_sight_is_told() {
     let gone = told(&missed, "room_deleted");
     assert_eq!((gone.len(), &gone[0]["data"]["chat_id"]), (1, &json!(room)));
     assert_eq!(told(&missed, "user_updated")[0]["data"]["user"]["username"], "deleted user");
+}
+
+/// Who could not be told what they missed hears nothing live either: they would take it that there was
+/// nothing.
+#[tokio::test]
+async fn a_socket_that_cannot_catch_up_is_closed_and_tries_again() {
+    let server = Server::start_with(&["--limits", "on"]).await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    let cursor = bob.connect().await.hello["cursor"].as_i64().unwrap();
+    ada.say(&server, "general", "missed").await;
+    while bob.get(&server, "/api/me").await.status == 200 {}
+    let mut socket = bob.try_dial("/ws/events/", Some(cursor)).await.unwrap();
+    socket.expect_next("hello").await;
+    assert_eq!(socket.closed().await.0, 1013);
 }

@@ -101,7 +101,7 @@ export function sessionActions(app) {
         const body = { username: username.trim(), password };
         if (display_name?.trim()) body.display_name = display_name.trim();
         if (claim) body.claim = claim.trim();
-        if (invitation) body.invitation = invitation.trim();
+        if (invitation) body.invite = invitation.trim();
         const is_first = store.state.server?.is_new === true;
         await welcome(await api.open('POST', '/api/auth/register', body));
         if (is_first) router.go('/admin/start', { replace: true });

@@ -141,7 +141,7 @@ fn insert_row(
 pub(super) fn admit(tx: &mut Tx<'_>, admit: &Admit) -> Applied {
     let known = people::external(tx.db, &admit.external)?;
     let id = match (known, admit.new) {
-        (Some(known), _) if known.after.is_some_and(|after| admit.issued_at <= after) => {
+        (Some(known), _) if known.is_deleted || !known.counts(admit.issued_at) => {
             return Err(Refusal::unauthorized().into());
         }
         (Some(known), _) => known.id,
@@ -199,7 +199,7 @@ fn may_register(tx: &Tx<'_>, new: &Register, is_first: bool) -> Result<Option<Pa
             let refusal = Refusal::new(Code::InvitationRequired, needed);
             Err(match new.invitation {
                 None => refusal,
-                Some(_) => refusal.with_field("invitation", "does not count, or no more"),
+                Some(_) => refusal.with_field("invite", "does not count, or no more"),
             }
             .into())
         }

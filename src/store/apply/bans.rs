@@ -51,6 +51,7 @@ pub(super) fn ban(tx: &mut Tx<'_>, new: &NewBan) -> Applied {
         add.execute((new.id, network))?;
     }
     if let Some(person) = &person {
+        tx.tell(Audience::Nobody, Event::PersonBanned(person.id));
         sessions::end_all(tx, person.id, None)?;
     }
     let names: Vec<_> = networks.iter().map(Network::to_string).collect();

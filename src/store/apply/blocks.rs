@@ -14,7 +14,10 @@ pub(super) fn set(tx: &mut Tx<'_>, who: &PersonRef, on: bool) -> Applied {
     if other.id == caller.id {
         return Err(Refusal::invalid("username", "is one's own").into());
     }
+    let (person, username) = (other.id, other.username.clone());
+    let silence = Event::Silence { person, username, on };
     if blocks::blocks(tx.db, caller.id, other.id)? == on {
+        tx.tell(Audience::Person(caller.id), silence); // it answers whoever asks on a socket
         return Ok(Outcome::Person(other));
     }
     tx.db
@@ -27,7 +30,6 @@ pub(super) fn set(tx: &mut Tx<'_>, who: &PersonRef, on: bool) -> Applied {
         friends::part(tx, &caller, &other)?;
         games::cancel_between(tx, caller.id, other.id, CancelReason::Blocked)?;
     }
-    let (person, username) = (other.id, other.username.clone());
-    tx.tell(Audience::Person(caller.id), Event::Silence { person, username, on });
+    tx.tell(Audience::Person(caller.id), silence);
     Ok(Outcome::Person(other))
 }

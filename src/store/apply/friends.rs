@@ -22,8 +22,15 @@ pub(super) fn befriend(tx: &mut Tx<'_>, who: &PersonRef) -> Applied {
     let (caller, other) = both(tx, who)?;
     tx.refuse_parted(caller.id, other.id)?;
     match friends::between(tx.db, caller.id, other.id)? {
-        Friendship::Friends => return Ok(Outcome::Friendship { friends: true }),
-        Friendship::Asked(asker) if asker == caller.id => {}
+        // what changes nothing answers whoever asks on a socket
+        Friendship::Friends => {
+            let (asker, user, friend) = (caller.id, Arc::new(caller), Arc::new(other));
+            tx.tell(Audience::Person(asker), Event::NewFriend { user, friend });
+            return Ok(Outcome::Friendship { friends: true });
+        }
+        Friendship::Asked(asker) if asker == caller.id => {
+            tx.tell(Audience::Person(asker), Event::FriendRequested(Arc::new(other)));
+        }
         Friendship::Asked(_) => {
             set(tx, &caller, &other, "friends", other.id)?;
             accepted(tx, &caller, &other)?;

@@ -128,7 +128,8 @@ pub(super) fn show(tx: &mut Tx<'_>, id: ConversationId, person: UserId) -> Resul
     Ok(())
 }
 
-/// Somebody leaves. A room that they owned passes to whoever has been in it longest.
+/// Somebody leaves. A room that they owned passes to whoever has been in it longest, and can run it: no
+/// program, and nobody who is kept out. Where only such are left it has no owner, and administrators run it.
 pub(super) fn exit(tx: &mut Tx<'_>, id: ConversationId, person: UserId) -> Result<(), Halt> {
     tx.db
         .prepare_cached(
@@ -157,9 +158,13 @@ fn pass_on(tx: &mut Tx<'_>, id: ConversationId, leaver: UserId) -> Result<(), Ha
     let heir: Option<UserId> = tx
         .db
         .query_row(
-            "SELECT person FROM member WHERE conversation = ?1 AND role IS NOT NULL
-             ORDER BY joined_rev, person LIMIT 1",
-            [id],
+            "SELECT m.person FROM member m JOIN person p ON p.id = m.person
+             WHERE m.conversation = ?1 AND m.role IS NOT NULL
+               AND p.role <> 'bot' AND p.disabled_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM ban WHERE person = p.id
+                               AND (expires_at IS NULL OR expires_at > ?2))
+             ORDER BY m.joined_rev, m.person LIMIT 1",
+            (id, tx.at),
             |row| row.get(0),
         )
         .optional()?;

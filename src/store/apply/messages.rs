@@ -36,7 +36,7 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
     if standing.kind == Kind::Direct {
         reads::read_up_to(tx, id, (caller, &standing), Seq(i64::MAX))?; // who answers has read
     }
-    let Turn { seq, name, username: sender, slow_mode, last } = turn;
+    let Turn { seq, name, username: sender, slow_mode, last, read } = turn;
     rules::may_speak_again(&standing, slow_mode, last, tx.at)?;
     take_place(tx, id, caller, seq)?;
     let place = match name {
@@ -70,6 +70,9 @@ pub(super) fn post(tx: &mut Tx<'_>, post: &PostMessage) -> Applied {
     insert(tx, &message)?;
     attachments::attach(tx, &message.attachments, tx.rev)?;
     reads::wrote(tx, id, caller, seq)?;
+    if standing.kind == Kind::Room && read.0 + 1 < seq.0 {
+        notifications::settle_mentions(tx, caller, id, seq)?; // they have read that, too
+    }
     if let Place::Direct(recipient) = &message.place
         && mentions::notify_of(tx, id, recipient.id)? != Some(Notify::None)
     {
@@ -210,6 +213,9 @@ pub(super) fn delete(tx: &mut Tx<'_>, id: MessageId) -> Applied {
     let (caller, message, standing) = tx.known(id)?;
     rules::may_delete(&standing, caller, message.sender_id)?;
     if message.is_deleted {
+        // it answers whoever asks on a socket
+        let asker = Audience::MemberOf(message.conversation, caller);
+        tx.tell(asker, Event::MessageDeleted(Arc::new(message)));
         return Ok(Outcome::Done);
     }
     if caller != message.sender_id && rules::is_moderation(&standing) {

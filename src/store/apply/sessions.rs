@@ -142,6 +142,8 @@ pub(super) fn change_password(
     let caller = tx.caller()?;
     check_secret(tx, caller, password_hash)?;
     tx.db.execute("UPDATE person SET password_hash = ?2 WHERE id = ?1", (caller, new_hash))?;
+    // whoever else may have got a way in has it no more
+    tx.db.execute("DELETE FROM sign_in_link WHERE person = ?1", [caller])?;
     end_all(tx, caller, Some(keep))?;
     Ok(Outcome::Done)
 }

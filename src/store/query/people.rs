@@ -116,6 +116,16 @@ pub struct External {
     pub id: UserId,
     /// Tokens count if issued after this.
     pub after: Option<Timestamp>,
+    /// Whether the account is gone: no token brings it back.
+    pub is_deleted: bool,
+}
+
+impl External {
+    /// Whether a token that was issued then still counts.
+    #[must_use]
+    pub fn counts(&self, issued_at: Timestamp) -> bool {
+        self.after.is_none_or(|after| issued_at > after)
+    }
 }
 
 /// Whom another application means: an account that it vouched for before, or any by its own id.
@@ -124,11 +134,11 @@ pub struct External {
 /// The file failed.
 pub fn external(db: &Connection, external: &str) -> rusqlite::Result<Option<External>> {
     db.prepare_cached(
-        "SELECT id, external_after FROM person
-         WHERE (external = ?1 OR id = ?2) AND deleted_at IS NULL ORDER BY external IS NULL",
+        "SELECT id, external_after, deleted_at IS NOT NULL FROM person
+         WHERE external = ?1 OR id = ?2 ORDER BY external IS NULL",
     )?
     .query_row((external, external.parse::<UserId>().ok()), |row| {
-        Ok(External { id: row.get(0)?, after: row.get(1)? })
+        Ok(External { id: row.get(0)?, after: row.get(1)?, is_deleted: row.get(2)? })
     })
     .optional()
 }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row};
 
 use crate::{
     model::{
-        Locale, Message, Place, SessionId, Subscription, UserId,
+        ConversationId, Locale, Message, Place, SessionId, Subscription, UserId,
         markup::EVERYONE,
         push::{Quiet, QuietHours},
     },
@@ -28,11 +28,11 @@ pub struct Hearer {
 
 /// What stands of a browser in a row: the columns that `hearer_of` takes.
 macro_rules! browser {
-    ($rest:literal) => {
+    ($($rest:literal),+) => {
         concat!(
             "SELECT p.id, p.locale, s.session, s.endpoint, s.p256dh, s.auth, s.quiet_from,
                     s.quiet_to, s.zone_offset, s.quiet_until ",
-            $rest
+            $($rest),+
         )
     };
 }
@@ -74,22 +74,45 @@ pub fn any(db: &Connection) -> Result<bool, Halt> {
     Ok(db.query_row(any, [], |row| row.get(0))?)
 }
 
+/// `CROSS JOIN` keeps to the order given: the fewer first.
+macro_rules! hearers {
+    ($fewer_first:literal) => {
+        browser!(
+            ", p.username, m.notify
+             FROM ",
+            $fewer_first,
+            " ON s.person = m.person
+             CROSS JOIN person p ON p.id = m.person
+             WHERE m.conversation = ?1 AND m.role IS NOT NULL AND m.person <> ?2
+               AND m.last_read_seq < ?3 AND m.notify <> 'none'
+               AND NOT EXISTS (SELECT 1 FROM block
+                               WHERE person = m.person AND blocked = ?2 AND is_on)"
+        )
+    };
+}
+
+/// Whether fewer browsers are pushed to than a conversation has members.
+fn has_fewer_than_members(db: &Connection, id: ConversationId) -> rusqlite::Result<bool> {
+    let members: i64 = db
+        .prepare_cached("SELECT member_count FROM conversation WHERE id = ?1")?
+        .query_row([id], |row| row.get(0))?;
+    let mut count =
+        db.prepare_cached("SELECT count(*) FROM (SELECT 1 FROM push_subscription LIMIT ?1)")?;
+    let browsers: i64 = count.query_row([members], |row| row.get(0))?;
+    Ok(browsers < members)
+}
+
 /// The browsers of those who want to be told of a message and have not read it yet; and of each, whether
 /// the message calls its person. Nobody hears whom they block.
 ///
 /// # Errors
 /// The file failed.
 pub fn hearers_of(db: &Connection, message: &Message) -> Result<Vec<(Hearer, bool)>, Halt> {
-    let mut browsers = db.prepare_cached(browser!(
-        ", p.username, m.notify
-         FROM member m
-         CROSS JOIN push_subscription s ON s.person = m.person
-         CROSS JOIN person p ON p.id = m.person
-         WHERE m.conversation = ?1 AND m.role IS NOT NULL AND m.person <> ?2
-           AND m.last_read_seq < ?3 AND m.notify <> 'none'
-           AND NOT EXISTS (SELECT 1 FROM block
-                           WHERE person = m.person AND blocked = ?2 AND is_on)"
-    ))?;
+    let mut browsers = db.prepare_cached(if has_fewer_than_members(db, message.conversation)? {
+        hearers!("push_subscription s CROSS JOIN member m")
+    } else {
+        hearers!("member m CROSS JOIN push_subscription s")
+    })?;
     let place = (message.conversation, message.sender_id, message.seq);
     let rows = browsers.query_map(place, |row| {
         let username: String = row.get(10)?;

@@ -40,13 +40,16 @@ pub struct Turn {
     pub slow_mode: SlowMode,
     /// When they last did.
     pub last: Option<Timestamp>,
+    /// How far they have read.
+    pub read: Seq,
 }
 
 macro_rules! facts {
     ($which:literal) => {
         concat!(
             "SELECT c.id, c.kind, c.is_private, c.id = s.general, m.role, c.pair, p.role,
-                    c.last_seq + 1, c.name, p.username, c.slow_mode, m.wrote_at
+                    c.last_seq + 1, c.name, p.username, c.slow_mode, m.wrote_at,
+                    coalesce(m.last_read_seq, 0)
              FROM person p JOIN server s
              LEFT JOIN conversation c ON ",
             $which,
@@ -85,6 +88,7 @@ pub fn turn(
             username: row.get(9)?,
             slow_mode: row.get(10)?,
             last: row.get(11)?,
+            read: row.get(12)?,
         })
     })
 }

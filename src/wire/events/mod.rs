@@ -337,6 +337,7 @@ impl Encoder for Native {
                 say.frame("command_answer", commands::answered(whisper))
             }
             Event::SessionRevoked(_)
+            | Event::PersonBanned(_)
             | Event::AddressesBanned(_)
             | Event::BanLifted(_)
             | Event::OnlineIn(_) => return None,
