@@ -126,7 +126,30 @@ impl Rev {
     pub fn next(self) -> Self {
         Self(self.0 + 1)
     }
+
+    /// Which life of the file it is of: a copy that takes a file's place begins another, so that no number
+    /// means one change before and another one afterwards.
+    #[must_use]
+    pub fn life(self) -> i64 {
+        self.0 / LIFE
+    }
+
+    /// How many changes there had been, whatever lives the file has had.
+    #[must_use]
+    pub fn count(self) -> i64 {
+        self.0 % LIFE
+    }
+
+    /// The same in another life of the file.
+    #[must_use]
+    pub fn reborn(self) -> Self {
+        Self(self.0 + LIFE)
+    }
 }
+
+/// So many changes are in one life of a file; with more, all clients read anew once. Thousands of lives are
+/// far from what a number in JSON, or the places of files' pieces, can hold.
+const LIFE: i64 = 1 << 30;
 
 /// A message's place in its conversation: 1, 2, 3 … without gaps. 0 is "before the first".
 #[derive(

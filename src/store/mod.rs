@@ -198,6 +198,13 @@ pub fn current_rev(db: &Connection) -> rusqlite::Result<Rev> {
     db.prepare_cached("SELECT coalesce(max(rev), 0) FROM server")?.query_row([], |row| row.get(0))
 }
 
+/// A copy is about to take a file's place: whoever has heard of changes that it does not know has to read anew,
+/// and is not told of others that would have the same numbers.
+fn begin_life(db: &Connection) -> rusqlite::Result<()> {
+    let rev = current_rev(db)?.reborn();
+    db.execute("UPDATE server SET rev = ?1", [rev]).map(drop)
+}
+
 /// A database in memory with the current schema and no server yet, and a way to apply changes to
 /// it without threads: what property tests drive.
 pub mod in_memory {

@@ -222,7 +222,9 @@ pub fn restore(copy: &Path, data: &Path, force: bool) -> Result<Placed, PlaceErr
     let coming = place.beside()?;
     let placed = duplicate(copy, &coming).and_then(|()| {
         // one of an earlier version is led to this one, so that all that its rows say can be looked at
-        drop(open::open_copy(&coming).map_err(|error| named(error, &coming, copy))?);
+        let opened = open::open_copy(&coming).map_err(|error| named(error, &coming, copy))?;
+        super::begin_life(&opened.db).map_err(|cause| open::sqlite_error(&coming, cause))?;
+        drop(opened);
         place.give(&coming, "before-restore")
     });
     if placed.is_err() {

@@ -1,8 +1,8 @@
-//! Copies that the server takes by itself.
+//! Copies that the server takes by itself, and what one restores.
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::process::Command;
 
 use crate::support::{Person, Server, eventually, server::program, within};
@@ -134,4 +134,46 @@ async fn copies_of_a_clock_that_was_ahead_give_way_to_new_ones() {
         now.len() == 2 && !now.contains(&ahead[1].into())
     })
     .await;
+}
+
+/// What the copy does not know of has had numbers that are given out again: who has heard of it is told to
+/// read anew, however far the restored file has come by then.
+#[tokio::test]
+async fn who_has_heard_more_than_a_copy_knows_reads_anew_once_it_is_restored() {
+    let mut server = Server::start().await;
+    let (ada, bob) = (server.person("ada").await, server.person("bob").await);
+    ada.say(&server, "general", "kept").await;
+    let place = tempfile::TempDir::new().unwrap();
+    let copy = place.path().join("copy.db");
+    let (copy, file) = (copy.to_str().unwrap(), server.file());
+    let data = ["--data", file.to_str().unwrap()];
+    salon(&[&["backup", copy][..], &data].concat()).await;
+    let mut socket = bob.connect().await;
+    for number in 0..5 {
+        ada.say(&server, "general", &format!("lost {number}")).await;
+    }
+    let heard = socket.expect("new_message").await["rev"].as_i64().unwrap() + 4;
+    server.terminate().await;
+    salon(&[&["restore", copy, "--force"][..], &data].concat()).await;
+    let server = server.again().await;
+    let (ada, bob) = (Person::sign_in(&server, "ada").await, Person::sign_in(&server, "bob").await);
+    for number in 0..20 {
+        ada.say(&server, "general", &format!("new {number}")).await;
+    }
+    let mut socket = bob.try_dial("/ws/events/", Some(heard)).await.unwrap();
+    let greeting = socket.expect("hello").await["data"].clone();
+    let resumed = socket.expect_next("resumed").await["data"].clone();
+    assert_eq!(resumed, json!({ "cursor": greeting["cursor"], "complete": false }));
+    // and from there on as ever, over a restart as well
+    let cursor = greeting["cursor"].as_i64();
+    let server = server.again().await;
+    let (ada, bob) = (Person::sign_in(&server, "ada").await, Person::sign_in(&server, "bob").await);
+    let said = ada.say(&server, "general", "after").await;
+    assert_eq!(said["seq"], 22);
+    let mut socket = bob.try_dial("/ws/events/", cursor).await.unwrap();
+    socket.expect("hello").await;
+    assert_eq!(socket.expect("new_message").await["data"]["id"], said["id"]);
+    assert_eq!(socket.expect("resumed").await["data"]["complete"], true);
+    let found = bob.get(&server, "/api/search?q=new").await.expect(200);
+    assert_eq!(found.as_array().unwrap().len(), 20);
 }

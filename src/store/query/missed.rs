@@ -51,7 +51,7 @@ pub fn missed(
 ) -> Result<Missed, Halt> {
     let now = current_rev(db)?;
     let until = until.unwrap_or(now);
-    if since > now || since < Rev(0) {
+    if since > now || since < Rev(0) || since.life() != now.life() {
         return Ok(Missed { cursor: until, events: None });
     }
     let until = until.max(since);

@@ -329,11 +329,11 @@ impl Look<'_> {
         for place in self.places.keys() {
             seen += size.query_row([place], |row| row.get::<_, i64>(0))?;
         }
-        let all: i64 = self
+        let last: Rev = self
             .db
             .prepare_cached("SELECT coalesce(max(posted_rev), 0) FROM message")?
             .query_row([], |row| row.get(0))?;
-        Ok(seen * FEW < all)
+        Ok(seen * FEW < last.count())
     }
 
     fn through(&mut self, mut rows: Rows<'_>) -> Result<(), Halt> {
