@@ -327,6 +327,8 @@ pub enum Audience {
     Members(ConversationId),
     /// Everyone in a conversation but one.
     MembersBut(ConversationId, UserId),
+    /// Everyone in a conversation but these, who are told otherwise.
+    MembersBesides(ConversationId, Arc<[UserId]>),
     /// Everyone connected who is not in a conversation.
     Outsiders(ConversationId),
     /// One person in a conversation, on those of their sockets that hear it.
@@ -351,6 +353,9 @@ impl Audience {
             (Self::Person(one) | Self::MemberOf(_, one), Self::Person(other)) => one == other,
             (Self::Person(one), Self::MembersBut(_, but) | Self::EveryoneBut(but))
             | (Self::MembersBut(_, but) | Self::EveryoneBut(but), Self::Person(one)) => one != but,
+            (Self::MemberOf(_, one), Self::MembersBesides(_, but))
+            | (Self::MembersBesides(_, but), Self::MemberOf(_, one)) => !but.contains(one),
+            (Self::MemberOf(_, one), Self::MemberOf(_, other)) => one == other,
             (Self::Nobody, _) | (_, Self::Nobody) => false,
             _ => true,
         }

@@ -247,9 +247,10 @@ impl State {
     /// How many sockets an audience has at most; very many where counting would take long.
     pub(super) fn hearers(&self, audience: &Audience) -> usize {
         match audience {
-            Audience::Members(id) | Audience::MembersBut(id, _) | Audience::MemberOf(id, _) => {
-                self.rooms.get(id).map_or(0, IndexMap::len)
-            }
+            Audience::Members(id)
+            | Audience::MembersBut(id, _)
+            | Audience::MembersBesides(id, _)
+            | Audience::MemberOf(id, _) => self.rooms.get(id).map_or(0, IndexMap::len),
             Audience::Person(person) | Audience::Program(person) => self.sockets_of(*person),
             Audience::Nobody => 0,
             Audience::Outsiders(_) | Audience::Everyone | Audience::EveryoneBut(_) => usize::MAX,
@@ -265,6 +266,10 @@ impl State {
             Audience::MembersBut(id, person) => {
                 let room = self.rooms.get(id).into_iter().flat_map(IndexMap::values);
                 room.filter(|socket| socket.user != *person).for_each(hear);
+            }
+            Audience::MembersBesides(id, people) => {
+                let room = self.rooms.get(id).into_iter().flat_map(IndexMap::values);
+                room.filter(|socket| !people.contains(&socket.user)).for_each(hear);
             }
             Audience::Outsiders(id) => {
                 for here in self.people.values() {

@@ -330,3 +330,31 @@ async fn a_block_that_is_said_twice_is_answered_twice_and_told_to_nobody() {
         assert_eq!(b.all_so_far(&general).await, Vec::<Value>::new());
     }
 }
+
+#[tokio::test]
+async fn an_edit_shows_no_reaction_of_who_is_blocked() {
+    let (server, ada, bob) = two().await;
+    let carl = server.person("carl").await;
+    block(&server, &ada, &bob).await;
+    let said = carl.say(&server, "general", "first").await;
+    let path = format!("/api/messages/{}", said["id"].as_str().unwrap());
+    for person in [&bob, &carl] {
+        person.put(&server, &format!("{path}/reactions/🎉")).await.expect(204);
+    }
+    let (mut a, mut b) = (ada.connect().await, bob.connect().await);
+    carl.patch(&server, &path, json!({ "content": "second" })).await.expect(200);
+    let names = |frame: &Value| frame["data"]["reactions"][0]["usernames"].clone();
+    let edited = a.expect("message_edited").await;
+    assert_eq!((&edited["data"]["content"], names(&edited)), (&json!("second"), json!(["carl"])));
+    assert_eq!(names(&b.expect("message_edited").await), json!(["bob", "carl"]));
+    // both have all there is, and are told of it once
+    for (person, edited) in [(&ada, &edited), (&bob, &edited)] {
+        let cursor = edited["rev"].as_i64();
+        let mut socket = person.try_dial("/ws/events/", cursor).await.unwrap();
+        socket.expect("hello").await;
+        socket.expect_next("resumed").await;
+    }
+    let general = a.room("general");
+    let more = a.so_far(&general).await;
+    assert!(more.iter().all(|frame| frame["action"] != "message_edited"), "{more:?}");
+}

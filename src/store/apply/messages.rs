@@ -204,8 +204,28 @@ pub(super) fn edit(
         ..message
     });
     index::replace(tx, &message)?;
-    tx.tell(Audience::Members(message.conversation), Event::MessageEdited(Arc::clone(&message)));
+    tell_edited(tx, &message)?;
     Ok(Outcome::Message { message, fresh: false })
+}
+
+/// Who blocks somebody that has reacted to it sees no such reaction, here as in history.
+fn tell_edited(tx: &mut Tx<'_>, message: &Arc<Message>) -> Result<(), Halt> {
+    let (id, posted_rev) = (message.conversation, message.posted_rev);
+    let edited = Event::MessageEdited(Arc::clone(message));
+    let people = match message.reactions.is_empty() {
+        true => Vec::new(),
+        false => query::blocks::keep_from_reactions(tx.db, id, posted_rev)?,
+    };
+    if people.is_empty() {
+        tx.tell(Audience::Members(id), edited);
+        return Ok(());
+    }
+    tx.tell(Audience::MembersBesides(id, people.as_slice().into()), edited);
+    for person in people {
+        let seen = Arc::new(messages::of_rev(tx.db, posted_rev, person)?);
+        tx.tell(Audience::MemberOf(id, person), Event::MessageEdited(seen));
+    }
+    Ok(())
 }
 
 /// Deleted is deleted: what people made of it and what it said before go with it.

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::people;
 use crate::{
-    model::{Person, UserId},
+    model::{ConversationId, Person, Rev, UserId},
     store::Halt,
 };
 
@@ -14,6 +14,24 @@ use crate::{
 /// The file failed.
 pub fn parts(db: &Connection, one: UserId, other: UserId) -> rusqlite::Result<bool> {
     Ok(blocks(db, one, other)? || blocks(db, other, one)?)
+}
+
+/// Members of a conversation who block somebody that has reacted to a message there.
+///
+/// # Errors
+/// The file failed.
+pub fn keep_from_reactions(
+    db: &Connection,
+    id: ConversationId,
+    posted_rev: Rev,
+) -> rusqlite::Result<Vec<UserId>> {
+    let mut people = db.prepare_cached(
+        "SELECT DISTINCT b.person FROM reaction r
+         JOIN block b ON b.blocked = r.person AND b.is_on
+         JOIN member m ON m.conversation = ?1 AND m.person = b.person AND m.role IS NOT NULL
+         WHERE r.message = ?2 ORDER BY b.person",
+    )?;
+    people.query_map((id, posted_rev), |row| row.get(0))?.collect()
 }
 
 /// The same, of the pair that a direct is kept under.
