@@ -92,6 +92,23 @@ test('an edit and a deletion reach everyone', async () => {
   assert.equal(await anna.message('spelling').count(), 0);
 });
 
+test('whoever leaves while they edit comes to what they were writing elsewhere', async () => {
+  const { page } = anna;
+  await anna.sidebar('general').click();
+  await page.fill('#composer-text', 'a draft');
+  await anna.sidebar('garden').click();
+  await anna.message('I heard').focus();
+  await page.keyboard.press('e');
+  await page.waitForSelector('.composer.editing');
+  await anna.sidebar('general').click();
+  await page.locator('#composer-editing').waitFor({ state: 'hidden' });
+  assert.equal(await page.locator('.composer.editing').count(), 0);
+  assert.equal(await page.inputValue('#composer-text'), 'a draft');
+  await page.fill('#composer-text', '');
+  await anna.sidebar('garden').click();
+  await anna.inConversation('garden');
+});
+
 test('one cannot edit what another person said, but an administrator may delete it', async () => {
   await ben.say('by ben');
   await anna.sees('by ben');

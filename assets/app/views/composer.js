@@ -68,6 +68,12 @@ export function mountComposer(store, actions) {
     fit();
   }
 
+  function refill() {
+    find('#composer-editing').hidden = !editing;
+    form.classList.toggle('editing', Boolean(editing));
+    fill(editing ? editing.content : chat_id ? readDraft(store.state.me.id, chat_id) : '');
+  }
+
   text.addEventListener('input', () => {
     awaiting = false;
     fit();
@@ -137,26 +143,18 @@ export function mountComposer(store, actions) {
     if (command?.word === 'help') insert('/'); // the list of all
   });
 
-  store.watch((state) => [state.view.name === 'conversation' && state.view.chat_id, state.route], (state) => {
+  // One for both: whoever leaves ends the rewriting.
+  store.watch((state) => [currentConversation(state)?.id, state.editing, state.route], (state) => {
     const next = currentConversation(state)?.id ?? null;
-    if (next !== chat_id) {
-      chat_id = next;
-      editing = null;
-      awaiting = false;
-      fill(next ? readDraft(state.me.id, next) : '');
-    }
-    // On a phone the keyboard would cover what one came to read.
-    if (next && fine.matches && !state.dialog) text.focus({ preventScroll: true });
-  });
-
-  store.watch(({ editing: id }) => [id], (state) => {
-    const message = state.editing && state.timelines[chat_id]?.messages.find(({ id }) => id === state.editing);
-    if (!message === !editing && message?.id === editing?.id) return;
+    const message = state.editing && state.timelines[next]?.messages.find(({ id }) => id === state.editing);
+    const came = next !== chat_id;
+    const turned = message?.id !== editing?.id;
+    if (came) awaiting = false;
+    chat_id = next;
     editing = message || null;
-    find('#composer-editing').hidden = !editing;
-    form.classList.toggle('editing', Boolean(editing));
-    fill(editing ? editing.content : chat_id ? readDraft(state.me.id, chat_id) : '');
-    if (chat_id) text.focus({ preventScroll: true });
+    if (came || turned) refill();
+    // On a phone the keyboard would cover what one came to read.
+    if (next && (came || !turned ? fine.matches && !state.dialog : true)) text.focus({ preventScroll: true });
   });
 
   store.watch((state) => [state.uploads, state.slowed, state.pending, state.locale], () => {
