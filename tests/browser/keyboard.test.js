@@ -107,6 +107,15 @@ test('walking through the messages and deleting one', async () => {
   await page.locator('.is-deleted').waitFor();
 });
 
+test('a room that is renamed meanwhile does not take the focus away', async () => {
+  await page.locator('.message').first().focus();
+  await anna.api('PATCH', `/api/conversations/${await anna.chatId('kitchen')}`, { name: 'larder' });
+  await anna.inConversation('larder');
+  assert.ok(await page.evaluate(() => document.activeElement.matches('.message')));
+  await anna.api('PATCH', `/api/conversations/${await anna.chatId('larder')}`, { name: 'kitchen' });
+  await anna.inConversation('kitchen');
+});
+
 test('? shows the keys, Escape closes them, and the focus is where it was', async () => {
   await page.locator('#timeline').focus();
   await page.keyboard.press('?');

@@ -143,18 +143,18 @@ export function mountComposer(store, actions) {
     if (command?.word === 'help') insert('/'); // the list of all
   });
 
-  // One for both: whoever leaves ends the rewriting.
-  store.watch((state) => [currentConversation(state)?.id, state.editing, state.route], (state) => {
+  // One for both: whoever leaves ends the rewriting. Not the route: a room that is renamed is not come to.
+  store.watch((state) => [currentConversation(state)?.id, state.editing], (state) => {
     const next = currentConversation(state)?.id ?? null;
     const message = state.editing && state.timelines[next]?.messages.find(({ id }) => id === state.editing);
     const came = next !== chat_id;
-    const turned = message?.id !== editing?.id;
+    if (!came && message?.id === editing?.id) return;
     if (came) awaiting = false;
     chat_id = next;
     editing = message || null;
-    if (came || turned) refill();
+    refill();
     // On a phone the keyboard would cover what one came to read.
-    if (next && (came || !turned ? fine.matches && !state.dialog : true)) text.focus({ preventScroll: true });
+    if (next && (!came || (fine.matches && !state.dialog))) text.focus({ preventScroll: true });
   });
 
   store.watch((state) => [state.uploads, state.slowed, state.pending, state.locale], () => {
