@@ -131,6 +131,24 @@ test('messages elsewhere are counted in the list and in the title', async () => 
   await anna.page.waitForFunction(() => document.title === 'garden – Salon');
 });
 
+test('what is seen while the server hears of something else is read as well', async () => {
+  let letGo;
+  const held = new Promise((resolve) => (letGo = resolve));
+  const asked = anna.page.waitForRequest('**/read');
+  await anna.page.route('**/read', async (route) => {
+    const response = await route.fetch(); // the server's frame about it comes before this answer
+    await held;
+    await route.fulfill({ response });
+  });
+  await ben.say('the first of two');
+  await asked;
+  await ben.say('the second of two');
+  await anna.sees('the second of two');
+  letGo();
+  await ben.message('the second of two').locator('.message-foot', { hasText: 'Read' }).waitFor();
+  await anna.page.unroute('**/read');
+});
+
 test('an own message says when someone has read it', async () => {
   await anna.say('have you read this?');
   await anna.page.locator('.message-foot', { hasText: 'Read' }).waitFor();

@@ -11,7 +11,8 @@ const TYPING_MS = 3_000;
 export function messageActions(app) {
   const { store, api, socket, outbox } = app;
   let typed = { chat_id: null, at: 0 };
-  let reading = null; // the conversation whose read mark is on its way
+  const seen = new Map(); // conversation → up to where, of what is still to be told
+  let telling = false;
 
   const note = (key) => store.dispatch({ type: 'notice', notice: { kind: 'info', key } });
 
@@ -135,18 +136,24 @@ export function messageActions(app) {
       note((await copyText(link)) ? 'copy.link_done' : 'copy.failed');
     },
 
-    /** Everything up to `seq` has been seen. One call at a time; what was seen meanwhile goes with the next. */
+    /** Everything up to `seq` has been seen. One call at a time; what is seen meanwhile goes with the next. */
     async markRead(chat_id, seq) {
-      const conversation = store.state.conversations[chat_id];
-      if (!conversation || seq <= conversation.last_read_seq || reading === chat_id || !socket.online) return;
-      reading = chat_id;
+      if (!socket.online) return;
+      seen.set(chat_id, Math.max(seq, seen.get(chat_id) ?? 0));
+      if (telling) return;
+      telling = true;
       try {
-        await api.post(`/api/conversations/${chat_id}/read`, { seq });
-        store.dispatch({ type: 'read', chat_id, seq });
+        for (const [chat_id, seq] of seen) {
+          seen.delete(chat_id); // what is added from now on comes at the end of this
+          if (!(seq > store.state.conversations[chat_id]?.last_read_seq)) continue;
+          await api.post(`/api/conversations/${chat_id}/read`, { seq });
+          store.dispatch({ type: 'read', chat_id, seq });
+        }
       } catch {
         // Said again when the next message is seen, or after the next greeting.
+        seen.clear();
       } finally {
-        reading = null;
+        telling = false;
       }
     },
 
