@@ -131,6 +131,18 @@ test('messages elsewhere are counted in the list and in the title', async () => 
   await anna.page.waitForFunction(() => document.title === 'garden – Salon');
 });
 
+test('who answers from another device has read what there was', async () => {
+  await anna.sidebar('general').click();
+  await anna.inConversation('general');
+  await ben.say('are you there?');
+  await anna.sidebar('garden').getByText('1 unread message').waitFor();
+  await anna.api('POST', '/api/conversations/garden/messages', { content: 'on my phone' });
+  await anna.sidebar('garden').getByText('1 unread message').waitFor({ state: 'detached' });
+  await anna.sidebar('garden').click();
+  await anna.sees('on my phone');
+  assert.equal(await anna.page.locator('.divider').count(), 0);
+});
+
 test('what is seen while the server hears of something else is read as well', async () => {
   let letGo;
   const held = new Promise((resolve) => (letGo = resolve));

@@ -73,7 +73,8 @@ function newMessage(state, message) {
       ...conversation,
       last_seq: message.seq,
       last_message: message,
-      unread_count: conversation.unread_count + (mine ? 0 : 1),
+      // who speaks has read everything: from another device of theirs this says so
+      ...(mine ? { unread_count: 0, last_read_seq: message.seq } : { unread_count: conversation.unread_count + 1 }),
     });
   }
   if (state.typing[chat_id]?.[message.sender]) {
