@@ -2,6 +2,8 @@
 
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { emptyState } from '../../assets/app/state/empty.js';
+import { reduce } from '../../assets/app/state/reduce.js';
 import { Salon } from './salon.js';
 
 let salon, anna, ben;
@@ -102,6 +104,12 @@ test('a message that is refused says why, and can be sent again or discarded', a
   await once(anna, 'first try');
   await once(ben, 'first try');
   assert.equal(await anna.message('second thoughts').count(), 0);
+});
+
+test('a server that was put back to an older copy is followed from there', () => {
+  const resumed = (complete) => reduce({ ...emptyState(), cursor: 9 }, { frame: 'resumed', data: { cursor: 4, complete } });
+  assert.equal(resumed(false).cursor, 4);
+  assert.equal(resumed(true).cursor, 9);
 });
 
 test('nothing in all this made a browser complain', () => salon.checkPeople());

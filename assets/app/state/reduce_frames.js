@@ -121,7 +121,8 @@ export const frames = {
   },
   server_updated: (state, { server, limits }) => ({ ...state, server_name: server.name, limits: { ...state.limits, ...limits } }),
   resumed(state, { cursor, complete }) {
-    const next = { ...state, cursor: Math.max(state.cursor ?? 0, cursor) };
+    // a server that is an older copy of itself counts from where that was
+    const next = { ...state, cursor: complete ? Math.max(state.cursor ?? 0, cursor) : cursor };
     return complete ? next : { ...next, timelines: {} };
   },
 
