@@ -106,6 +106,23 @@ test('a message that is refused says why, and can be sent again or discarded', a
   assert.equal(await anna.message('second thoughts').count(), 0);
 });
 
+test('what the browser has no room for waits in the page', async () => {
+  await ben.goTo('/rooms/garden');
+  await anna.goTo('/rooms/garden');
+  await anna.page.evaluate(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+  });
+  await anna.context.setOffline(true);
+  await anna.page.getByText('You are offline').waitFor();
+  await anna.say('in a full browser');
+  await anna.page.locator('.is-pending', { hasText: 'in a full browser' }).waitFor();
+  await anna.context.setOffline(false);
+  await once(ben, 'in a full browser');
+  await anna.page.locator('.is-pending').waitFor({ state: 'detached' });
+});
+
 test('a server that was put back to an older copy is followed from there', () => {
   const resumed = (complete) => reduce({ ...emptyState(), cursor: 9 }, { frame: 'resumed', data: { cursor: 4, complete } });
   assert.equal(resumed(false).cursor, 4);

@@ -1,34 +1,35 @@
 // What this browser remembers between visits. Storage can be blocked or full; then things last as long as the page.
 
+/** What there was no room for: newer than what may still be stored. */
 const memory = new Map();
 
 export const storage = {
   /** @returns {?string} */
   get(key) {
     try {
-      return localStorage.getItem(`salon.${key}`);
+      return memory.get(key) ?? localStorage.getItem(`salon.${key}`);
     } catch {
-      return memory.get(key) ?? null;
+      return null;
     }
   },
   /** @param {?string} value null forgets */
   set(key, value) {
+    memory.delete(key);
     try {
       if (value === null) localStorage.removeItem(`salon.${key}`);
       else localStorage.setItem(`salon.${key}`, value);
     } catch {
-      if (value === null) memory.delete(key);
-      else memory.set(key, value);
+      if (value !== null) memory.set(key, value);
     }
   },
   /** @returns {string[]} */
   keys(prefix) {
+    const keys = new Set(memory.keys());
     try {
-      return Object.keys(localStorage)
-        .filter((key) => key.startsWith(`salon.${prefix}`))
-        .map((key) => key.slice('salon.'.length));
+      for (const key of Object.keys(localStorage)) if (key.startsWith('salon.')) keys.add(key.slice(6));
     } catch {
-      return [...memory.keys()].filter((key) => key.startsWith(prefix));
+      // Then they are all in memory.
     }
+    return [...keys].filter((key) => key.startsWith(prefix));
   },
 };
