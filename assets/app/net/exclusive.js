@@ -1,30 +1,8 @@
 // One tab of this browser at a time: what two of them must not do at once, or must do only once.
 
-import { storage } from './storage.js';
-
-const LEASE_MS = 10_000;
-const tab = Math.random().toString(36).slice(2);
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** For browsers that offer no locks, as on plain http in a home network: whoever's name stays written may go. */
-async function withLease(key, task) {
-  for (;;) {
-    const [holder, until] = (storage.get(key) ?? '').split(' ');
-    if (!holder || Number(until) < Date.now()) {
-      storage.set(key, `${tab} ${Date.now() + LEASE_MS}`);
-      await pause(30 + Math.random() * 60); // two tabs may write at once: the last one stands
-      if (storage.get(key)?.startsWith(`${tab} `)) break;
-    }
-    await pause(100);
-  }
-  try {
-    return await task();
-  } finally {
-    if (storage.get(key)?.startsWith(`${tab} `)) storage.set(key, null);
-  }
-}
+/** At once, where it is needed: this version's files may be gone when it is. */
+const lease = navigator.locks ? null : import('./lease.js');
 
 /** @param {() => any} task may be async; its result is the result */
-export const exclusively = (name, task) =>
-  navigator.locks ? navigator.locks.request(`salon.${name}`, task) : withLease(`lease.${name}`, task);
+export const exclusively = async (name, task) =>
+  lease ? (await lease).withLease(`lease.${name}`, task) : navigator.locks.request(`salon.${name}`, task);
