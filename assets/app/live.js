@@ -1,7 +1,7 @@
 // What comes by itself: joins the socket's frames, the outbox, the uploads and the clock to the store. The order at each greeting
 // is what makes a reconnect whole: first what was missed, which the socket's address asked for, then send what waited.
 
-export function startLive({ store, api, socket, outbox, uploads, actions }) {
+export function startLive({ store, api, socket, outbox, uploads, parts, actions }) {
   const CLOCK_MS = 1_000;
   const FRESH_MS = 60_000;
   const GRACE_MS = 5_000; // the server says itself when an invitation is over; this is for when it cannot
@@ -90,6 +90,10 @@ export function startLive({ store, api, socket, outbox, uploads, actions }) {
 
   uploads.addEventListener('change', ({ detail }) => store.dispatch({ type: 'upload_changed', ...detail }));
   store.watch((state) => [state.uploads], () => actions.keepUploads());
+
+  store.watch(({ invites, game }) => [invites, game], ({ invites, game }) => {
+    if (game || Object.keys(invites).length) parts.bring('cards');
+  });
 
   // What another tab of this browser has done.
   const elsewhere = {

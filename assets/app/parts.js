@@ -18,6 +18,7 @@ const PARTS = {
   admin,
   ban: admin,
   bot: admin,
+  cards: async () => (await import('./views/cards.js')).mountCards,
   commands: async () => (await import('./commands.js')).joinCommands,
   create_room: room,
   discover: async () => (await import('./views/discover.js')).mountDiscover,

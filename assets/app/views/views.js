@@ -5,7 +5,6 @@ import { mountAuth } from './auth.js';
 import { mountBadges } from './badges.js';
 import { mountBanner } from './banner.js';
 import { mountBlocked } from './blocked.js';
-import { mountCards } from './cards.js';
 import { mountCompletion } from './completion.js';
 import { mountComposer } from './composer.js';
 import { mountDialogs } from './dialogs.js';
@@ -27,7 +26,7 @@ export function mountViews({ store, actions }) {
   const mounts = [
     mountShell, mountMenus, mountDrawers, mountAuth, mountSidebar, mountBadges, mountHeader, mountPlaces, mountTimeline,
     mountCompletion, mountComposer, mountPeople, mountBanner, mountNotices, mountDialogs, mountSwitcher, mountShortcuts,
-    mountSearch, mountBlocked, mountCards, mountAttach, mountUploads,
+    mountSearch, mountBlocked, mountAttach, mountUploads,
   ];
   for (const mount of mounts) mount(store, actions);
 }
