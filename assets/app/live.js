@@ -90,6 +90,7 @@ export function startLive({ store, api, socket, outbox, uploads, parts, actions 
 
   uploads.addEventListener('change', ({ detail }) => store.dispatch({ type: 'upload_changed', ...detail }));
   store.watch((state) => [state.uploads], () => actions.keepUploads());
+  store.watch((state) => [state.replying], () => actions.keepReplies());
 
   store.watch(({ invites, game }) => [invites, game], ({ invites, game }) => {
     if (game || Object.keys(invites).length) parts.bring('cards');

@@ -50,6 +50,29 @@ test('it can be given up, and what is written next answers nothing', async () =>
   assert.equal(await ben.message('Or in May').locator('.quote').count(), 0);
 });
 
+test('it stays with its draft over another room and a reload; what is deleted meanwhile is not answered', async () => {
+  const bar = anna.page.locator('#composer-replying');
+  await anna.message('Next week').focus();
+  await anna.page.keyboard.press('a');
+  await anna.page.keyboard.type('half a thought');
+  await anna.sidebar('general').click();
+  await anna.inConversation('general');
+  await bar.waitFor({ state: 'hidden' });
+  await anna.sidebar('garden').click();
+  await bar.getByText('Replying to ben: Next week').waitFor();
+  await anna.page.reload();
+  await bar.getByText('Replying to ben: Next week').waitFor();
+  await anna.page.press('#composer-text', 'Enter');
+  await ben.message('half a thought').locator('.quote', { hasText: 'Next week' }).waitFor();
+  await ben.say('never mind this');
+  await anna.message('never mind this').focus();
+  await anna.page.keyboard.press('a');
+  await bar.getByText('Replying to ben: never mind this').waitFor();
+  const stored = await ben.api('GET', '/api/conversations/garden/messages');
+  await ben.api('DELETE', `/api/messages/${stored.at(-1).id}`);
+  await bar.waitFor({ state: 'hidden' });
+});
+
 test('it follows what was answered: edited, deleted, and far above', async () => {
   const [first] = await anna.api('GET', '/api/conversations/garden/messages');
   await anna.api('PATCH', `/api/messages/${first.id}`, { content: 'Shall we sow peas?' });

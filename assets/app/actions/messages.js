@@ -2,6 +2,7 @@
 
 import { newClientId } from '../models/client_id.js';
 import { copyText } from '../models/clipboard.js';
+import { readReply, writeReply } from '../models/drafts.js';
 import { linkOf } from '../state/select.js';
 import { LIKE } from '../state/reduce_likes.js';
 import { PAGE } from '../state/timelines.js';
@@ -15,6 +16,8 @@ export function messageActions(app) {
   let telling = false;
 
   const note = (key) => store.dispatch({ type: 'notice', notice: { kind: 'info', key } });
+
+  const answer = (chat_id, message) => store.dispatch({ type: 'replying', chat_id, message });
 
   async function load(chat_id, where, query, target_seq = null) {
     if (store.state.timelines[chat_id]?.loading) return;
@@ -35,13 +38,13 @@ export function messageActions(app) {
 
   return {
     send(chat_id, content) {
-      const { replying } = store.state;
+      const replying = store.state.replying[chat_id];
       const attachments = app.actions.takeUploads(chat_id);
       outbox.add({
         client_id: newClientId(), chat_id, content: content.trim(), reply_to: replying?.id, reply_seq: replying?.seq,
         attachments: attachments.length ? attachments : undefined,
       });
-      if (replying) store.dispatch({ type: 'replying', message: null });
+      if (replying) answer(chat_id, null);
       typed = { chat_id: null, at: 0 };
       const timeline = store.state.timelines[chat_id];
       if (timeline?.loaded && !timeline.at_end) app.actions.loadNewest(chat_id);
@@ -65,8 +68,20 @@ export function messageActions(app) {
     /** A link to a message: the page that has it in its middle. */
     loadAround: (chat_id, seq) => load(chat_id, 'around', `&before=${seq + PAGE / 2}`, seq),
 
-    reply: (message) => store.dispatch({ type: 'replying', message }),
-    cancelReply: () => store.dispatch({ type: 'replying', message: null }),
+    reply(message) {
+      app.actions.cancelEdit();
+      answer(message.chat_id, message);
+    },
+    cancelReply: () => answer(store.state.view.chat_id, null),
+    /** What the draft there answered before the page was loaded again. */
+    recallReply(chat_id) {
+      const { me, replying } = store.state;
+      if (replying[chat_id] === undefined) answer(chat_id, readReply(me.id, chat_id));
+    },
+    keepReplies() {
+      const { me, replying } = store.state;
+      for (const [chat_id, message] of Object.entries(replying)) writeReply(me.id, chat_id, message);
+    },
 
     edit(message_id) {
       store.dispatch({ type: 'editing', message_id });

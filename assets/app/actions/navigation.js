@@ -23,6 +23,7 @@ export function navigationActions(app) {
     else if (!timeline.loaded) app.actions.loadNewest(id);
     if (!recalled) app.actions.loadMembers(id);
     app.actions.recallUploads(id);
+    app.actions.recallReply(id);
   }
 
   /** The address says what the place is called, however one came to it: by an id, or in capitals. */

@@ -9,6 +9,14 @@ export const readDraft = (user_id, chat_id) => storage.get(key(user_id, chat_id)
 export const writeDraft = (user_id, chat_id, text) =>
   storage.set(key(user_id, chat_id), text.trim() === '' ? null : text);
 
+const replyKey = (user_id, chat_id) => `reply.${user_id}.${chat_id}`;
+
+/** @returns {?import('../state/types.js').Message} what is answered by it */
+export const readReply = (user_id, chat_id) => JSON.parse(storage.get(replyKey(user_id, chat_id)));
+
+export const writeReply = (user_id, chat_id, message) =>
+  storage.set(replyKey(user_id, chat_id), message && JSON.stringify(message));
+
 const filesKey = (user_id, chat_id) => `files.${user_id}.${chat_id}`;
 
 /** What the server has forgotten by now is left out. @returns {import('../state/types.js').Upload[]} */

@@ -10,7 +10,7 @@ export const emptyState = () => ({
   search: { q: '', hits: null, at_end: false, busy: false },
   notifications: { list: null, at_end: false, unread: 0 }, mentions: {}, invites: {}, games: {}, game: null, tournaments: null,
   commands: null, whispers: [],
-  typing: {}, editing: null, replying: null, dialog: null, notice: null,
+  typing: {}, editing: null, replying: {}, dialog: null, notice: null,
   telling: { desktop: false, sound: false, hours: false, from: '22:00', to: '07:00', quiet_until: null },
   permission: 'default', quiet: false, push: 'unsupported', recalled: false, news: false,
   emoji: { list: null, failed: false, recent: [] },

@@ -88,11 +88,17 @@ function newMessage(state, message) {
   return put(next, 'timelines', chat_id, postMessage(timeline, message, !open || state.at_bottom));
 }
 
+/** What one is answering says what it says now; what is deleted is answered no more. */
+export const answered = (state, message) =>
+  state.replying[message.chat_id]?.id === message.id
+    ? put(state, 'replying', message.chat_id, message.is_deleted ? null : message)
+    : state;
+
 function changedMessage(state, broadcast) {
   const message = withOwnLike(state, broadcast);
   const timeline = state.timelines[message.chat_id];
   const conversation = state.conversations[message.chat_id];
-  let next = state;
+  let next = answered(state, message);
   if (timeline) next = put(next, 'timelines', message.chat_id, replaceMessage(timeline, message));
   if (conversation?.last_message?.id === message.id) {
     next = put(next, 'conversations', conversation.id, { ...conversation, last_message: message });

@@ -1,6 +1,6 @@
 // What this side changes: where the person is, what they opened, pages that arrived, messages on their way.
 
-import { put, putConversation, dropConversation } from './reduce_frames.js';
+import { answered, put, putConversation, dropConversation } from './reduce_frames.js';
 import { paced, slowedDown } from './pace.js';
 import { addPage, emptyTimeline } from './timelines.js';
 import { emptyState } from './empty.js';
@@ -23,8 +23,8 @@ export const locals = {
   }),
   preference: (state, { name, value }) => ({ ...state, [name]: value }),
 
-  route_changed: (state, { route }) => ({ ...state, route, dialog: null, editing: null, replying: null, form_error: null }),
-  view_changed: (state, { view }) => (same(view, state.view) ? state : { ...state, view, editing: null, replying: null }),
+  route_changed: (state, { route }) => ({ ...state, route, dialog: null, editing: null, form_error: null }),
+  view_changed: (state, { view }) => (same(view, state.view) ? state : { ...state, view, editing: null }),
   dialog_opened: (state, { dialog }) => ({ ...state, dialog, form_error: null }),
   /** The uppermost one; what lies under it is as it was left. */
   dialog_closed: (state) => {
@@ -40,8 +40,8 @@ export const locals = {
     status === state.connection.status ? state : { ...state, connection: { status } },
   focus: (state, { focused }) => (focused === state.focused ? state : { ...state, focused }),
   at_bottom: (state, { at_bottom }) => (at_bottom === state.at_bottom ? state : { ...state, at_bottom }),
-  editing: (state, { message_id }) => ({ ...state, editing: message_id, replying: null }),
-  replying: (state, { message }) => ({ ...state, replying: message, editing: null }),
+  editing: (state, { message_id }) => ({ ...state, editing: message_id }),
+  replying: (state, { chat_id, message }) => put(state, 'replying', chat_id, message),
 
   conversation_known: (state, { conversation }) => putConversation(state, conversation),
   conversation_gone: (state, { chat_id }) => dropConversation(state, chat_id),
@@ -58,7 +58,7 @@ export const locals = {
     // Whoever left while reading far back, or follows a link, does not begin where they were.
     const timeline = had.at_end && !at ? had : emptyTimeline();
     const next = put(state, 'timelines', chat_id, { ...timeline, divider_seq, target_seq: null });
-    return { ...next, view: { name: 'conversation', chat_id }, at_bottom: true, editing: null, replying: null };
+    return { ...next, view: { name: 'conversation', chat_id }, at_bottom: true, editing: null };
   },
   page_asked: (state, { chat_id, where }) =>
     put(state, 'timelines', chat_id, { ...timelineOf(state, chat_id), loading: where, late: [] }),
@@ -72,7 +72,7 @@ export const locals = {
     // Left, or dropped for a fresh start, while the page was on its way.
     if (!conversation || timeline?.loading !== where) return state;
     const next = addPage(timeline, where, messages, conversation.last_seq);
-    const known = messages.reduce(paced, state);
+    const known = messages.reduce((next, message) => answered(paced(next, message), message), state);
     return put(known, 'timelines', chat_id, target_seq ? { ...next, target_seq } : next);
   },
   read(state, { chat_id, seq }) {

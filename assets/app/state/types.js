@@ -86,7 +86,7 @@
  *   mentions: Object<string, string>, invites: Object<string, Invite>, games: Object<string, Game>, game: ?string,
  *   tournaments: ?Object<string, Tournament>,
  *   commands: ?Command[], whispers: Whisper[],
- *   typing: Object<string, Object<string, number>>, editing: ?string, replying: ?Message, dialog: ?Dialog, notice: ?Object,
+ *   typing: Object<string, Object<string, number>>, editing: ?string, replying: Object<string, ?Message>, dialog: ?Dialog, notice: ?Object,
  *   telling: Telling, permission: 'default'|'granted'|'denied'|'unsupported', quiet: boolean,
  *   push: 'on'|'off'|'denied'|'failed'|'unsupported', recalled: boolean, news: boolean,
  *   emoji: {list: ?import('./emoji.js').Emoji[], failed: boolean, recent: string[]},

@@ -23,6 +23,7 @@ export function mountComposer(store, actions) {
   /** Characters as the server counts them: not UTF-16 units. */
   const length = () => [...text.value.trim()].length;
 
+  const replying = () => !editing && store.state.replying[chat_id];
   const files = () => (chat_id && !editing ? uploadsOf(store.state, chat_id) : []);
   const coming = () => files().some(({ state }) => state === 'waiting' || state === 'sending');
   const failed = () => files().some(({ state }) => state === 'failed');
@@ -99,7 +100,7 @@ export function mountComposer(store, actions) {
     } else if (event.key === 'ArrowUp' && text.value === '' && !editing) {
       event.preventDefault();
       actions.editLast(chat_id);
-    } else if (event.key === 'Escape' && (editing || store.state.replying)) {
+    } else if (event.key === 'Escape' && (editing || replying())) {
       event.preventDefault();
       event.stopPropagation();
       if (editing) actions.cancelEdit();
@@ -163,12 +164,12 @@ export function mountComposer(store, actions) {
     else if (chat_id) fit();
   });
 
-  store.watch((state) => [state.replying, state.users, state.locale], ({ replying }) => {
-    find('#composer-replying').hidden = !replying;
-    if (!replying) return;
-    const name = displayName(store.state, replying.sender);
-    setText(find('#composer-replying span'), t('reply.to', { name, text: excerpt(replying) }));
-    text.focus({ preventScroll: true });
+  store.watch((state) => [state.view, state.editing, state.replying, state.users, state.locale], (state) => {
+    const answered = replying();
+    find('#composer-replying').hidden = !answered;
+    if (!answered) return;
+    const name = displayName(state, answered.sender);
+    setText(find('#composer-replying span'), t('reply.to', { name, text: excerpt(answered) }));
   });
 
   store.watch((state) => [state.view, state.users, state.locale, state.limits, currentConversation(state)?.slow_mode], (state) => {

@@ -27,7 +27,10 @@ export function mountTools(rows, store, actions, messageOf) {
 
   const doings = {
     openAuthor: ({ sender }) => actions.openPerson(sender),
-    reply: (message) => actions.reply(message),
+    reply(message) {
+      actions.reply(message);
+      find('#composer-text').focus({ preventScroll: true });
+    },
     react: (message, row) => openReactionMenu(row, (emoji) => actions.react(message, emoji), actions.chooseEmoji),
     copyText: actions.copyText,
     copyLink: actions.copyLink,
@@ -87,7 +90,7 @@ export function mountTools(rows, store, actions, messageOf) {
     Escape: () => find('#composer-text').focus(),
     e: (row, message) => may.edit(message) && actions.edit(message.id),
     h: (row, message) => actions.like(message),
-    a: (row, message) => may.reply(message) && actions.reply(message),
+    a: (row, message) => may.reply(message) && doings.reply(message),
     r: (row, message) => may.react(message) && doings.react(message, row),
     p: (row, message) => actions.openPerson(message.sender),
     c: (row, message) => may.copyText(message) && actions.copyText(message),
