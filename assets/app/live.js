@@ -89,7 +89,10 @@ export function startLive({ store, api, socket, outbox, uploads, parts, actions 
   outbox.addEventListener('change', () => store.dispatch({ type: 'pending', pending: outbox.pending }));
 
   uploads.addEventListener('change', ({ detail }) => store.dispatch({ type: 'upload_changed', ...detail }));
-  store.watch((state) => [state.uploads], () => actions.keepUploads());
+  store.watch((state) => [state.uploads], () => {
+    actions.keepUploads();
+    actions.sendAwaited();
+  });
   store.watch((state) => [state.replying], () => actions.keepReplies());
 
   store.watch(({ invites, game }) => [invites, game], ({ invites, game }) => {
@@ -106,6 +109,7 @@ export function startLive({ store, api, socket, outbox, uploads, parts, actions 
 
   setInterval(() => {
     actions.checkQuiet();
+    actions.sendAwaited(); // what a slow room held back
     const { typing, invites } = store.state;
     if (Object.keys(typing).length) store.dispatch({ type: 'typing_expired', now: Date.now() });
     if (Object.values(invites).some(({ outcome }) => !outcome)) {

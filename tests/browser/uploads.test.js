@@ -231,6 +231,29 @@ test('a message waits for its files, and goes by itself', async () => {
   await anna.page.getByRole('button', { name: 'Send', exact: true }).waitFor();
 });
 
+test('it goes as well while one is elsewhere, or changes another message', async () => {
+  const { page } = anna;
+  for (const away of [true, false]) {
+    const letGo = await hold(anna, SENDING);
+    await choose(anna, text(`away-${away}.txt`));
+    await anna.say(`Away: ${away}`);
+    await page.locator('#composer-waits', { hasText: 'It will be sent' }).waitFor();
+    if (away) await anna.sidebar('pond').click();
+    else {
+      await anna.message('All three').focus();
+      await page.keyboard.press('e');
+      await page.locator('.composer.editing').waitFor();
+    }
+    await letGo();
+    await ben.message(`Away: ${away}`).locator('.file').waitFor();
+    if (away) await anna.sidebar('garden').click();
+    else await page.press('#composer-text', 'Escape');
+    await anna.sees(`Away: ${away}`);
+    assert.equal(await page.inputValue('#composer-text'), '');
+    await nothingChosen(anna);
+  }
+});
+
 test('what the server refuses says why, holds the message back, and is tried again', async () => {
   anna.expectRefusal(413);
   const full = { error: { code: 'too_large', message: 'full' } };

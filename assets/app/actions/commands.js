@@ -1,15 +1,18 @@
 // What a message that begins with a slash does.
 
+import { commandIn } from '../models/commands.js';
+import { writeDraft } from '../models/drafts.js';
+
 const FRESH_MS = 60_000;
 
 export function commandActions(app) {
   const { store, api } = app;
-  const say = (chat_id, content) => app.actions.send(chat_id, content);
+  const send = (chat_id, content) => app.actions.send(chat_id, content);
   let known = {}; // when, and by whom, it was asked which programs there are, and what comes of that
 
   const doings = {
-    me: (chat_id, rest) => rest && say(chat_id, `*${rest.replaceAll('*', '\\*')}*`),
-    shrug: (chat_id, rest) => say(chat_id, `${rest} ¯\\\\\\_(ツ)\\_/¯`),
+    me: (chat_id, rest) => rest && send(chat_id, `*${rest.replaceAll('*', '\\*')}*`),
+    shrug: (chat_id, rest) => send(chat_id, `${rest} ¯\\\\\\_(ツ)\\_/¯`),
     topic: (chat_id, topic) =>
       app.tryTo(async () => {
         store.dispatch({ type: 'conversation_known', conversation: await api.patch(`/api/conversations/${chat_id}`, { topic }) });
@@ -18,8 +21,13 @@ export function commandActions(app) {
   };
 
   return {
-    /** @param {{word: string, rest: string}} command */
-    perform: (chat_id, { word, rest }) => doings[word]?.(chat_id, rest),
+    /** Sends what was written there, or does what it says. */
+    say(chat_id, text) {
+      const command = commandIn(text);
+      if (command) doings[command.word]?.(chat_id, command.rest);
+      else send(chat_id, text);
+      writeDraft(store.state.me.id, chat_id, '');
+    },
 
     /** Which commands programs answer, as of the last minute at most. Without an answer it is not known. */
     loadCommands(anew = false) {

@@ -3,6 +3,7 @@
 import { bytesOf, listOf } from '../i18n.js';
 import { newClientId } from '../models/client_id.js';
 import { readDraftFiles, writeDraftFiles } from '../models/drafts.js';
+import { waitOf } from '../state/pace.js';
 import { uploadsOf } from '../state/select.js';
 
 /** The most files that the server takes with a message. */
@@ -58,6 +59,20 @@ export function uploadActions(app) {
       const upload = uploadsOf(store.state, chat_id).find((other) => other.key === key);
       store.dispatch({ type: 'upload_removed', key });
       if (upload?.attachment) forget(upload.attachment.id);
+    },
+
+    awaitUploads: (chat_id, content) => store.dispatch({ type: 'awaited', chat_id, content }),
+
+    /** What waited for files that are there now goes, wherever one is. */
+    sendAwaited() {
+      const { awaited } = store.state;
+      for (const chat_id of Object.keys(awaited).filter((chat_id) => awaited[chat_id] !== null)) {
+        const states = uploadsOf(store.state, chat_id).map(({ state }) => state);
+        const lost = !states.length || states.includes('failed');
+        if (!lost && (states.some((state) => state !== 'done') || waitOf(store.state, chat_id))) continue;
+        app.actions.awaitUploads(chat_id, null);
+        if (!lost) app.actions.say(chat_id, awaited[chat_id]);
+      }
     },
 
     /** What was uploaded for a conversation goes into the message that is being sent there. */

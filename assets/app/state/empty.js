@@ -5,7 +5,7 @@ export const emptyState = () => ({
   phase: 'starting', ready: false, route: { name: 'home' }, view: { name: 'loading' },
   server: null, server_name: null, invitation: null, me: null, locale: 'en', theme: 'system', density: 'roomy', limits: { content_chars: 4000, upload_bytes: null, typing_seconds: 6 },
   connection: { status: 'idle' }, cursor: null,
-  conversations: {}, timelines: {}, pending: [], slowed: {}, uploads: {},
+  conversations: {}, timelines: {}, pending: [], slowed: {}, uploads: {}, awaited: {},
   users: {}, online: {}, members: {}, friends: null, blocks: null,
   search: { q: '', hits: null, at_end: false, busy: false },
   notifications: { list: null, at_end: false, unread: 0 }, mentions: {}, invites: {}, games: {}, game: null, tournaments: null,

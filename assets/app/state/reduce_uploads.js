@@ -22,5 +22,7 @@ export const locals = {
     if (!chat_id) return state;
     return put(state, 'uploads', chat_id, state.uploads[chat_id].filter((upload) => upload.key !== key));
   },
+  /** Words that go once the files are there; null: they do not go by themselves. */
+  awaited: (state, { chat_id, content }) => put(state, 'awaited', chat_id, content),
   uploads_sent: (state, { chat_id }) => put(state, 'uploads', chat_id, []),
 };

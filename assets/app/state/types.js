@@ -78,7 +78,7 @@
  *   typing_seconds: number},
  *   connection: {status: 'idle'|'connecting'|'online'|'waiting'|'offline'}, cursor: ?number,
  *   conversations: Object<string, Conversation>, timelines: Object<string, Timeline>, pending: Pending[],
- *   slowed: Object<string, number>, uploads: Object<string, Upload[]>,
+ *   slowed: Object<string, number>, uploads: Object<string, Upload[]>, awaited: Object<string, ?string>,
  *   users: Object<string, User>, online: Object<string, true>, members: Object<string, string[]>,
  *   friends: ?{friends: string[], incoming: string[], outgoing: string[]}, blocks: ?string[],
  *   notifications: {list: ?Notification[], at_end: boolean, unread: number},

@@ -15,7 +15,6 @@ export function mountComposer(store, actions) {
   const text = find('#composer-text');
   let chat_id = null;
   let editing = null; // the message being rewritten
-  let awaiting = false; // it will be sent as soon as its files are there
   let asking = false; // a program is asked; what it was asked stays until that is done
   let clock = null; // of a slow room
   const fine = matchMedia('(pointer: fine)');
@@ -25,6 +24,8 @@ export function mountComposer(store, actions) {
 
   const replying = () => !editing && store.state.replying[chat_id];
   const files = () => (chat_id && !editing ? uploadsOf(store.state, chat_id) : []);
+  /** It will be sent as soon as its files are there. */
+  const awaiting = () => !editing && typeof store.state.awaited[chat_id] === 'string';
   const coming = () => files().some(({ state }) => state === 'waiting' || state === 'sending');
   const failed = () => files().some(({ state }) => state === 'failed');
   const isEmpty = () => length() === 0 && files().length === 0 && !editing?.attachments?.length;
@@ -42,11 +43,11 @@ export function mountComposer(store, actions) {
     const send = find('.send', form);
     const slow = drawPace();
     send.disabled = over || isEmpty() || failed() || slow;
-    form.classList.toggle('awaiting', awaiting || asking);
-    const words = slow ? 'error.slow_mode' : failed() ? 'uploads.blocked' : awaiting ? 'uploads.awaited' : coming() ? 'uploads.wait' : 'composer.send';
+    form.classList.toggle('awaiting', awaiting() || asking);
+    const words = slow ? 'error.slow_mode' : failed() ? 'uploads.blocked' : awaiting() ? 'uploads.awaited' : coming() ? 'uploads.wait' : 'composer.send';
     setAttribute(send, 'aria-label', t(words));
     setAttribute(send, 'title', t(words));
-    setText(find('#composer-waits'), awaiting || failed() ? t(words) : '');
+    setText(find('#composer-waits'), awaiting() || failed() ? t(words) : '');
   }
 
   function fit() {
@@ -76,7 +77,7 @@ export function mountComposer(store, actions) {
   }
 
   text.addEventListener('input', () => {
-    awaiting = false;
+    if (awaiting()) actions.awaitUploads(chat_id, null);
     fit();
     if (editing) return;
     writeDraft(store.state.me.id, chat_id, text.value);
@@ -133,12 +134,9 @@ export function mountComposer(store, actions) {
     }
     if (waitOf(store.state, chat_id) || asking) return;
     if (!commandIn(text.value) && mayBeAsked(text.value)) return void ask(chat_id, text.value);
-    awaiting = coming();
-    if (awaiting) return fit();
+    if (coming()) return actions.awaitUploads(chat_id, text.value);
     const command = commandIn(text.value);
-    if (command) actions.perform(chat_id, command);
-    else actions.send(chat_id, text.value);
-    writeDraft(store.state.me.id, chat_id, '');
+    actions.say(chat_id, text.value);
     fill('');
     text.focus();
     if (command?.word === 'help') insert('/'); // the list of all
@@ -150,7 +148,6 @@ export function mountComposer(store, actions) {
     const message = state.editing && state.timelines[next]?.messages.find(({ id }) => id === state.editing);
     const came = next !== chat_id;
     if (!came && message?.id === editing?.id) return;
-    if (came) awaiting = false;
     chat_id = next;
     editing = message || null;
     refill();
@@ -158,11 +155,8 @@ export function mountComposer(store, actions) {
     if (next && (!came || (fine.matches && !state.dialog))) text.focus({ preventScroll: true });
   });
 
-  store.watch((state) => [state.uploads, state.slowed, state.pending, state.locale], () => {
-    if (failed() || !files().length) awaiting = false;
-    if (awaiting && !coming()) form.requestSubmit();
-    else if (chat_id) fit();
-  });
+  store.watch((state) => [state.uploads, state.slowed, state.pending, state.locale], () => chat_id && fit());
+  store.watch((state) => [state.awaited], () => !editing && refill()); // it may have gone
 
   store.watch((state) => [state.view, state.editing, state.replying, state.users, state.locale], (state) => {
     const answered = replying();
