@@ -105,7 +105,12 @@ export function startLive({ store, api, socket, outbox, uploads, parts, actions 
     'salon.telling': () => actions.recallTelling(),
     'salon.notify': (changed) => changed && actions.learnConversation(changed.split(' ')[0]),
   };
-  addEventListener('storage', ({ key, newValue }) => elsewhere[key]?.(newValue));
+  addEventListener('storage', ({ key, newValue }) => {
+    elsewhere[key]?.(newValue);
+    const [, kind, user_id, chat_id] = key?.split('.') ?? [];
+    if (kind !== 'reply' || user_id !== store.state.me?.id) return;
+    store.dispatch({ type: 'replying', chat_id, message: JSON.parse(newValue) });
+  });
 
   setInterval(() => {
     actions.checkQuiet();

@@ -206,6 +206,30 @@ test('what is uploaded and not sent is still there after a reload', async () => 
   assert.equal(await uploads(anna).count(), 0);
 });
 
+test('what one tab sends is no draft in another any more', async () => {
+  await anna.message('Kept').focus();
+  await anna.page.keyboard.press('a');
+  await anna.page.keyboard.type('From one of two ta');
+  await choose(anna, text('tabs.txt'));
+  await ready(anna, 'tabs.txt');
+  const second = await anna.openPage('/rooms/garden');
+  const file = second.locator('#uploads .upload', { hasText: 'tabs.txt' });
+  await file.waitFor();
+  await second.locator('#composer-replying').waitFor();
+  assert.equal(await second.inputValue('#composer-text'), 'From one of two ta');
+  await anna.page.focus('#composer-text');
+  await anna.page.keyboard.type('bs');
+  await send(anna);
+  await anna.sees('From one of two tabs', second);
+  await file.waitFor({ state: 'detached' });
+  await second.locator('#composer-replying').waitFor({ state: 'hidden' });
+  assert.equal(await second.inputValue('#composer-text'), '');
+  await second.close();
+  await anna.page.reload();
+  await anna.sees('From one of two tabs');
+  assert.equal(await uploads(anna).count(), 0);
+});
+
 test('what moves by itself stands still for those who want no motion', async () => {
   const gif = Buffer.from('R0lGODlhAQABAPAAAP8AAAAAACH5BAAAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64');
   await choose(anna, { name: 'blink.gif', mimeType: 'image/gif', buffer: gif });

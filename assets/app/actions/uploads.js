@@ -76,11 +76,7 @@ export function uploadActions(app) {
     },
 
     /** What was uploaded for a conversation goes into the message that is being sent there. */
-    takeUploads(chat_id) {
-      const files = uploadsOf(store.state, chat_id).map(({ attachment }) => attachment).filter(Boolean);
-      if (files.length) store.dispatch({ type: 'uploads_sent', chat_id });
-      return files;
-    },
+    takeUploads: (chat_id) => uploadsOf(store.state, chat_id).map(({ attachment }) => attachment).filter(Boolean),
 
     /** A message that will not be sent after all. */
     forgetFiles: (files = []) => files.forEach(({ id }) => forget(id)),

@@ -2,12 +2,13 @@
 
 import { storage } from '../net/storage.js';
 
-const key = (user_id, chat_id) => `draft.${user_id}.${chat_id}`;
+/** Where the browser keeps it. */
+export const draftKey = (user_id, chat_id) => `draft.${user_id}.${chat_id}`;
 
-export const readDraft = (user_id, chat_id) => storage.get(key(user_id, chat_id)) ?? '';
+export const readDraft = (user_id, chat_id) => storage.get(draftKey(user_id, chat_id)) ?? '';
 
 export const writeDraft = (user_id, chat_id, text) =>
-  storage.set(key(user_id, chat_id), text.trim() === '' ? null : text);
+  storage.set(draftKey(user_id, chat_id), text.trim() === '' ? null : text);
 
 const replyKey = (user_id, chat_id) => `reply.${user_id}.${chat_id}`;
 

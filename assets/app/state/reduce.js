@@ -14,10 +14,10 @@ import { frames as pins } from './reduce_pins.js';
 import { locals as searchLocals } from './reduce_search.js';
 import { locals as tellingLocals } from './reduce_telling.js';
 import { frames as tournaments, locals as tournamentLocals } from './reduce_tournaments.js';
-import { locals as uploadLocals } from './reduce_uploads.js';
+import { frames as uploads, locals as uploadLocals } from './reduce_uploads.js';
 
 /** A frame may concern several parts: the greeting does. */
-const parts = [kept, conversations, likes, pins, people, notifications, games, tournaments];
+const parts = [kept, conversations, likes, pins, people, notifications, games, tournaments, uploads];
 const locals = {
   ...here, ...peopleLocals, ...notificationLocals, ...gameLocals, ...tournamentLocals, ...emojiLocals, ...searchLocals,
   ...tellingLocals, ...uploadLocals, ...adminLocals, ...keptLocals, ...commandLocals,

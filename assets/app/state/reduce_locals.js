@@ -2,6 +2,7 @@
 
 import { answered, put, putConversation, dropConversation } from './reduce_frames.js';
 import { paced, slowedDown } from './pace.js';
+import { withoutSent } from './reduce_uploads.js';
 import { addPage, emptyTimeline } from './timelines.js';
 import { emptyState } from './empty.js';
 
@@ -83,7 +84,7 @@ export const locals = {
   },
 
   slowed: slowedDown,
-  pending: (state, { pending }) => (same(pending, state.pending) ? state : { ...state, pending }),
+  pending: (state, { pending }) => (same(pending, state.pending) ? state : pending.reduce(withoutSent, { ...state, pending })),
   typing_expired(state, { now }) {
     const typing = {};
     let changed = false;

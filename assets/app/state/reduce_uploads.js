@@ -7,6 +7,14 @@ const uploadsIn = (state, chat_id) => state.uploads[chat_id] ?? [];
 const placeOf = (state, key) =>
   Object.keys(state.uploads).find((chat_id) => state.uploads[chat_id].some((upload) => upload.key === key));
 
+/** A message takes its files along, in whichever tab it was sent. */
+export function withoutSent(state, { chat_id, attachments = [] }) {
+  const left = uploadsIn(state, chat_id).filter(({ attachment }) => !attachments.some(({ id }) => id === attachment?.id));
+  return left.length < uploadsIn(state, chat_id).length ? put(state, 'uploads', chat_id, left) : state;
+}
+
+export const frames = { new_message: withoutSent };
+
 /** @type {Object<string, (state: import('./types.js').State, event: any) => import('./types.js').State>} */
 export const locals = {
   uploads_added: (state, { chat_id, uploads }) =>
@@ -24,5 +32,4 @@ export const locals = {
   },
   /** Words that go once the files are there; null: they do not go by themselves. */
   awaited: (state, { chat_id, content }) => put(state, 'awaited', chat_id, content),
-  uploads_sent: (state, { chat_id }) => put(state, 'uploads', chat_id, []),
 };

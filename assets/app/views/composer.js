@@ -3,7 +3,7 @@
 import { find, setAttribute, setText } from '../dom.js';
 import { count, t } from '../i18n.js';
 import { commandIn, mayBeAsked } from '../models/commands.js';
-import { readDraft, writeDraft } from '../models/drafts.js';
+import { draftKey, readDraft, writeDraft } from '../models/drafts.js';
 import { clockOf, waitOf } from '../state/pace.js';
 import { currentConversation, displayName, titleOf, typingNames, uploadsOf } from '../state/select.js';
 import { excerpt } from './quote.js';
@@ -75,6 +75,12 @@ export function mountComposer(store, actions) {
     form.classList.toggle('editing', Boolean(editing));
     fill(editing ? editing.content : chat_id ? readDraft(store.state.me.id, chat_id) : '');
   }
+
+  // Written on, or sent, in another tab.
+  addEventListener('storage', ({ key, oldValue, newValue }) => {
+    const here = !editing && key === `salon.${draftKey(store.state.me?.id, chat_id)}`;
+    if (here && text.value === (oldValue ?? '')) fill(newValue ?? '');
+  });
 
   text.addEventListener('input', () => {
     if (awaiting()) actions.awaitUploads(chat_id, null);
