@@ -119,6 +119,7 @@ test('a session that is ended elsewhere ends here, politely', async () => {
   await elsewhere.isOnline();
   await anna.goTo('/rooms/garden');
   await anna.inConversation('garden');
+  await anna.page.fill('#composer-text', 'half said');
   await elsewhere.page.click('#me-button');
   await elsewhere.page.click('[data-do=settings]');
   const others = elsewhere.page.locator('#sessions button:visible');
@@ -133,6 +134,7 @@ test('a session that is ended elsewhere ends here, politely', async () => {
   await anna.page.waitForURL('**/login');
   await anna.signIn('anna');
   await anna.inConversation('garden');
+  assert.equal(await anna.page.inputValue('#composer-text'), 'half said');
 });
 
 test('the profile and the password can be changed', async () => {
@@ -150,13 +152,19 @@ test('the profile and the password can be changed', async () => {
   await page.keyboard.press('Escape');
 });
 
-test('signing out in one tab signs out the other', async () => {
+test('signing out in one tab signs out the other, and leaves nothing of what was written', async () => {
+  await anna.goTo('/rooms/garden');
+  await anna.page.setInputFiles('#attach-input', { name: 'mine.txt', mimeType: 'text/plain', buffer: Buffer.from('mine') });
+  await anna.page.locator('#uploads .upload.is-done').waitFor();
+  const written = () => anna.page.evaluate(() => Object.keys(localStorage).filter((key) => /^salon\.(draft|files)/.test(key)).length);
+  assert.equal(await written(), 2);
   const second = await anna.openPage('/rooms/garden');
   await anna.isOnline(second);
   await anna.page.click('#me-button');
   await anna.page.click('[data-do=sign-out]');
   await anna.page.waitForURL('**/login');
   await second.waitForURL('**/login');
+  assert.equal(await written(), 0);
   await second.close();
 });
 

@@ -1,6 +1,7 @@
 // Coming and going: starting, signing in and out, and what happens when a session ends from elsewhere.
 
 import { preferredLocale, useLocale, LANGUAGES } from '../i18n.js';
+import { forgetWritten } from '../models/drafts.js';
 import { storage } from '../net/storage.js';
 
 /** What follows is ours alone: an address on this server, not one that leads away. */
@@ -33,6 +34,7 @@ export function sessionActions(app) {
     storage.set('signed_in', null);
     socket.close();
     outbox.belongTo(null);
+    if (!notice) forgetWritten(store.state.me.id); // chosen: else it waits for who comes back
     store.dispatch({ type: 'signed_out', notice });
     app.actions.leaveDevice();
   }

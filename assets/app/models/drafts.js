@@ -32,3 +32,9 @@ export function writeDraftFiles(user_id, chat_id, uploads) {
   });
   storage.set(filesKey(user_id, chat_id), kept.length ? JSON.stringify(kept) : null);
 }
+
+/** All of that, and what was not delivered yet. */
+export function forgetWritten(user_id) {
+  const keys = ['draft', 'reply', 'files', 'outbox'].flatMap((kind) => storage.keys(`${kind}.${user_id}.`));
+  for (const key of keys) storage.set(key, null);
+}
