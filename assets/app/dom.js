@@ -81,6 +81,8 @@ export function setAttribute(element, name, value) {
 
 export function setServerHtml(element, html) {
   element.innerHTML = policy.createHTML(html);
+  // each is written from its own side; code from the left
+  for (const block of element.querySelectorAll(':scope > :not(pre)')) block.dir = 'auto';
   for (const link of element.querySelectorAll('a[href]')) {
     if (link.origin === location.origin && /^\/(rooms|private)\/./.test(link.pathname)) {
       link.setAttribute('href', link.pathname + link.search); // a place of this page's: the router opens it here

@@ -56,6 +56,19 @@ test('HTML that is typed is shown, not run', async () => {
   assert.equal(await anna.page.locator('#rows img, #rows b').count(), 0);
 });
 
+test('what is written from the right is laid out from there, block by block', async () => {
+  await ben.say('שלום.\n\n- אחד\n- שניים\n\nand from the left');
+  const body = anna.message('and from the left').locator('.message-body');
+  await body.locator('ul').waitFor();
+  assert.deepEqual(
+    await body.locator('> *').evaluateAll((blocks) => blocks.map((block) => getComputedStyle(block).direction)), ['rtl', 'rtl', 'ltr']);
+  const [list, entry] = await Promise.all(['ul', 'li >> nth=0'].map((part) => body.locator(part).boundingBox()));
+  assert.ok(list.x + list.width - entry.x - entry.width > 10, 'the marks have their room on the right');
+  await ben.page.fill('#composer-text', 'שלום');
+  assert.equal(await ben.page.locator('#composer-text').evaluate((field) => getComputedStyle(field).direction), 'rtl');
+  await ben.page.fill('#composer-text', '');
+});
+
 test('someone who types is seen typing', async () => {
   await ben.page.locator('#composer-text').pressSequentially('hm');
   await anna.page.getByText('ben is typing…').waitFor();

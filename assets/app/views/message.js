@@ -81,6 +81,7 @@ function drawBody(body, state, message, pending) {
     // The paragraph that the server will make of it, so that nothing moves when it has.
     const paragraph = document.createElement('p');
     paragraph.className = 'typed';
+    paragraph.dir = 'auto';
     paragraph.textContent = pending.content;
     body.replaceChildren(paragraph);
   } else if (message.is_deleted) {
