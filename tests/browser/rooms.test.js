@@ -2,7 +2,7 @@
 
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { Salon } from './salon.js';
+import { PASSWORD, Salon } from './salon.js';
 
 let salon, anna, ben;
 
@@ -100,6 +100,29 @@ test('a room may have any name that people give it', async () => {
   await anna.sees('here');
   await ben.join(name);
   await ben.sees('here');
+});
+
+test('many who come at once are asked for together, and who is known is not asked for', async () => {
+  await anna.goTo('/rooms/general');
+  await anna.page.locator('#members .member', { hasText: 'ben' }).waitFor();
+  let asked = 0;
+  await anna.page.route('**/members?*', (route) => {
+    asked += 1;
+    return route.continue();
+  });
+  for (let n = 0; n < 20; n += 1) {
+    const body = JSON.stringify({ username: `guest${n}`, password: PASSWORD });
+    await fetch(`${salon.url}/api/auth/register`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+  }
+  await anna.page.waitForFunction(() => document.querySelectorAll('#members .member').length === 22);
+  assert.ok(asked <= 5, `${asked} requests`);
+  const before = asked;
+  await ben.api('POST', '/api/conversations/general/leave');
+  await anna.page.locator('#members .member', { hasText: 'ben' }).waitFor({ state: 'detached' });
+  await ben.api('POST', '/api/conversations/general/join');
+  await anna.page.locator('#members .member', { hasText: 'ben' }).waitFor();
+  assert.equal(asked, before);
+  await anna.page.unroute('**/members?*');
 });
 
 test('nothing in all this made a browser complain', () => salon.checkPeople());

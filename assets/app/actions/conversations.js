@@ -5,6 +5,7 @@ import { pathOf } from '../state/select.js';
 
 const MOST = 100;
 const MOST_MEMBERS = 500;
+const GATHER_MS = 300; // many may come at once
 
 export function conversationActions(app) {
   const { store, api, router } = app;
@@ -12,6 +13,35 @@ export function conversationActions(app) {
   const learn = (users) => store.dispatch({ type: 'users_known', users });
   const close = () => store.dispatch({ type: 'dialogs_closed' });
   let asked = 0; // of several searches under way, the last one counts
+  const asking = new Map(); // whose members are asked for → whether once more, since somebody came or went meanwhile
+  const soon = new Map();
+
+  async function askMembers(chat_id) {
+    const users = [];
+    for (let page = [], at = 0; at === 0 || (page.length === MOST && at < MOST_MEMBERS); at += MOST) {
+      page = await api.get(`/api/conversations/${chat_id}/members?limit=${MOST}&offset=${at}`);
+      users.push(...page);
+    }
+    learn(users);
+    if (asking.get(chat_id) && store.state.members[chat_id]) return; // what is there has been kept up
+    store.dispatch({ type: 'members_known', chat_id, usernames: users.map(({ username }) => username) });
+  }
+
+  /** One answer at a time, so that no older one comes last. */
+  async function loadMembers(chat_id) {
+    const under_way = asking.has(chat_id);
+    asking.set(chat_id, under_way);
+    if (under_way) return;
+    await app.tryTo(() => askMembers(chat_id));
+    const again = asking.get(chat_id);
+    asking.delete(chat_id);
+    if (again) loadSoon(chat_id);
+  }
+
+  function loadSoon(chat_id) {
+    clearTimeout(soon.get(chat_id));
+    soon.set(chat_id, setTimeout(() => store.state.conversations[chat_id] && loadMembers(chat_id), GATHER_MS));
+  }
 
   async function search(part, path) {
     const mine = (asked += 1);
@@ -62,16 +92,14 @@ export function conversationActions(app) {
         router.go(pathOf(conversation));
       }),
 
-    loadMembers: (chat_id) =>
-      app.tryTo(async () => {
-        const users = [];
-        for (let page = [], at = 0; at === 0 || (page.length === MOST && at < MOST_MEMBERS); at += MOST) {
-          page = await api.get(`/api/conversations/${chat_id}/members?limit=${MOST}&offset=${at}`);
-          users.push(...page);
-        }
-        learn(users);
-        store.dispatch({ type: 'members_known', chat_id, usernames: users.map(({ username }) => username) });
-      }),
+    loadMembers,
+
+    /** Somebody came into a room or left it. Only who is not known yet has to be asked for, with all who come shortly after. */
+    memberMoved({ chat_id, username }) {
+      const { members, users } = store.state;
+      if (asking.has(chat_id)) asking.set(chat_id, true);
+      else if (members[chat_id]?.includes(username) && !users[username]) loadSoon(chat_id);
+    },
 
     addMember: (chat_id, username) =>
       app.attempt('add_member', async () => {
