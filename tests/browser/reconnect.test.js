@@ -65,6 +65,22 @@ test('whoever was offline catches up with messages, edits and deletions', async 
   await once(ben, 'written offline');
 });
 
+test('a renewal of the session that is never answered keeps nobody away', async () => {
+  await anna.page.evaluate(() => localStorage.setItem('salon.refreshed_at', '0'));
+  let first = true;
+  await anna.page.route('**/api/auth/refresh', (route) => {
+    if (!first) return route.continue();
+    first = false;
+  });
+  await anna.context.setOffline(true);
+  await anna.page.getByText('You are offline').waitFor();
+  await anna.context.setOffline(false);
+  await anna.isOnline();
+  await anna.say('here again');
+  await once(ben, 'here again');
+  await anna.page.unroute('**/api/auth/refresh');
+});
+
 test('a message that could not be sent survives a reload', async () => {
   await anna.context.setOffline(true);
   await anna.page.getByText('You are offline').waitFor();
