@@ -62,7 +62,7 @@ export class Parts {
     if (this.has(name)) return true;
     let mount;
     try {
-      [mount] = await Promise.all([PARTS[name](), learnAll(), (this.#markup ??= this.#fill())]);
+      [mount] = await Promise.all([PARTS[name](), (this.#markup ??= this.#fill())]);
     } catch {
       const code = await this.#reason();
       this.#app.store.dispatch({ type: 'notice', notice: { kind: 'error', code } });
@@ -78,7 +78,8 @@ export class Parts {
 
   async #fill() {
     try {
-      for (const element of await loadMarkup()) translate(element);
+      const [markup] = await Promise.all([loadMarkup(), learnAll()]);
+      for (const element of markup) translate(element);
     } catch (error) {
       this.#markup = null;
       throw error;
