@@ -107,7 +107,11 @@ export function startLive({ store, api, socket, outbox, uploads, actions }) {
       store.dispatch({ type: 'invites_expired', now: Date.now() - GRACE_MS });
     }
   }, CLOCK_MS);
-  setInterval(() => store.state.phase === 'signed_in' && api.keepFresh(), FRESH_MS);
+  setInterval(() => {
+    if (store.state.phase !== 'signed_in') return;
+    api.keepFresh();
+    actions.tryNow();
+  }, FRESH_MS);
 
   const look = () =>
     store.dispatch({ type: 'focus', focused: document.visibilityState === 'visible' && document.hasFocus() });

@@ -120,4 +120,20 @@ test('a message that is refused says why, and can be sent again or discarded', a
   assert.equal(await anna.message('second thoughts').count(), 0);
 });
 
+test('messages that cannot be had are asked for again, and what one writes shows meanwhile', async () => {
+  anna.expectRefusal(500);
+  await anna.goTo('/notifications');
+  await anna.page.route('**/messages?*', (route) => route.fulfill({ status: 500, body: '' }));
+  await anna.sidebar('garden').click();
+  const again = anna.page.locator('#rows').getByRole('button', { name: 'Try now' });
+  await again.waitFor();
+  await anna.say('into the void');
+  await anna.sees('into the void');
+  await anna.page.unroute('**/messages?*');
+  await again.click();
+  await once(anna, 'before');
+  await once(anna, 'into the void');
+  assert.equal(await again.count(), 0);
+});
+
 test('nothing in all this made a browser complain', () => salon.checkPeople());
