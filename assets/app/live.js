@@ -10,6 +10,7 @@ export function startLive({ store, api, socket, outbox, uploads, actions }) {
   function caughtUp() {
     socket.greeted();
     store.dispatch({ type: 'connection', status: 'online' });
+    actions.keepWords();
     outbox.flush();
     uploads.resume();
     actions.loadMentions();
@@ -90,6 +91,13 @@ export function startLive({ store, api, socket, outbox, uploads, actions }) {
 
   uploads.addEventListener('change', ({ detail }) => store.dispatch({ type: 'upload_changed', ...detail }));
   store.watch((state) => [state.uploads], () => actions.keepUploads());
+
+  let known = {};
+  store.watch(({ conversations }) => [conversations], ({ conversations, phase }) => {
+    const lost = phase === 'signed_in' ? Object.keys(known).filter((id) => !conversations[id]) : [];
+    for (const id of lost) actions.conversationLost(known[id]);
+    known = conversations;
+  });
 
   // What another tab of this browser has done.
   const elsewhere = {

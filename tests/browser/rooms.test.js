@@ -65,10 +65,13 @@ test('only who may change a room is offered it', async () => {
 });
 
 test('whoever is removed sees the room go', async () => {
+  await ben.page.focus('#composer-text');
   await anna.page.locator('#members .member', { hasText: 'ben' }).hover();
   await anna.page.getByRole('button', { name: 'Remove ben from the room' }).click();
   await anna.page.click('#confirm-yes');
+  await ben.page.getByText('You are no longer in loft.').waitFor();
   await ben.page.waitForFunction(() => document.querySelector('#middle-name').textContent !== 'loft');
+  assert.equal(await ben.page.evaluate(() => document.activeElement.id), 'main');
   assert.equal(await ben.sidebar('loft').count(), 0);
 });
 

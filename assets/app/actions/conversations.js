@@ -1,14 +1,15 @@
 // Rooms and directs: making, finding, joining, leaving, changing them, and who is in them.
 
+import { readDraft, writeDraft } from '../models/drafts.js';
 import { storage } from '../net/storage.js';
-import { pathOf } from '../state/select.js';
+import { pathOf, titleOf } from '../state/select.js';
 
 const MOST = 100;
 const MOST_MEMBERS = 500;
 const GATHER_MS = 300; // many may come at once
 
 export function conversationActions(app) {
-  const { store, api, router } = app;
+  const { store, api, outbox, router } = app;
   const know = (conversation) => store.dispatch({ type: 'conversation_known', conversation });
   const learn = (users) => store.dispatch({ type: 'users_known', users });
   const close = () => store.dispatch({ type: 'dialogs_closed' });
@@ -99,6 +100,21 @@ export function conversationActions(app) {
       const { members, users } = store.state;
       if (asking.has(chat_id)) asking.set(chat_id, true);
       else if (members[chat_id]?.includes(username) && !users[username]) loadSoon(chat_id);
+    },
+
+    /** What waits for a conversation that is gone would wait for ever: its words stay where they were written. */
+    keepWords() {
+      const { me, conversations } = store.state;
+      for (const { client_id, chat_id, content } of outbox.pending) {
+        if (conversations[chat_id]) continue;
+        writeDraft(me.id, chat_id, [readDraft(me.id, chat_id), content].filter(Boolean).join('\n'));
+        outbox.remove(client_id);
+      }
+    },
+    conversationLost(conversation) {
+      app.actions.keepWords();
+      const params = { name: titleOf(store.state, conversation) };
+      store.dispatch({ type: 'notice', notice: { kind: 'info', key: 'room.gone', params } });
     },
 
     addMember: (chat_id, username) =>
