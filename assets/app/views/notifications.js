@@ -53,7 +53,9 @@ export function mountNotifications(store, actions) {
     ({ notifications, users, conversations, view, locale }) => [notifications, users, conversations, view.name, locale],
     (state) => {
       if (state.view.name !== 'notifications') return;
-      const { list: entries, at_end, unread } = state.notifications;
+      const { list: entries, at_end, unread: counted } = state.notifications;
+      // the bell leaves out what the list of conversations counts
+      const unread = counted + (entries ?? []).filter(({ action, is_read }) => action === 'direct_message' && !is_read).length;
       find('#read-all').disabled = unread === 0;
       setText(find('#notifications-unread'), unread ? count('notifications.unread', unread) : t('notifications.all_read'));
       find('#notifications-empty').hidden = !entries || entries.length > 0;
