@@ -7,7 +7,7 @@ import { drawAvatar } from './person.js';
 
 const invitation = (state, { invite_id }) => {
   const invite = state.invites[invite_id];
-  return invite && !invite.outcome && !invite.hidden ? invite : null;
+  return invite && !invite.outcome ? invite : null;
 };
 const place = (state, chat_id) => (state.conversations[chat_id] ? pathOf(state.conversations[chat_id]) : null);
 
@@ -71,6 +71,8 @@ export function mountNotifications(store, actions) {
     const invite = entry.action === 'game_invite' && invitation(store.state, entry.data);
     const stays = invite || !(KINDS[entry.action] ?? KINDS.notification).to(store.state, entry.data);
     if (stays) event.preventDefault(); // and so the router leaves it alone
-    if (invite) find(`[data-key="invite:${invite.invite_id}"] button`)?.focus();
+    if (!invite) return;
+    actions.hideInvite(invite.invite_id, false); // it may have been put aside
+    queueMicrotask(() => find(`[data-key="invite:${invite.invite_id}"] button`)?.focus());
   });
 }
