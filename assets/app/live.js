@@ -43,6 +43,7 @@ export function startLive({ store, api, socket, outbox, uploads, actions }) {
     new_message({ client_id, sender_id }) {
       if (client_id && sender_id === store.state.me.id) outbox.remove(client_id);
     },
+    join_chat: ({ conversation }) => actions.learnNames([conversation?.username]),
     message_pinned: ({ chat_id }) => actions.refreshPins(chat_id),
     message_edited: ({ id }) => actions.refreshVersions(id),
     member_joined: actions.memberMoved,

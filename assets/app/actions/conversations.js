@@ -68,7 +68,11 @@ export function conversationActions(app) {
     findPeople: (q) => search('people', `/api/users?limit=20&q=${encodeURIComponent(q)}`),
 
     /** Names and colours of the people around, for those places where the wire has only a username. */
-    learnPeople: () => app.tryTo(async () => learn(await api.get(`/api/users?limit=${MOST}`))),
+    learnPeople: () =>
+      app.tryTo(async () => {
+        learn(await api.get(`/api/users?limit=${MOST}`));
+        app.actions.learnNames(Object.values(store.state.conversations).map(({ username }) => username));
+      }),
 
     /** @param {?number} at the message that a link led to */
     joinRoom: (conversation, at = null) =>

@@ -91,5 +91,5 @@
  *   push: 'on'|'off'|'denied'|'failed'|'unsupported', recalled: boolean, news: boolean,
  *   emoji: {list: ?import('./emoji.js').Emoji[], failed: boolean, recent: string[]},
  *   found: {rooms: ?Conversation[], people: ?User[], sessions: ?Object[], pins: ?Message[], versions: ?Version[]},
- *   everyone: {q: string, online: boolean, usernames: ?string[]}, form_error: ?Object, admin: Object<string, any>,
+ *   everyone: {q: string, online: boolean, usernames: ?string[], more?: boolean}, form_error: ?Object, admin: Object<string, any>,
  *   at_bottom: boolean, focused: boolean}} State */

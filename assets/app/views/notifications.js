@@ -56,6 +56,7 @@ export function mountNotifications(store, actions) {
       const { list: entries, at_end, unread: counted } = state.notifications;
       // the bell leaves out what the list of conversations counts
       const unread = counted + (entries ?? []).filter(({ action, is_read }) => action === 'direct_message' && !is_read).length;
+      actions.learnNames((entries ?? []).flatMap(({ data }) => [data.username, data.organizer, data.sender]));
       find('#read-all').disabled = unread === 0;
       setText(find('#notifications-unread'), unread ? count('notifications.unread', unread) : t('notifications.all_read'));
       find('#notifications-empty').hidden = !entries || entries.length > 0;
