@@ -192,7 +192,8 @@ export function navigationActions(app) {
       const links = [...rooms, ...directs];
       if (!links.length) return;
       const here = links.findIndex(({ id }) => id === store.state.view.chat_id);
-      const next = links[(here + step + links.length) % links.length];
+      const from = here < 0 && step < 0 ? 0 : here; // from elsewhere to the first or the last
+      const next = links[(from + step + links.length) % links.length];
       router.go(pathOf(next));
     },
   };
