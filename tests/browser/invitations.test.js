@@ -100,6 +100,16 @@ test('an invitation ends when who invited goes away', async () => {
   await noCards(ben);
 });
 
+test('when it is sent, the focus is where the person was chosen', async () => {
+  await anna.goTo('/rooms/general');
+  await anna.page.click('#members .person[data-username=ben]');
+  await anna.page.getByRole('button', { name: 'Invite to play ben' }).click();
+  await anna.page.locator('#dialog-invite').getByRole('button', { name: 'Invite', exact: true }).click();
+  await anna.page.waitForFunction(() => document.activeElement.dataset.username === 'ben');
+  await button(anna, 'You invited ben', 'Withdraw').click();
+  await button(ben, 'anna withdrew', 'Close').click();
+});
+
 test('accepted, it is a game, and both tabs of each know it', async () => {
   const tab = await ben.openPage('/friends');
   await ben.isOnline(tab);
