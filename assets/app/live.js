@@ -10,6 +10,7 @@ export function startLive({ store, api, socket, outbox, uploads, parts, actions 
   function caughtUp() {
     socket.greeted();
     store.dispatch({ type: 'connection', status: 'online' });
+    actions.keepWords();
     outbox.flush();
     uploads.resume();
     actions.loadMentions();
@@ -42,10 +43,11 @@ export function startLive({ store, api, socket, outbox, uploads, parts, actions 
     new_message({ client_id, sender_id }) {
       if (client_id && sender_id === store.state.me.id) outbox.remove(client_id);
     },
+    join_chat: ({ conversation }) => actions.learnNames([conversation?.username]),
     message_pinned: ({ chat_id }) => actions.refreshPins(chat_id),
     message_edited: ({ id }) => actions.refreshVersions(id),
-    member_joined: ({ chat_id }) => store.state.members[chat_id] && actions.loadMembers(chat_id),
-    member_left: ({ chat_id }) => store.state.members[chat_id] && actions.loadMembers(chat_id),
+    member_joined: actions.memberMoved,
+    member_left: actions.memberMoved,
     user_blocked: () => actions.hearAfresh(),
     user_unblocked: () => actions.hearAfresh(),
     new_tournament: ({ tournament_id }) => store.state.tournaments && actions.loadTournament(tournament_id),
@@ -99,6 +101,13 @@ export function startLive({ store, api, socket, outbox, uploads, parts, actions 
     if (game || Object.keys(invites).length) parts.bring('cards');
   });
 
+  let known = {};
+  store.watch(({ conversations }) => [conversations], ({ conversations, phase }) => {
+    const lost = phase === 'signed_in' ? Object.keys(known).filter((id) => !conversations[id]) : [];
+    for (const id of lost) actions.conversationLost(known[id]);
+    known = conversations;
+  });
+
   // What another tab of this browser has done.
   const elsewhere = {
     'salon.signed_in': (user_id) => actions.signedInElsewhere(user_id),
@@ -121,7 +130,11 @@ export function startLive({ store, api, socket, outbox, uploads, parts, actions 
       store.dispatch({ type: 'invites_expired', now: Date.now() - GRACE_MS });
     }
   }, CLOCK_MS);
-  setInterval(() => store.state.phase === 'signed_in' && api.keepFresh(), FRESH_MS);
+  setInterval(() => {
+    if (store.state.phase !== 'signed_in') return;
+    api.keepFresh();
+    actions.tryNow();
+  }, FRESH_MS);
 
   const look = () =>
     store.dispatch({ type: 'focus', focused: document.visibilityState === 'visible' && document.hasFocus() });

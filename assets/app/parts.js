@@ -46,7 +46,7 @@ export class Parts {
   #app;
   #there = new Set();
   #mounted = new Set();
-  /** @type {?Promise<void>} what is inside of all of them, once */
+  /** @type {?Promise<Element[]>} what is inside of all of them, once */
   #markup = null;
 
   constructor(app) {
@@ -61,14 +61,15 @@ export class Parts {
   /** Tells whether it is there now. */
   async bring(name) {
     if (this.has(name)) return true;
-    let mount;
+    let mount, fresh;
     try {
-      [mount] = await Promise.all([PARTS[name](), learnAll(), (this.#markup ??= this.#fill())]);
+      [mount, fresh] = await Promise.all([PARTS[name](), (this.#markup ??= this.#fill()), learnAll()]);
     } catch {
       const code = await this.#reason();
       this.#app.store.dispatch({ type: 'notice', notice: { kind: 'error', code } });
       return false;
     }
+    for (const element of fresh.splice(0)) translate(element); // once, and when its words are there
     this.#there.add(name);
     if (!this.#mounted.has(mount)) {
       this.#mounted.add(mount);
@@ -79,7 +80,7 @@ export class Parts {
 
   async #fill() {
     try {
-      for (const element of await loadMarkup()) translate(element);
+      return await loadMarkup();
     } catch (error) {
       this.#markup = null;
       throw error;

@@ -80,6 +80,8 @@ test('who is blocked is not told; what they write is not taken', async () => {
   await ben.say('can you read this?');
   await ben.page.locator('.is-failed', { hasText: 'can you read this?' }).waitFor();
   await ben.page.locator('.is-failed').getByRole('button', { name: 'Discard' }).click();
+  await ben.say('or that?');
+  await ben.page.locator('.is-failed', { hasText: 'or that?' }).waitFor();
   assert.doesNotMatch(await ben.page.innerText('body'), /blocked/);
 });
 
@@ -97,6 +99,8 @@ test('an unblock brings back the composer, presence and what was said in rooms',
   await anna.page.locator('#composer-blocked').getByRole('button', { name: 'Unblock' }).click();
   await anna.confirm();
   await anna.page.locator('#composer').waitFor();
+  await ben.page.locator('.is-failed').getByRole('button', { name: 'Retry' }).click();
+  await anna.sees('or that?');
   await avatarOf(anna, 'ben').and(anna.page.locator('[data-presence=online]')).waitFor();
   await avatarOf(ben, 'anna').and(ben.page.locator('[data-presence=online]')).waitFor();
   await anna.say('I am back');

@@ -2,7 +2,7 @@
 
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { Salon } from './salon.js';
+import { PASSWORD, Salon } from './salon.js';
 
 let salon, anna, ben, cleo;
 
@@ -111,6 +111,22 @@ test('what happened while one was away is there when one is back', async () => {
   await rowOf(anna, 'friends', 'ben').waitFor({ state: 'detached' });
   await anna.page.reload();
   await rowOf(anna, 'incoming', 'ben').waitFor();
+});
+
+test('of more than a hundred everyone can be seen, and who shows has their name', async () => {
+  for (let n = 0; n < 110; n += 1) {
+    const body = JSON.stringify({ username: `guest${n}`, password: PASSWORD, display_name: `Guest No ${n}` });
+    await fetch(`${salon.url}/api/auth/register`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+  }
+  await anna.api('POST', '/api/conversations', { username: 'guest99' });
+  await anna.goTo('/friends?everyone');
+  await anna.sidebar('Guest No 99').waitFor();
+  const rows = anna.page.locator('#everyone-list li');
+  await rows.nth(98).waitFor();
+  const more = anna.page.getByRole('button', { name: 'Show more' });
+  await more.click();
+  await rows.nth(111).waitFor(); // with ben and cleo, without oneself
+  await more.waitFor({ state: 'hidden' });
 });
 
 test('nothing in all this made a browser complain', () => salon.checkPeople());

@@ -96,6 +96,22 @@ test('a link to a message opens it among its neighbours', async () => {
   await ben.sees('back at the end');
 });
 
+test('where much is unread it opens at the first of it, and only what was shown is read', async () => {
+  await ben.goTo('/rooms/general');
+  await anna.postMany('archive', 120, (n) => `unread ${n}`);
+  const mark = async () => (await ben.api('GET', '/api/conversations/archive')).last_read_seq;
+  const before = await mark();
+  await ben.sidebar('archive').click();
+  await ben.page.locator('#rows .divider + [data-seq]', { hasText: /unread 1$/ }).waitFor();
+  await ben.page.locator('#jump').waitFor();
+  await ben.page.waitForFunction(() => document.querySelector('#jump').textContent.match(/\d+/) < 120);
+  assert.ok((await mark()) > before);
+  assert.ok((await mark()) < before + 60);
+  await ben.page.click('#jump');
+  await ben.sees('unread 120');
+  await ben.page.locator('#jump').waitFor({ state: 'hidden' });
+});
+
 test('days are set apart and one person’s words are grouped', async () => {
   await ben.page.locator('.day', { hasText: 'Today' }).first().waitFor();
   assert.ok(await ben.page.locator('.message.grouped').count() > 10);

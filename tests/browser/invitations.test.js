@@ -45,6 +45,14 @@ test('an invitation appears on both sides with what was chosen and the time that
   assert.equal(await ben.page.locator('#announcer').textContent(), 'anna invites you to play');
 });
 
+test('who has no time for it puts it aside, and finds it again', async () => {
+  await button(ben, 'anna invites', 'Close').click();
+  await noCards(ben);
+  await ben.page.click('.sidebar .bell');
+  await ben.page.locator('#notifications li', { hasText: 'anna invited you to play' }).first().click();
+  await ben.page.waitForFunction(() => document.activeElement.dataset.card === 'accept');
+});
+
 test('it is still there after reloading, as long as another tab keeps one here', async () => {
   for (const person of [anna, ben]) await person.page.reload();
   await cardOf(anna, 'You invited ben').waitFor();
@@ -88,8 +96,18 @@ test('an invitation ends when who invited goes away', async () => {
   await invite(cleo, 'ben');
   await cardOf(ben, 'cleo invites').waitFor();
   await cleo.context.close();
-  await cardOf(ben, 'cleo').getByRole('button', { name: 'Close' }).click();
+  await button(ben, 'cleo is no longer here', 'Close').click();
   await noCards(ben);
+});
+
+test('when it is sent, the focus is where the person was chosen', async () => {
+  await anna.goTo('/rooms/general');
+  await anna.page.click('#members .person[data-username=ben]');
+  await anna.page.getByRole('button', { name: 'Invite to play ben' }).click();
+  await anna.page.locator('#dialog-invite').getByRole('button', { name: 'Invite', exact: true }).click();
+  await anna.page.waitForFunction(() => document.activeElement.dataset.username === 'ben');
+  await button(anna, 'You invited ben', 'Withdraw').click();
+  await button(ben, 'anna withdrew', 'Close').click();
 });
 
 test('accepted, it is a game, and both tabs of each know it', async () => {
@@ -130,10 +148,18 @@ test('a game has a page, for its players alone', async () => {
 test('either player enters the result, and both see it', async () => {
   const path = new URL(anna.page.url()).pathname;
   await ben.goTo(path);
+  const end = ben.page.getByRole('button', { name: 'End the game' });
+  await end.click();
+  await ben.page.getByText('Choose who won').waitFor();
   await ben.page.locator('#finish-form').getByLabel('ben', { exact: true }).check();
-  await ben.page.getByLabel('Points of anna').fill('4');
+  await ben.page.getByLabel('Points of anna').fill('8');
+  await end.click();
+  await ben.page.getByText('Enter the points of both').waitFor();
   await ben.page.getByLabel('Points of ben').fill('7');
-  await ben.page.getByRole('button', { name: 'End the game' }).click();
+  await end.click();
+  await ben.page.getByText('These points do not fit').waitFor();
+  await ben.page.getByLabel('Points of anna').fill('4');
+  await end.click();
   await ben.page.getByText('You won!').waitFor();
   await anna.page.getByText('ben won.').waitFor();
   assert.deepEqual(await anna.page.locator('.player-score').allTextContents(), ['4', '7']);

@@ -145,6 +145,22 @@ test('a draft stays with its conversation and survives a reload', async () => {
   assert.equal(await page.inputValue('#composer-text'), '');
 });
 
+test('from another place the keys lead to the first and the last conversation, and what opens is in sight', async () => {
+  for (let n = 10; n < 60; n += 1) await anna.api('POST', '/api/conversations', { name: `shed ${n}` });
+  for (const [key, name] of [['Alt+ArrowUp', 'shed 59'], ['Alt+ArrowDown', 'garden']]) {
+    await anna.goTo('/friends');
+    await anna.sidebar('shed 59').waitFor();
+    await page.keyboard.press(key);
+    await anna.inConversation(name);
+    assert.ok(await anna.sidebar(name).evaluate((link) => {
+      const { top, bottom } = link.getBoundingClientRect();
+      const box = link.closest('.sidebar-lists').getBoundingClientRect();
+      return top > box.top - 1 && bottom < box.bottom + 1;
+    }));
+  }
+  await anna.goTo('/rooms/kitchen');
+});
+
 test('a message grows to eight lines, and says when it is too long', async () => {
   const height = () => page.locator('#composer-text').evaluate((it) => it.clientHeight);
   const one = await height();

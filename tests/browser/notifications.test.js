@@ -60,6 +60,19 @@ test('all are read at once, on every device', async () => {
   await other.close();
 });
 
+test('a private message counts on the page, though not at the bell', async () => {
+  await anna.goTo('/private/ben');
+  await anna.say('psst');
+  await anna.sees('psst');
+  await ben.goTo('/notifications');
+  await entry(ben, 'anna wrote to you.').waitFor();
+  assert.equal(await ben.page.locator('#notifications-unread').innerText(), '1 unread notification');
+  await ben.bell(0);
+  await ben.page.getByRole('button', { name: 'Mark all as read' }).click();
+  await ben.page.getByText('Everything is read.').waitFor();
+  assert.equal(await ben.page.locator('#notifications .unread').count(), 0);
+});
+
 test('what came while one was offline is there on coming back', async () => {
   await ben.goTo('/friends');
   ben.mayLose = true;

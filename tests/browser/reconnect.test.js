@@ -67,6 +67,22 @@ test('whoever was offline catches up with messages, edits and deletions', async 
   await once(ben, 'written offline');
 });
 
+test('a renewal of the session that is never answered keeps nobody away', async () => {
+  await anna.page.evaluate(() => localStorage.setItem('salon.refreshed_at', '0'));
+  let first = true;
+  await anna.page.route('**/api/auth/refresh', (route) => {
+    if (!first) return route.continue();
+    first = false;
+  });
+  await anna.context.setOffline(true);
+  await anna.page.getByText('You are offline').waitFor();
+  await anna.context.setOffline(false);
+  await anna.isOnline();
+  await anna.say('here again');
+  await once(ben, 'here again');
+  await anna.page.unroute('**/api/auth/refresh');
+});
+
 test('a message that could not be sent survives a reload', async () => {
   await anna.context.setOffline(true);
   await anna.page.getByText('You are offline').waitFor();
@@ -79,7 +95,7 @@ test('a message that could not be sent survives a reload', async () => {
   await once(ben, 'kept in the browser');
 });
 
-test('a message that is refused says why, and can be sent again or discarded', async () => {
+test('what waits for a room that one is no longer in is not sent, and its words are kept', async () => {
   await anna.createRoom('pond');
   await ben.join('pond');
   await anna.context.setOffline(true);
@@ -95,15 +111,28 @@ test('a message that is refused says why, and can be sent again or discarded', a
   await elsewhere.api('POST', '/api/conversations/pond/leave');
   await anna.context.setOffline(false);
   await anna.sidebar('pond').waitFor({ state: 'detached' });
+  await anna.page.getByText('You are no longer in pond.').waitFor();
   assert.deepEqual(await ben.api('GET', '/api/conversations/pond/messages'), []);
 
   await anna.join('pond');
-  const failed = anna.page.locator('.is-failed');
-  await failed.filter({ hasText: 'second thoughts' }).getByRole('button', { name: 'Discard' }).click();
-  await failed.filter({ hasText: 'first try' }).getByRole('button', { name: 'Retry' }).click();
-  await once(anna, 'first try');
-  await once(ben, 'first try');
-  assert.equal(await anna.message('second thoughts').count(), 0);
+  assert.equal(await anna.page.locator('.is-failed, .is-pending').count(), 0);
+  assert.equal(await anna.page.inputValue('#composer-text'), 'first try\nsecond thoughts');
+});
+
+test('messages that cannot be had are asked for again, and what one writes shows meanwhile', async () => {
+  anna.expectRefusal(500);
+  await anna.goTo('/notifications');
+  await anna.page.route('**/messages?*', (route) => route.fulfill({ status: 500, body: '' }));
+  await anna.sidebar('garden').click();
+  const again = anna.page.locator('#rows').getByRole('button', { name: 'Try now' });
+  await again.waitFor();
+  await anna.say('into the void');
+  await anna.sees('into the void');
+  await anna.page.unroute('**/messages?*');
+  await again.click();
+  await once(anna, 'before');
+  await once(anna, 'into the void');
+  assert.equal(await again.count(), 0);
 });
 
 test('what the browser has no room for waits in the page', async () => {

@@ -2,7 +2,7 @@
 
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { Salon } from './salon.js';
+import { PASSWORD, Salon } from './salon.js';
 
 let salon, anna, ben;
 
@@ -65,10 +65,13 @@ test('only who may change a room is offered it', async () => {
 });
 
 test('whoever is removed sees the room go', async () => {
+  await ben.page.focus('#composer-text');
   await anna.page.locator('#members .member', { hasText: 'ben' }).hover();
   await anna.page.getByRole('button', { name: 'Remove ben from the room' }).click();
   await anna.page.click('#confirm-yes');
+  await ben.page.getByText('You are no longer in loft.').waitFor();
   await ben.page.waitForFunction(() => document.querySelector('#middle-name').textContent !== 'loft');
+  assert.equal(await ben.page.evaluate(() => document.activeElement.id), 'main');
   assert.equal(await ben.sidebar('loft').count(), 0);
 });
 
@@ -100,6 +103,27 @@ test('a room may have any name that people give it', async () => {
   await anna.sees('here');
   await ben.join(name);
   await ben.sees('here');
+});
+
+test('many who come at once are asked for together, and who comes back is known', async () => {
+  await anna.goTo('/rooms/general');
+  await anna.page.locator('#members .member', { hasText: 'ben' }).waitFor();
+  let asked = 0;
+  await anna.page.route('**/members?*', (route) => {
+    asked += 1;
+    return route.continue();
+  });
+  await Promise.all(Array.from({ length: 20 }, (_, n) => {
+    const body = JSON.stringify({ username: `guest${n}`, password: PASSWORD });
+    return fetch(`${salon.url}/api/auth/register`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+  }));
+  await anna.page.waitForFunction(() => document.querySelectorAll('#members .member').length === 22);
+  await ben.api('POST', '/api/conversations/general/leave');
+  await anna.page.locator('#members .member', { hasText: 'ben' }).waitFor({ state: 'detached' });
+  await ben.api('POST', '/api/conversations/general/join');
+  await anna.page.locator('#members .member', { hasText: 'ben' }).waitFor();
+  assert.ok(asked < 15, `${asked} requests`);
+  await anna.page.unroute('**/members?*');
 });
 
 test('nothing in all this made a browser complain', () => salon.checkPeople());

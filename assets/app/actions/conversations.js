@@ -1,17 +1,48 @@
 // Rooms and directs: making, finding, joining, leaving, changing them, and who is in them.
 
+import { readDraft, writeDraft } from '../models/drafts.js';
 import { storage } from '../net/storage.js';
-import { pathOf } from '../state/select.js';
+import { pathOf, titleOf } from '../state/select.js';
 
 const MOST = 100;
 const MOST_MEMBERS = 500;
+const GATHER_MS = 300; // many may come at once
 
 export function conversationActions(app) {
-  const { store, api, router } = app;
+  const { store, api, outbox, router } = app;
   const know = (conversation) => store.dispatch({ type: 'conversation_known', conversation });
   const learn = (users) => store.dispatch({ type: 'users_known', users });
   const close = () => store.dispatch({ type: 'dialogs_closed' });
   let asked = 0; // of several searches under way, the last one counts
+  const asking = new Map(); // whose members are asked for → whether once more, since somebody came or went meanwhile
+  const soon = new Map();
+
+  async function askMembers(chat_id) {
+    const users = [];
+    for (let page = [], at = 0; at === 0 || (page.length === MOST && at < MOST_MEMBERS); at += MOST) {
+      page = await api.get(`/api/conversations/${chat_id}/members?limit=${MOST}&offset=${at}`);
+      users.push(...page);
+    }
+    learn(users);
+    if (asking.get(chat_id) && store.state.members[chat_id]) return; // what is there has been kept up
+    store.dispatch({ type: 'members_known', chat_id, usernames: users.map(({ username }) => username) });
+  }
+
+  /** One answer at a time, so that no older one comes last. */
+  async function loadMembers(chat_id) {
+    const under_way = asking.has(chat_id);
+    asking.set(chat_id, under_way);
+    if (under_way) return;
+    await app.tryTo(() => askMembers(chat_id));
+    const again = asking.get(chat_id);
+    asking.delete(chat_id);
+    if (again) loadSoon(chat_id);
+  }
+
+  function loadSoon(chat_id) {
+    clearTimeout(soon.get(chat_id));
+    soon.set(chat_id, setTimeout(() => store.state.conversations[chat_id] && loadMembers(chat_id), GATHER_MS));
+  }
 
   async function search(part, path) {
     const mine = (asked += 1);
@@ -37,7 +68,11 @@ export function conversationActions(app) {
     findPeople: (q) => search('people', `/api/users?limit=20&q=${encodeURIComponent(q)}`),
 
     /** Names and colours of the people around, for those places where the wire has only a username. */
-    learnPeople: () => app.tryTo(async () => learn(await api.get(`/api/users?limit=${MOST}`))),
+    learnPeople: () =>
+      app.tryTo(async () => {
+        learn(await api.get(`/api/users?limit=${MOST}`));
+        app.actions.learnNames(Object.values(store.state.conversations).map(({ username }) => username));
+      }),
 
     /** @param {?number} at the message that a link led to */
     joinRoom: (conversation, at = null) =>
@@ -62,16 +97,29 @@ export function conversationActions(app) {
         router.go(pathOf(conversation));
       }),
 
-    loadMembers: (chat_id) =>
-      app.tryTo(async () => {
-        const users = [];
-        for (let page = [], at = 0; at === 0 || (page.length === MOST && at < MOST_MEMBERS); at += MOST) {
-          page = await api.get(`/api/conversations/${chat_id}/members?limit=${MOST}&offset=${at}`);
-          users.push(...page);
-        }
-        learn(users);
-        store.dispatch({ type: 'members_known', chat_id, usernames: users.map(({ username }) => username) });
-      }),
+    loadMembers,
+
+    /** Somebody came into a room or left it. Only who is not known yet has to be asked for, with all who come shortly after. */
+    memberMoved({ chat_id, username }) {
+      const { members, users } = store.state;
+      if (asking.has(chat_id)) asking.set(chat_id, true);
+      else if (members[chat_id]?.includes(username) && !users[username]) loadSoon(chat_id);
+    },
+
+    /** What waits for a conversation that is gone would wait for ever: its words stay where they were written. */
+    keepWords() {
+      const { me, conversations } = store.state;
+      for (const { client_id, chat_id, content } of outbox.pending) {
+        if (conversations[chat_id]) continue;
+        writeDraft(me.id, chat_id, [readDraft(me.id, chat_id), content].filter(Boolean).join('\n'));
+        outbox.remove(client_id);
+      }
+    },
+    conversationLost(conversation) {
+      app.actions.keepWords();
+      const params = { name: titleOf(store.state, conversation) };
+      store.dispatch({ type: 'notice', notice: { kind: 'info', key: 'room.gone', params } });
+    },
 
     addMember: (chat_id, username) =>
       app.attempt('add_member', async () => {

@@ -43,8 +43,7 @@ export function gameActions(app) {
         store.dispatch({ type: 'form_refused', form: 'invite', error }));
     },
 
-    refuseInvite: (fields) =>
-      store.dispatch({ type: 'form_refused', form: 'invite', error: { code: 'invalid', fields } }),
+    refuseForm: (form, fields) => store.dispatch({ type: 'form_refused', form, error: { code: 'invalid', fields } }),
 
     /** One's own invitation is under way, so the form has done its work. */
     inviteSent({ username, to }) {
@@ -72,7 +71,7 @@ export function gameActions(app) {
       });
     },
 
-    hideInvite: (invite_id) => store.dispatch({ type: 'invite_hidden', invite_id }),
+    hideInvite: (invite_id, hidden = true) => store.dispatch({ type: 'invite_hidden', invite_id, hidden }),
     hideGame: (id) => store.dispatch({ type: 'game_hidden', id }),
 
     /** @returns {Promise<?string>} what is missing, if the game is not there for this person */

@@ -65,8 +65,8 @@ export function messageActions(app) {
       const last = store.state.timelines[chat_id].messages.at(-1);
       return last && load(chat_id, 'after', `&after=${last.seq}`);
     },
-    /** A link to a message: the page that has it in its middle. */
-    loadAround: (chat_id, seq) => load(chat_id, 'around', `&before=${seq + PAGE / 2}`, seq),
+    /** The page that has a message in its middle; a link leads to `target`. */
+    loadAround: (chat_id, seq, target) => load(chat_id, 'around', `&before=${seq + PAGE / 2}`, target),
 
     reply(message) {
       app.actions.cancelEdit();

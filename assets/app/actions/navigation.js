@@ -1,7 +1,7 @@
 // Where the person is: what an address shows, now or once the server has greeted.
 
 import { readDraft, writeDraft } from '../models/drafts.js';
-import { findDirect, findRoom, pathOf, sidebarLists } from '../state/select.js';
+import { findDirect, findRoom, pathOf, sidebarLists, unreadFrom } from '../state/select.js';
 import { storage } from '../net/storage.js';
 
 const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
@@ -17,9 +17,10 @@ export function navigationActions(app) {
     storage.set('last', id);
     const { recalled } = store.state;
     const place = recalled ? null : at; // what is kept is all there is
-    store.dispatch({ type: 'conversation_opened', chat_id: id, at: place });
+    const from = place ?? (recalled ? null : unreadFrom(store.state, conversation));
+    store.dispatch({ type: 'conversation_opened', chat_id: id, at: from });
     const timeline = store.state.timelines[id];
-    if (place) app.actions.loadAround(id, place);
+    if (from) app.actions.loadAround(id, from, place);
     else if (!timeline.loaded) app.actions.loadNewest(id);
     if (!recalled) app.actions.loadMembers(id);
     app.actions.recallUploads(id);
@@ -192,7 +193,8 @@ export function navigationActions(app) {
       const links = [...rooms, ...directs];
       if (!links.length) return;
       const here = links.findIndex(({ id }) => id === store.state.view.chat_id);
-      const next = links[(here + step + links.length) % links.length];
+      const from = here < 0 && step < 0 ? 0 : here; // from elsewhere to the first or the last
+      const next = links[(from + step + links.length) % links.length];
       router.go(pathOf(next));
     },
   };

@@ -25,12 +25,13 @@ export function notificationActions(app) {
 
     readNotification(id) {
       const { list, unread } = store.state.notifications;
-      if (!list?.some((notification) => notification.id === id && !notification.is_read)) return;
+      const entry = list?.find((notification) => notification.id === id && !notification.is_read);
+      if (!entry) return;
       app.tryTo(async () => {
         await api.post(`/api/notifications/${id}/read`);
         const still = store.state.notifications;
         // Its own event may have come first, with the server's count.
-        const unread_count = still.unread === unread ? Math.max(0, unread - 1) : still.unread;
+        const unread_count = still.unread === unread ? Math.max(0, unread - (entry.action !== 'direct_message')) : still.unread;
         store.dispatch({ frame: 'notification_read', data: { id, unread_count } });
       });
     },

@@ -7,6 +7,7 @@ const userPath = (username) => `/api/users/${encodeURIComponent(username)}`;
 
 export function peopleActions(app) {
   const { store, api } = app;
+  const named = new Set();
   let asked = 0; // of several searches under way, the last one counts
 
   const learn = (users) => store.dispatch({ type: 'users_known', users });
@@ -34,6 +35,15 @@ export function peopleActions(app) {
     loadPerson: async (username) => {
       const done = await app.tryTo(async () => learn([await api.get(userPath(username))]));
       if (!done && !store.state.users[username]) store.dispatch({ type: 'dialog_closed' });
+    },
+
+    /** Who shows somewhere and is not among those who are known, each once. Whoever has exactly that name is found first. */
+    async learnNames(usernames) {
+      for (const username of usernames) {
+        if (!username || store.state.users[username] || named.has(username)) continue;
+        named.add(username);
+        learn(await api.get(`/api/users?limit=1&q=${encodeURIComponent(username)}`).catch(() => []));
+      }
     },
 
     /** Asks, or says yes to who has asked. The form is the picker's, where the name was typed. */
@@ -93,17 +103,18 @@ export function peopleActions(app) {
         for (const conversation of conversations) store.dispatch({ type: 'conversation_known', conversation });
       }),
 
-    findEveryone: ({ q, online }) =>
+    /** @param {string[]} had those that came before, where more are wanted */
+    findEveryone: ({ q, online }, had = []) =>
       app.tryTo(async () => {
         const mine = (asked += 1);
         const { everyone } = store.state;
         store.dispatch({ type: 'preference', name: 'everyone', value: { ...everyone, q, online } });
         const only = online ? '&online=true' : '';
-        const users = await api.get(`/api/users?limit=${MOST}&q=${encodeURIComponent(q)}${only}`);
+        const users = await api.get(`/api/users?limit=${MOST}&offset=${had.length}&q=${encodeURIComponent(q)}${only}`);
         if (mine !== asked) return;
         learn(users);
-        const usernames = users.map(({ username }) => username);
-        store.dispatch({ type: 'preference', name: 'everyone', value: { q, online, usernames } });
+        const usernames = [...new Set([...had, ...users.map(({ username }) => username)])];
+        store.dispatch({ type: 'preference', name: 'everyone', value: { q, online, usernames, more: users.length === MOST } });
       }),
   };
 }

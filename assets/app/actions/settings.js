@@ -39,7 +39,12 @@ export function settingsActions(app) {
     closeAllDialogs: () => store.dispatch({ type: 'dialogs_closed' }),
     closeDialog: () => store.dispatch({ type: 'dialog_closed' }),
     dismissNotice: () => store.dispatch({ type: 'notice', notice: null }),
-    tryNow: () => socket.hurry(),
+    tryNow() {
+      socket.hurry();
+      const { view, timelines } = store.state;
+      const { failed, loaded } = timelines[view.chat_id] ?? {};
+      if (failed && !loaded) app.actions.showRoute();
+    },
 
     updateProfile: ({ display_name, bio }) =>
       app.attempt('profile', async () => {

@@ -25,6 +25,7 @@ export const refresh = (since) =>
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: '{}',
+      signal: AbortSignal.timeout(9_000), // less than others wait for their turn: a request that is lost must not keep all away
     });
     if (answer.status === 401) return false;
     if (!answer.ok) throw new Error(`refresh: ${answer.status}`);

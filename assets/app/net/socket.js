@@ -62,7 +62,7 @@ export class Socket extends EventTarget {
 
   /** Tries now instead of after the wait: the network is back, or someone looks. */
   hurry() {
-    if (!this.#wanted || this.#socket) return;
+    if (!this.#wanted || this.#socket?.readyState >= 0) return; // what it prepares may wait for a network that is gone
     clearTimeout(this.#timer);
     this.#attempt = 0;
     this.#connect();

@@ -150,8 +150,8 @@ export const frames = {
   room_created: (state, { conversation }) => mergeShared(state, conversation),
   room_updated: (state, { conversation }) => mergeShared(state, conversation),
   room_deleted: (state, { chat_id }) => dropConversation(state, chat_id),
-  member_joined: memberCount,
-  member_left: memberCount,
+  member_joined: (state, data) => memberMoved(state, data, [data.username]),
+  member_left: (state, data) => memberMoved(state, data, []),
 
   user_online: (state, { username }) => setOnline(state, [username], true),
   user_offline: (state, { username }) => setOnline(state, [username], false),
@@ -167,7 +167,9 @@ export const frames = {
   },
 };
 
-function memberCount(state, { chat_id, member_count }) {
+function memberMoved(before, { chat_id, username, member_count }, there) {
+  const had = before.members[chat_id];
+  const state = had ? put(before, 'members', chat_id, [...had.filter((other) => other !== username), ...there]) : before;
   const conversation = state.conversations[chat_id];
   if (!conversation || member_count === undefined) return state;
   return put(state, 'conversations', chat_id, { ...conversation, member_count });

@@ -66,8 +66,8 @@ export const locals = {
   game_hidden: (state, { id }) => putGame(state, { id, hidden: true }),
   invite_answering: (state, { invite_id, answering }) =>
     state.invites[invite_id] ? putInvite(state, { ...state.invites[invite_id], answering }) : state,
-  invite_hidden: (state, { invite_id }) =>
-    state.invites[invite_id] ? putInvite(state, { ...state.invites[invite_id], hidden: true }) : state,
+  invite_hidden: (state, { invite_id, hidden }) =>
+    state.invites[invite_id] ? putInvite(state, { ...state.invites[invite_id], hidden }) : state,
   /** Nobody said that they ended, but their time is over: the connection may be gone. */
   invites_expired(state, { now }) {
     let next = state;

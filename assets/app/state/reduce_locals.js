@@ -65,7 +65,7 @@ export const locals = {
     put(state, 'timelines', chat_id, { ...timelineOf(state, chat_id), loading: where, late: [] }),
   page_failed: (state, { chat_id }) =>
     state.timelines[chat_id]
-      ? put(state, 'timelines', chat_id, { ...state.timelines[chat_id], loading: null, late: [] })
+      ? put(state, 'timelines', chat_id, { ...state.timelines[chat_id], loading: null, late: [], failed: true })
       : state,
   page_came(state, { chat_id, where, messages, target_seq }) {
     const timeline = state.timelines[chat_id];

@@ -2,10 +2,11 @@
 // grouping of what one person says in a row. Pure: the same state gives the same rows.
 
 import { pendingOf } from './select.js';
+import { emptyTimeline } from './timelines.js';
 
 const GROUP_MS = 5 * 60 * 1000;
 
-/** @typedef {{key: string, kind: 'start'|'day'|'divider'|'message'|'pending'|'whisper', date?: string, grouped?: boolean,
+/** @typedef {{key: string, kind: 'start'|'unloaded'|'day'|'divider'|'message'|'pending'|'whisper', date?: string, grouped?: boolean,
  *   message?: import('./types.js').Message, pending?: import('./types.js').Pending, whisper?: import('./types.js').Whisper}} Row */
 
 const dayOf = (date) => new Date(date).toDateString();
@@ -16,8 +17,7 @@ const keyOf = (state, { sender_id, client_id, id }) =>
 
 /** @returns {Row[]} */
 export function rowsOf(state, chat_id) {
-  const timeline = state.timelines[chat_id];
-  if (!timeline?.loaded) return [];
+  const timeline = state.timelines[chat_id] ?? emptyTimeline();
   /** @type {Row[]} */
   const rows = [];
   let previous = null;
@@ -43,6 +43,7 @@ export function rowsOf(state, chat_id) {
     }
   };
 
+  if (timeline.failed && !timeline.loaded) rows.push({ kind: 'unloaded', key: 'unloaded' });
   if (timeline.at_start) rows.push({ kind: 'start', key: 'start' });
   let divided = timeline.divider_seq === null;
   for (const message of timeline.messages) {

@@ -1,5 +1,7 @@
 // Questions about the state that more than one view asks. Pure; nothing is kept.
 
+import { PAGE } from './timelines.js';
+
 /** @typedef {import('./types.js').State} State */
 
 export const currentConversation = (state) =>
@@ -54,6 +56,13 @@ export function unreadOf(state, { id, unread_count, notify }) {
   const calls = Object.values(state.mentions).filter((chat_id) => chat_id === id).length;
   const mentions = Math.min(calls, unread);
   return { unread, mentions, loud: notify === 'mentions' || notify === 'none' ? mentions : unread };
+}
+
+/** Where the unread messages begin, if that is not among the newest. */
+export function unreadFrom({ timelines }, { id, unread_count, last_read_seq, last_seq }) {
+  const { loaded, at_end, messages } = timelines[id] ?? {};
+  const first = loaded && at_end ? messages[0]?.seq : last_seq - PAGE + 1;
+  return unread_count && last_read_seq + 1 < first ? last_read_seq + 1 : null;
 }
 
 /** All that one wants to be told of. */

@@ -37,7 +37,7 @@ const cutOldest = (timeline) =>
 export function postMessage(timeline, message, at_bottom) {
   if (timeline.loading) timeline = { ...timeline, late: [...timeline.late, message] };
   const known = timeline.messages.some((other) => other.seq === message.seq);
-  if (!timeline.loaded || (!timeline.at_end && !known)) return timeline;
+  if (!(timeline.loaded || timeline.failed) || (!timeline.at_end && !known)) return timeline;
   const next = { ...timeline, messages: merge(timeline.messages, [message]) };
   return at_bottom ? cutOldest(next) : cutNewest(next);
 }

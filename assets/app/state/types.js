@@ -33,7 +33,7 @@
  * on its way; `divider_seq` is where the unread ones began when the conversation was opened.
  * @typedef {{messages: Message[], loaded: boolean, at_start: boolean, at_end: boolean,
  *   loading: ?('newest'|'before'|'after'|'around'), late: Message[], divider_seq: ?number,
- *   target_seq: ?number}} Timeline */
+ *   target_seq: ?number, failed?: boolean}} Timeline `failed`: a page could not be had */
 
 /** @typedef {{id: string, action: string, data: Object, is_read: boolean, date: string}} Notification */
 
@@ -91,5 +91,5 @@
  *   push: 'on'|'off'|'denied'|'failed'|'unsupported', recalled: boolean, news: boolean,
  *   emoji: {list: ?import('./emoji.js').Emoji[], failed: boolean, recent: string[]},
  *   found: {rooms: ?Conversation[], people: ?User[], sessions: ?Object[], pins: ?Message[], versions: ?Version[]},
- *   everyone: {q: string, online: boolean, usernames: ?string[]}, form_error: ?Object, admin: Object<string, any>,
+ *   everyone: {q: string, online: boolean, usernames: ?string[], more?: boolean}, form_error: ?Object, admin: Object<string, any>,
  *   at_bottom: boolean, focused: boolean}} State */

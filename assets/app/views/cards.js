@@ -57,7 +57,7 @@ function draw(state, card, had) {
   const waits = invite && !invite.outcome;
   const shown = {
     accept: waits && !isMine(state, invite), decline: waits && !isMine(state, invite),
-    cancel: waits && isMine(state, invite), open: Boolean(game), dismiss: !waits,
+    cancel: waits && isMine(state, invite), open: Boolean(game), dismiss: true,
   };
   const focused = document.activeElement;
   for (const button of item.querySelectorAll('[data-card]')) {

@@ -13,6 +13,7 @@ function isBeside({ clientX, clientY }, dialog) {
 
 export function mountDialogs(store, actions) {
   const dialogs = [...document.querySelectorAll('dialog')];
+  let open = []; // the uppermost first: closed in this order, each gives the focus back to where it was opened
 
   for (const dialog of dialogs) {
     dialog.addEventListener('close', () => {
@@ -26,10 +27,13 @@ export function mountDialogs(store, actions) {
 
   store.watch(({ dialog }) => [dialog], (state) => {
     const wanted = openDialogs(state).map(({ name }) => `dialog-${name}`);
-    for (const dialog of dialogs) if (dialog.open && !wanted.includes(dialog.id)) dialog.close();
+    for (const dialog of open) if (!wanted.includes(dialog.id)) dialog.close();
+    open = open.filter((dialog) => dialog.open);
     for (const id of wanted.reverse()) {
       const dialog = find(`#${id}`);
-      if (!dialog.open) dialog.showModal();
+      if (dialog.open) continue;
+      dialog.showModal();
+      open.unshift(dialog);
     }
   });
 

@@ -41,6 +41,8 @@ export function mountFriends(store, actions) {
     timer = setTimeout(ask, WAIT_MS);
   });
   online.addEventListener('change', ask);
+  const more = find('#everyone-more');
+  more.addEventListener('click', () => actions.findEveryone(store.state.everyone, store.state.everyone.usernames));
 
   store.watch(({ view, friends, locale }) => [view, friends, locale], ({ view, friends }) => {
     if (view.name !== 'friends') return;
@@ -68,6 +70,9 @@ export function mountFriends(store, actions) {
       const { q, usernames } = state.everyone;
       const others = matching(state).filter((username) => username !== state.me.username);
       draw(state, find('#everyone-list'), others);
+      const focused = document.activeElement === more;
+      more.hidden = !state.everyone.more;
+      if (focused && more.hidden) field.focus();
       find('#everyone-empty').hidden = usernames === null || others.length > 0;
       setText(find('#everyone-empty'), t(q ? 'picker.empty' : 'everyone.nobody'));
     });

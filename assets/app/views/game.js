@@ -18,9 +18,11 @@ export function mountGame(store, actions) {
   const gameOf = ({ view, games }) => (view.name === 'game' ? games[view.id] ?? null : null);
 
   onSubmit(form, (values) => {
+    const wrong = wrongIn(values);
+    if (wrong) return actions.refuseForm('finish', wrong);
     const { id, players } = gameOf(store.state);
     const winner = players[Number(values.winner)] ?? null;
-    const typed = [values.score_0, values.score_1].map((text) => text.trim());
+    const typed = [values.score_0, values.score_1];
     const scores = typed.every(Boolean) ? Object.fromEntries(players.map((name, side) => [name, Number(typed[side])])) : null;
     return actions.finishGame(id, { winner, scores });
   });
@@ -55,6 +57,15 @@ export function mountGame(store, actions) {
   });
 
   store.watch(({ form_error, locale }) => [form_error, locale], ({ form_error }) => showFormError(form, 'finish', form_error));
+}
+
+/** What cannot be meant, by field: nobody chosen, one number of points alone, more points for who lost. */
+function wrongIn({ winner, score_0, score_1 }) {
+  if (!winner) return { winner: t('game.choose') };
+  if (!score_0 !== !score_1) return { [score_0 ? 'score_1' : 'score_0']: t('game.both_points') };
+  const lead = Number(score_0) - Number(score_1);
+  const fits = winner === 'none' ? lead === 0 : winner === '0' ? lead >= 0 : lead <= 0;
+  return fits ? null : { score_0: t('game.points_unfit') };
 }
 
 function resultText(state, { winner, state: how }) {

@@ -11,7 +11,7 @@ export function mountInviteForm(store, actions) {
     // the server takes what is out of bounds for a broken client, so it is not sent
     const wrong = [...form.querySelectorAll('input[type=number]')].filter((input) => !input.value || !input.checkValidity());
     if (!wrong.length) return actions.invite(dialogNamed(store.state, 'invite').username, values);
-    return actions.refuseInvite(Object.fromEntries(wrong.map(({ name, validationMessage }) => [name, validationMessage])));
+    return actions.refuseForm('invite', Object.fromEntries(wrong.map(({ name, validationMessage }) => [name, validationMessage])));
   });
 
   store.watch((state) => [dialogNamed(state, 'invite')?.username], (state) => {

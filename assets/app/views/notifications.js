@@ -7,7 +7,7 @@ import { drawAvatar } from './person.js';
 
 const invitation = (state, { invite_id }) => {
   const invite = state.invites[invite_id];
-  return invite && !invite.outcome && !invite.hidden ? invite : null;
+  return invite && !invite.outcome ? invite : null;
 };
 const place = (state, chat_id) => (state.conversations[chat_id] ? pathOf(state.conversations[chat_id]) : null);
 
@@ -53,7 +53,10 @@ export function mountNotifications(store, actions) {
     ({ notifications, users, conversations, view, locale }) => [notifications, users, conversations, view.name, locale],
     (state) => {
       if (state.view.name !== 'notifications') return;
-      const { list: entries, at_end, unread } = state.notifications;
+      const { list: entries, at_end, unread: counted } = state.notifications;
+      // the bell leaves out what the list of conversations counts
+      const unread = counted + (entries ?? []).filter(({ action, is_read }) => action === 'direct_message' && !is_read).length;
+      actions.learnNames((entries ?? []).flatMap(({ data }) => [data.username, data.organizer, data.sender]));
       find('#read-all').disabled = unread === 0;
       setText(find('#notifications-unread'), unread ? count('notifications.unread', unread) : t('notifications.all_read'));
       find('#notifications-empty').hidden = !entries || entries.length > 0;
@@ -69,6 +72,8 @@ export function mountNotifications(store, actions) {
     const invite = entry.action === 'game_invite' && invitation(store.state, entry.data);
     const stays = invite || !(KINDS[entry.action] ?? KINDS.notification).to(store.state, entry.data);
     if (stays) event.preventDefault(); // and so the router leaves it alone
-    if (invite) find(`[data-key="invite:${invite.invite_id}"] button`)?.focus();
+    if (!invite) return;
+    actions.hideInvite(invite.invite_id, false); // it may have been put aside
+    queueMicrotask(() => find(`[data-key="invite:${invite.invite_id}"] button`)?.focus());
   });
 }

@@ -70,6 +70,8 @@ export function mountShell(store, actions) {
     setAttribute(find('.skip-link'), 'href', phase === 'signed_out' ? '#outside' : '#main');
     for (const name of PANES) find(`#pane-${name}`).hidden = name !== view.name;
     find('#people').classList.toggle('empty', view.name !== 'conversation');
+    // where one wrote may be gone
+    if (view.name === 'welcome' && !document.activeElement.checkVisibility()) find('#main').focus({ preventScroll: true });
   });
 
   // what would only be moved by what is still coming

@@ -50,7 +50,16 @@ function drawNotify(element, notify, mentions) {
   element.replaceChildren(icon(name));
 }
 
+/** Only the list moves, never the page around it. */
+function bringIntoSight(link) {
+  const lists = link.closest('.sidebar-lists');
+  const box = lists.getBoundingClientRect();
+  const { top, bottom } = link.getBoundingClientRect();
+  lists.scrollTop += Math.min(top - box.top, 0) + Math.max(bottom - box.bottom, 0);
+}
+
 export function mountSidebar(store) {
+  let open = null; // the link of what is open
   const draw = (state) => (conversation, had) => {
     const item = had ?? clone('conversation');
     const link = find('.side-link', item);
@@ -77,6 +86,9 @@ export function mountSidebar(store) {
       const { rooms, directs } = sidebarLists(state);
       drawList(find('#rooms'), rooms, ({ id }) => id, draw(state));
       drawList(find('#directs'), directs, ({ id }) => id, draw(state));
+      const now = find(':is(#rooms, #directs) [aria-current]');
+      if (now && now !== open) bringIntoSight(now);
+      open = now;
       find('#rooms-empty').hidden = !state.ready || rooms.length > 0;
       find('#directs-empty').hidden = !state.ready || directs.length > 0;
     });
