@@ -15,12 +15,11 @@ export function navigationActions(app) {
   function open(conversation, at = null) {
     const { id } = conversation;
     storage.set('last', id);
-    const { recalled } = store.state;
-    const place = recalled ? null : at; // what is kept is all there is
-    const from = place ?? (recalled ? null : unreadFrom(store.state, conversation));
+    const { recalled } = store.state; // what is kept is all there is then
+    const from = recalled ? null : at ?? unreadFrom(store.state, conversation);
     store.dispatch({ type: 'conversation_opened', chat_id: id, at: from });
     const timeline = store.state.timelines[id];
-    if (from) app.actions.loadAround(id, from, place);
+    if (from) app.actions.loadAround(id, from, at);
     else if (!timeline.loaded) app.actions.loadNewest(id);
     if (!recalled) app.actions.loadMembers(id);
     app.actions.recallUploads(id);
