@@ -81,7 +81,7 @@ export function startLive({ store, api, socket, outbox, uploads, parts, actions 
   });
 
   socket.addEventListener('closed', ({ detail: { code } }) => {
-    if (code === 4401) actions.sessionEnded();
+    if (code === 4401 || code === 4403) actions.sessionEnded(); // signed out, or banned
     if (code === 4400) outbox.refuseSent('bad_request');
   });
 

@@ -421,6 +421,7 @@ for (const pass of PASSES) {
       }
       await come(anna);
       await looks(anna, view, pass);
+      if (view === 'reply') await page.keyboard.press('Escape'); // else the next message here would be the answer
       if (view !== 'offline') return;
       await anna.context.setOffline(false);
       await anna.isOnline();
