@@ -103,7 +103,8 @@ pub(super) fn settle(tx: &mut Tx<'_>, person: UserId, subject: Uuid) -> Result<(
     tell_seen(tx, person, seen)
 }
 
-/// A person has read up to a place: who named them until there, they have seen.
+/// A person has read up to a place: who named them until there, they have seen. Begins with what is unread,
+/// of which there is little, and not with what was said there, of which there may be a million.
 pub(super) fn settle_mentions(
     tx: &mut Tx<'_>,
     person: UserId,
@@ -115,7 +116,8 @@ pub(super) fn settle_mentions(
         .prepare_cached(
             "UPDATE notification SET is_read = 1, rev = ?4
              WHERE person = ?1 AND NOT is_read AND action = 'mention' AND about IN
-                   (SELECT m.id FROM notification n JOIN message m ON m.id = n.about
+                   (SELECT n.about FROM notification n INDEXED BY notification_unread
+                    CROSS JOIN message m ON m.id = n.about
                     WHERE n.person = ?1 AND NOT n.is_read AND m.conversation = ?2 AND m.seq <= ?3)
              RETURNING id",
         )?
