@@ -133,7 +133,7 @@ export function startLive({ store, api, socket, outbox, uploads, parts, actions 
   setInterval(() => {
     if (store.state.phase !== 'signed_in') return;
     api.keepFresh();
-    actions.tryNow();
+    actions.loadAgain(); // not the socket, which knows how long a busy server is let alone
   }, FRESH_MS);
 
   const look = () =>

@@ -41,6 +41,10 @@ export function settingsActions(app) {
     dismissNotice: () => store.dispatch({ type: 'notice', notice: null }),
     tryNow() {
       socket.hurry();
+      app.actions.loadAgain();
+    },
+    /** The messages that could not be had. */
+    loadAgain() {
       const { view, timelines } = store.state;
       const { failed, loaded } = timelines[view.chat_id] ?? {};
       if (failed && !loaded) app.actions.showRoute();
