@@ -327,7 +327,9 @@ pub enum Audience {
     Members(ConversationId),
     /// Everyone in a conversation but one.
     MembersBut(ConversationId, UserId),
-    /// Everyone in a conversation but these, who are told otherwise.
+    /// These people of a conversation, by id.
+    MembersAmong(ConversationId, Arc<[UserId]>),
+    /// Everyone in a conversation but these, by id, who are told otherwise.
     MembersBesides(ConversationId, Arc<[UserId]>),
     /// Everyone connected who is not in a conversation.
     Outsiders(ConversationId),
@@ -353,9 +355,13 @@ impl Audience {
             (Self::Person(one) | Self::MemberOf(_, one), Self::Person(other)) => one == other,
             (Self::Person(one), Self::MembersBut(_, but) | Self::EveryoneBut(but))
             | (Self::MembersBut(_, but) | Self::EveryoneBut(but), Self::Person(one)) => one != but,
-            (Self::MemberOf(_, one), Self::MembersBesides(_, but))
-            | (Self::MembersBesides(_, but), Self::MemberOf(_, one)) => !but.contains(one),
-            (Self::MemberOf(_, one), Self::MemberOf(_, other)) => one == other,
+            (Self::MembersAmong(_, some), Self::MembersBesides(_, but))
+            | (Self::MembersBesides(_, but), Self::MembersAmong(_, some)) => {
+                some.iter().any(|one| but.binary_search(one).is_err())
+            }
+            (Self::MembersAmong(_, some), Self::MembersAmong(_, others)) => {
+                some.iter().any(|one| others.binary_search(one).is_ok())
+            }
             (Self::Nobody, _) | (_, Self::Nobody) => false,
             _ => true,
         }

@@ -231,6 +231,7 @@ impl Delivery {
             Audience::Person(person) | Audience::MemberOf(_, person) => Some(*person),
             Audience::Members(_)
             | Audience::MembersBut(..)
+            | Audience::MembersAmong(..)
             | Audience::MembersBesides(..)
             | Audience::Outsiders(_)
             | Audience::Everyone

@@ -249,6 +249,7 @@ impl State {
         match audience {
             Audience::Members(id)
             | Audience::MembersBut(id, _)
+            | Audience::MembersAmong(id, _)
             | Audience::MembersBesides(id, _)
             | Audience::MemberOf(id, _) => self.rooms.get(id).map_or(0, IndexMap::len),
             Audience::Person(person) | Audience::Program(person) => self.sockets_of(*person),
@@ -267,9 +268,13 @@ impl State {
                 let room = self.rooms.get(id).into_iter().flat_map(IndexMap::values);
                 room.filter(|socket| socket.user != *person).for_each(hear);
             }
+            Audience::MembersAmong(id, people) => {
+                let room = self.rooms.get(id).into_iter().flat_map(IndexMap::values);
+                room.filter(|one| people.binary_search(&one.user).is_ok()).for_each(hear);
+            }
             Audience::MembersBesides(id, people) => {
                 let room = self.rooms.get(id).into_iter().flat_map(IndexMap::values);
-                room.filter(|socket| !people.contains(&socket.user)).for_each(hear);
+                room.filter(|one| people.binary_search(&one.user).is_err()).for_each(hear);
             }
             Audience::Outsiders(id) => {
                 for here in self.people.values() {

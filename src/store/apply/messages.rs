@@ -212,18 +212,21 @@ pub(super) fn edit(
 fn tell_edited(tx: &mut Tx<'_>, message: &Arc<Message>) -> Result<(), Halt> {
     let (id, posted_rev) = (message.conversation, message.posted_rev);
     let edited = Event::MessageEdited(Arc::clone(message));
-    let people = match message.reactions.is_empty() {
+    let apart = match message.reactions.is_empty() {
         true => Vec::new(),
         false => query::blocks::keep_from_reactions(tx.db, id, posted_rev)?,
     };
-    if people.is_empty() {
+    let mut all = apart.concat();
+    if all.is_empty() {
         tx.tell(Audience::Members(id), edited);
         return Ok(());
     }
-    tx.tell(Audience::MembersBesides(id, people.as_slice().into()), edited);
-    for person in people {
-        let seen = Arc::new(messages::of_rev(tx.db, posted_rev, person)?);
-        tx.tell(Audience::MemberOf(id, person), Event::MessageEdited(seen));
+    all.sort_unstable();
+    tx.tell(Audience::MembersBesides(id, all.into()), edited);
+    for people in apart {
+        let Some(one) = people.first() else { continue };
+        let seen = Arc::new(messages::of_rev(tx.db, posted_rev, *one)?);
+        tx.tell(Audience::MembersAmong(id, people.into()), Event::MessageEdited(seen));
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Reading who keeps silence with whom.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rusqlite::Connection;
 
 use super::people;
@@ -16,7 +18,8 @@ pub fn parts(db: &Connection, one: UserId, other: UserId) -> rusqlite::Result<bo
     Ok(blocks(db, one, other)? || blocks(db, other, one)?)
 }
 
-/// Members of a conversation who block somebody that has reacted to a message there.
+/// Members of a conversation who block somebody that has reacted to a message there: those together who
+/// block the same people, each by id.
 ///
 /// # Errors
 /// The file failed.
@@ -24,14 +27,23 @@ pub fn keep_from_reactions(
     db: &Connection,
     id: ConversationId,
     posted_rev: Rev,
-) -> rusqlite::Result<Vec<UserId>> {
-    let mut people = db.prepare_cached(
-        "SELECT DISTINCT b.person FROM reaction r
+) -> rusqlite::Result<Vec<Vec<UserId>>> {
+    let mut blocks = db.prepare_cached(
+        "SELECT DISTINCT b.person, b.blocked FROM reaction r
          JOIN block b ON b.blocked = r.person AND b.is_on
          JOIN member m ON m.conversation = ?1 AND m.person = b.person AND m.role IS NOT NULL
-         WHERE r.message = ?2 ORDER BY b.person",
+         WHERE r.message = ?2",
     )?;
-    people.query_map((id, posted_rev), |row| row.get(0))?.collect()
+    let mut blocked: BTreeMap<UserId, BTreeSet<UserId>> = BTreeMap::new();
+    for block in blocks.query_map((id, posted_rev), |row| Ok((row.get(0)?, row.get(1)?)))? {
+        let (person, other) = block?;
+        blocked.entry(person).or_default().insert(other);
+    }
+    let mut alike: BTreeMap<BTreeSet<UserId>, Vec<UserId>> = BTreeMap::new();
+    for (person, others) in blocked {
+        alike.entry(others).or_default().push(person);
+    }
+    Ok(alike.into_values().collect())
 }
 
 /// The same, of the pair that a direct is kept under.
